@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -98,6 +99,10 @@ const wrapper = `"$1/postgres" -D "$2/data" -k "$2" -p "$3" -c listen_addresses=
 cat >/dev/null
 kill -QUIT $pid; wait $pid; rm -rf "$2"`
 
+// lifeline is the other end of the wrapper's standard input. It is kept here
+// because a forgotten file is closed by the garbage collector.
+var lifeline io.Closer
+
 func start(bin string) (string, error) {
 	dir, err := os.MkdirTemp("", "qingce-pg-")
 	if err != nil {
@@ -119,7 +124,7 @@ func start(bin string) (string, error) {
 	}
 	run := exec.Command("sh", "-c", wrapper, "sh", bin, dir, strconv.Itoa(port))
 	run.Dir, run.SysProcAttr = dir, attr
-	if _, err := run.StdinPipe(); err != nil { // held open until this process ends
+	if lifeline, err = run.StdinPipe(); err != nil {
 		return "", err
 	}
 	if err := run.Start(); err != nil {
