@@ -1,0 +1,61 @@
+package web
+
+import (
+	"slices"
+
+	"qingce/internal/auth"
+)
+
+// Access says who may call a route.
+type Access struct {
+	// Public routes need no log-in.
+	Public bool
+	// Roles lists who may; empty means everybody who is signed in.
+	Roles []auth.Role
+	// Scope is what an API token must carry. Without one the route is not for
+	// tokens.
+	Scope string
+	// AnyToken lets in every token, whatever its scopes.
+	AnyToken bool
+	// PasswordDue lets in somebody who must change the password first.
+	PasswordDue bool
+}
+
+// Public is the access of routes without log-in.
+func Public() Access { return Access{Public: true} }
+
+// SignedIn is the access of everybody who is signed in.
+func SignedIn() Access { return Access{} }
+
+// For is the access of the given roles.
+func For(roles ...auth.Role) Access { return Access{Roles: roles} }
+
+// With lets in API tokens that carry the scope.
+func (a Access) With(scope string) Access { a.Scope = scope; return a }
+
+// BeforePassword lets in people whose password is due: for the few routes by
+// which they can change it or leave.
+func (a Access) BeforePassword() Access { a.PasswordDue = true; return a }
+
+// Allows tells whether the principal may call; the error says why not.
+func (a Access) Allows(by auth.Principal) error {
+	switch {
+	case a.Public:
+		return nil
+	case !by.Known():
+		return auth.ErrUnauthenticated
+	case len(a.Roles) > 0 && !by.Is(a.Roles...):
+		return auth.ErrForbidden
+	case by.Way == auth.ByToken && !a.AnyToken && !slices.Contains(by.Scopes, a.Scope):
+		return auth.ErrForbidden
+	}
+	return nil
+}
+
+// RouteInfo is one line of the table of routes.
+type RouteInfo struct {
+	Method string
+	Path   string // with :name for parameters
+	Access Access
+	API    bool
+}

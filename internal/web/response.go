@@ -1,0 +1,104 @@
+package web
+
+import (
+	"io"
+	"net/http"
+
+	"qingce/templates"
+)
+
+// Response is what a page handler answers with: a View, Redirect, File,
+// Partial or JSON.
+type Response interface {
+	write(r *Request) error
+}
+
+// View is a page: a template with its data inside the layout.
+type View struct {
+	Template string
+	Title    string
+	Crumbs   []templates.Crumb
+	Data     any
+	// Bare uses the layout without navigation.
+	Bare bool
+	// Err is why a form comes back: its kind decides the status (422 for
+	// Invalid, 409 for Conflict).
+	Err error
+}
+
+func (v View) write(r *Request) error {
+	content, err := r.server.pages.render(r.P.Lang(), v.Template, v.Data)
+	if err != nil {
+		return err
+	}
+	frame := r.server.frame(r, v)
+	frame.Content = content
+	layout := "page"
+	if v.Bare || !r.By.Known() {
+		layout = "plain"
+	}
+	status := http.StatusOK
+	if v.Err != nil {
+		status = formStatus(v.Err)
+	}
+	return r.server.pages.layout(r, status, layout, frame)
+}
+
+// Redirect sends the browser on with 303, after an act that was done. To is a
+// path of this service; Said is shown on the next page.
+type Redirect struct {
+	To   string
+	Said templates.Flash
+}
+
+func (v Redirect) write(r *Request) error {
+	if v.Said.Text != "" {
+		r.server.keepFlash(r, v.Said)
+	}
+	r.gin.Redirect(http.StatusSeeOther, LocalPath(v.To))
+	return nil
+}
+
+// Said makes the message of a Redirect after a success.
+func Said(text string) templates.Flash { return templates.Flash{Kind: "ok", Text: text} }
+
+// File is a download. Write streams it; what it returns after the first byte
+// can only be logged, and the connection is cut so that the browser notices.
+type File struct {
+	Name      string
+	MediaType string
+	// Inline shows it in the browser instead of saving it.
+	Inline bool
+	Write  func(w io.Writer) error
+}
+
+func (v File) write(r *Request) error {
+	h := r.gin.Writer.Header()
+	h.Set("Content-Type", v.MediaType)
+	h.Set("Content-Disposition", disposition(v.Name, v.Inline))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	r.gin.Status(http.StatusOK)
+	return v.Write(r.gin.Writer)
+}
+
+// Partial is a piece of a page for a script: one named template.
+type Partial struct {
+	Template string
+	Data     any
+}
+
+func (v Partial) write(r *Request) error {
+	content, err := r.server.pages.render(r.P.Lang(), v.Template, v.Data)
+	if err != nil {
+		return err
+	}
+	return r.server.pages.send(r, http.StatusOK, []byte(content))
+}
+
+// JSON is an answer for a script of a page (autosave). The API has its own way.
+type JSON struct{ Body any }
+
+func (v JSON) write(r *Request) error {
+	r.gin.JSON(http.StatusOK, v.Body)
+	return nil
+}

@@ -1,0 +1,188 @@
+package inventory
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"qingce/internal/auth"
+	"qingce/internal/fault"
+	"qingce/internal/store"
+)
+
+// Page limits of lists.
+const (
+	DefaultPageSize = 50
+	MaxPageSize     = 200
+)
+
+// Query asks for a page of a list. Conditions and Sort name fields of the
+// catalog; the zero value asks for the first page of everything by code.
+type Query struct {
+	Search     string
+	Conditions []store.Condition
+	Sort       string // key of a field; empty is the code
+	Descending bool
+	Page       int // from 1
+	Size       int
+	// AsOf asks for the list as the register knew it; zero is now.
+	AsOf time.Time
+}
+
+// SystemPage is a page of a list with the number of all its rows.
+type SystemPage struct {
+	Rows  []System
+	Total int64
+	Page  int
+	Size  int
+}
+
+// ListSystems returns a page of the systems that the principal sees.
+func (r *Registry) ListSystems(ctx context.Context, by auth.Principal, q Query) (SystemPage, error) {
+	q.Page, q.Size = max(q.Page, 1), min(max(q.Size, 0), MaxPageSize)
+	if q.Size == 0 {
+		q.Size = DefaultPageSize
+	}
+	out := SystemPage{Page: q.Page, Size: q.Size}
+	err := r.db.Read(ctx, func(tx *store.Tx) error {
+		ids, err := r.listIDs(tx, by, q)
+		if err != nil {
+			return err
+		}
+		out.Total = int64(len(ids))
+		from := min((q.Page-1)*q.Size, len(ids))
+		out.Rows, err = systemsByID(tx, ids[from:min(from+q.Size, len(ids))], q.AsOf)
+		return err
+	})
+	return out, err
+}
+
+// exportLot is how many rows an export reads at a time.
+const exportLot = 500
+
+// EachSystem calls fn for every system of a list in its order, all read from
+// one state of the register.
+func (r *Registry) EachSystem(ctx context.Context, by auth.Principal, q Query, fn func(total int64, s System) error) error {
+	return r.db.Read(ctx, func(tx *store.Tx) error {
+		ids, err := r.listIDs(tx, by, q)
+		if err != nil {
+			return err
+		}
+		for lot := range slices.Chunk(ids, exportLot) {
+			rows, err := systemsByID(tx, lot, q.AsOf)
+			if err != nil {
+				return err
+			}
+			for _, s := range rows {
+				if err := fn(int64(len(ids)), s); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// listIDs works out the ids of a list in order, or takes them from an earlier
+// call when the register has not changed since.
+func (r *Registry) listIDs(tx *store.Tx, by auth.Principal, q Query) ([]SystemID, error) {
+	if q.Sort != "" {
+		if _, ok := SystemFields.Find(q.Sort); !ok {
+			return nil, fault.New(fault.Invalid, "inventory.err.sort", "field", q.Sort)
+		}
+	}
+	seen, err := r.visible(tx, by)
+	if err != nil {
+		return nil, err
+	}
+	systems, err := revision(tx, systemsRevision)
+	if err != nil {
+		return nil, err
+	}
+	departments, err := revision(tx, departmentsRevision)
+	if err != nil {
+		return nil, err
+	}
+	key := fmt.Sprint(seen, q.Search, "\x00", q.Conditions, q.Sort, q.Descending, q.AsOf.UnixMicro(), systems, departments)
+	return r.listings.get(key, func() ([]SystemID, error) { return selectIDs(tx, seen, q) })
+}
+
+// listings remembers the ids of the last lists. A list is a few hundred
+// kilobytes for a whole city and spares counting and sorting it for every
+// page; the revision in the key makes an old one unreachable at once.
+type listings struct {
+	mu    sync.Mutex
+	order []string // oldest first
+	lists map[string][]SystemID
+	size  int
+}
+
+// greatestListings bounds what is remembered, in ids (8 bytes each).
+const greatestListings = 1 << 20
+
+func newListings() *listings { return &listings{lists: map[string][]SystemID{}} }
+
+func (l *listings) get(key string, work func() ([]SystemID, error)) ([]SystemID, error) {
+	l.mu.Lock()
+	ids, ok := l.lists[key]
+	if ok { // the newest place, so that what is used stays
+		i := slices.Index(l.order, key)
+		l.order = append(slices.Delete(l.order, i, i+1), key)
+	}
+	l.mu.Unlock()
+	if ok {
+		return ids, nil
+	}
+	ids, err := work()
+	if err == nil {
+		l.put(key, ids)
+	}
+	return ids, err
+}
+
+func (l *listings) put(key string, ids []SystemID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.lists[key]; ok || len(ids) > greatestListings/2 {
+		return
+	}
+	l.lists[key], l.order, l.size = ids, append(l.order, key), l.size+len(ids)+64
+	for l.size > greatestListings && len(l.order) > 1 {
+		oldest := l.order[0]
+		l.size -= len(l.lists[oldest]) + 64
+		delete(l.lists, oldest)
+		l.order = l.order[1:]
+	}
+}
+
+// sortable turns the key of a field into what a list is ordered by; what is
+// not given comes last on every engine.
+func sortable(key string, descending bool, engine store.Engine) string {
+	direction := " ASC"
+	if descending {
+		direction = " DESC"
+	}
+	f, ok := SystemFields.Find(key)
+	if !ok || key == "code" {
+		return collated("code", engine) + direction
+	}
+	column := f.Column()
+	switch {
+	case isNumeric(f.Kind):
+		return fmt.Sprintf("(%s IS NULL), %s%s, %s", column, column, direction, collated("code", engine))
+	case f.Key == "owner_id":
+		return fmt.Sprintf("(SELECT d.code FROM departments d WHERE d.id = owner_id)%s, %s", direction, collated("code", engine))
+	}
+	return fmt.Sprintf("(%s = ''), %s%s, %s", column, collated(column, engine), direction, collated("code", engine))
+}
+
+// collated orders text by code point, which every engine can do alike.
+func collated(column string, engine store.Engine) string {
+	if engine == store.Postgres {
+		return column + ` COLLATE "C"`
+	}
+	return strings.TrimSpace(column)
+}
