@@ -93,15 +93,15 @@ const (
 
 // DepartmentFields describes what is kept of a department.
 var DepartmentFields = field.NewCatalog("department",
-	field.OfText(field.Text, "code", func(d *Department) *string { return &d.Code }).In(secBody).Limit(20).Required(),
+	field.OfText(field.Code, "code", func(d *Department) *string { return &d.Code }).In(secBody).Limit(20).Required(),
 	field.OfText(field.Text, "name", func(d *Department) *string { return &d.Name }).In(secBody).Limit(60).Required(),
 	field.OfText(field.Text, "full_name", func(d *Department) *string { return &d.FullName }).In(secBody).Limit(120).AcrossRow(),
 	field.OfChoice("kind", "department_kind", func(d *Department) *Kind { return &d.Kind }, Municipal, County, Zone, Coordination).In(secBody).Required(),
-	field.OfText(field.Text, "region_code", func(d *Department) *string { return &d.RegionCode }).In(secBody).Limit(6).
+	field.OfText(field.Code, "region_code", func(d *Department) *string { return &d.RegionCode }).In(secBody).Limit(6).
 		RequiredWhen(field.When("kind", string(Municipal), string(County))),
-	field.OfText(field.Text, "uscc", func(d *Department) *string { return &d.Uscc }).In(secBody).Limit(18),
+	field.OfText(field.Code, "uscc", func(d *Department) *string { return &d.Uscc }).In(secBody).Limit(18),
 	field.OfText(field.LongText, "uscc_override_reason", func(d *Department) *string { return &d.UsccOverrideReason }).In(secBody).Limit(200).AcrossRow(),
-	field.OfText(field.Text, "prefix", func(d *Department) *string { return &d.Prefix }).In(secBody).Limit(12),
+	field.OfText(field.Code, "prefix", func(d *Department) *string { return &d.Prefix }).In(secBody).Limit(12),
 	field.OfOptionalRef("parent_id", "department", func(d *Department) **DepartmentID { return &d.ParentID }).In(secBody),
 	field.OfChoice("group_code", "department_group", func(d *Department) *string { return &d.GroupCode }, "A", "B", "C", "D").In(secBody),
 	field.OfFlag("key_area", func(d *Department) *bool { return &d.KeyArea }).In(secBody),

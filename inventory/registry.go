@@ -101,4 +101,3 @@ func (r *Registry) mayWrite(tx *store.Tx, by auth.Principal, id DepartmentID) er
 
 // writers may register and change systems of their own department or region.
 var writers = []auth.Role{auth.Clerk, auth.Head, auth.Region}
-

@@ -7,7 +7,6 @@ import (
 	"qingce/internal/store"
 )
 
-
 // SystemVersion is one state in the history of a system.
 type SystemVersion struct {
 	System

@@ -16,6 +16,7 @@ type Kind string
 const (
 	Text     Kind = "text"     // one line
 	LongText Kind = "longtext" // several lines
+	Code     Kind = "code"     // capitals and digits without blanks
 	Enum     Kind = "enum"     // one of Options
 	Multi    Kind = "multi"    // several of Options
 	Date     Kind = "date"     // calendar day
