@@ -78,6 +78,11 @@ func open(t *testing.T, name string) *backup.Archive {
 	return a
 }
 
+// given is a file beside the tables.
+func given(name string) func() (map[string][]byte, error) {
+	return func() (map[string][]byte, error) { return map[string][]byte{name: []byte("signed")}, nil }
+}
+
 func nothing(*store.Tx) error { return nil }
 
 func TestEveryRowArrivesOnEitherEngine(t *testing.T) {
@@ -186,7 +191,7 @@ func TestOneMomentWhileOthersWrite(t *testing.T) {
 }
 
 func TestFilesAreCarried(t *testing.T) {
-	name, m := save(t, storetest.Open(t), backup.Options{Files: map[string][]byte{"heads.log": []byte("signed")}})
+	name, m := save(t, storetest.Open(t), backup.Options{Files: given("heads.log")})
 	a := open(t, name)
 	body, err := a.ReadFile("heads.log")
 	if err != nil || string(body) != "signed" || len(m.Files) != 1 {
@@ -195,7 +200,7 @@ func TestFilesAreCarried(t *testing.T) {
 	if _, err := a.ReadFile("other"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that is not there: %v", err)
 	}
-	if _, err := backup.Write(t.Context(), storetest.Open(t), io.Discard, backup.Options{Files: map[string][]byte{"../x": nil}}); err == nil {
+	if _, err := backup.Write(t.Context(), storetest.Open(t), io.Discard, backup.Options{Files: given("../x")}); err == nil {
 		t.Error("a file name with folders was taken")
 	}
 }
@@ -247,7 +252,7 @@ func replace(old, now string) func([]byte) []byte {
 func TestDamageIsFoundAndNothingIsKept(t *testing.T) {
 	source := storetest.Open(t)
 	fill(t, source)
-	good, _ := save(t, source, backup.Options{Files: map[string][]byte{"heads.log": []byte("signed")}})
+	good, _ := save(t, source, backup.Options{Files: given("heads.log")})
 	const departments = "tables/departments.ndjson"
 	for _, c := range []struct {
 		name   string

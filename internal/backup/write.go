@@ -10,7 +10,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"path"
+	"slices"
 
 	"qingce/internal/store"
 )
@@ -22,8 +24,10 @@ type Options struct {
 	Schema  int64
 	// LeaveOut names the tables that are built from others.
 	LeaveOut []string
-	// Files are put beside the tables, by name; names have no folders.
-	Files map[string][]byte
+	// Files gives what is put beside the tables, by name; names have no
+	// folders. It is asked after the tables were read, so that what vouches for
+	// them cannot be older than they are. It may be nil.
+	Files func() (map[string][]byte, error)
 }
 
 // Write writes everything that is in the database at one moment. It reads in
@@ -46,7 +50,7 @@ func Write(ctx context.Context, db *store.DB, w io.Writer, opts Options) (Manife
 		}
 		return nil
 	})
-	if err == nil {
+	if err == nil && opts.Files != nil {
 		err = writeFiles(z, &m, opts.Files)
 	}
 	if err == nil {
@@ -123,8 +127,13 @@ func (l *lineWriter) write(rows *sql.Rows, columns []column) error {
 	return err
 }
 
-func writeFiles(z *zip.Writer, m *Manifest, files map[string][]byte) error {
-	for name, body := range files {
+func writeFiles(z *zip.Writer, m *Manifest, give func() (map[string][]byte, error)) error {
+	files, err := give()
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		body := files[name]
 		if name != path.Base(name) {
 			return fmt.Errorf("file %q: a name with folders", name)
 		}
