@@ -2,8 +2,8 @@ package templates
 
 import "embed"
 
-// FS holds all files of this folder: assets/, layout/, partials/, the pages
+// FS holds all folders of this one: assets/, layout/, partials/, the pages
 // and locale/.
 //
-//go:embed all:assets all:layout all:locale all:partials
+//go:embed */*
 var FS embed.FS

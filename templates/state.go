@@ -30,6 +30,7 @@ const (
 // Deadline is the data of the partial "deadline".
 type Deadline struct {
 	Text    string // "截止 10-31(周二),剩余 3 个工作日"
+	Short   string // "10-31 · 剩 3 日", in tables and the top bar; empty takes Text
 	Level   string // one of the levels
 	Date    string // "2017-10-31", for machines
 	Article string // "办法第十条第一款", on hover; may be empty

@@ -232,6 +232,8 @@
 
   /* Choosing rows -------------------------------------------------------------- */
 
+  // A form's own properties may be hidden by inputs of that name ("id"):
+  // attributes are read with getAttribute.
   const boxesOf = (bulk) => all('[data-pick]').filter((box) => box.form === bulk);
   const countPicked = (bulk) => {
     const boxes = boxesOf(bulk);
@@ -244,7 +246,7 @@
     bulk.dataset.n = n;
     all('button', bulk).forEach((button) => { button.disabled = n === 0; });
     boxes.forEach((b) => b.closest('tr')?.classList.toggle('picked', b.checked || Boolean(whole?.checked)));
-    all('[data-pick-all]').filter((head) => head.dataset.pickForm === bulk.id).forEach((head) => {
+    all('[data-pick-all]').filter((head) => head.dataset.pickForm === bulk.getAttribute('id')).forEach((head) => {
       head.checked = boxes.length > 0 && boxes.every((b) => b.checked);
       head.indeterminate = !head.checked && boxes.some((b) => b.checked);
     });
@@ -283,7 +285,7 @@
   document.addEventListener('submit', (event) => {
     const form = event.target;
     const button = event.submitter;
-    if (form.method === 'dialog') return;
+    if (form.getAttribute('method') === 'dialog') return;
     if (all('input[type=file]', form).some((input) => !checkFiles(input))) return event.preventDefault();
     if (button?.dataset.confirm && !button.dataset.agreed) { event.preventDefault(); return ask(button, form); }
     if (button) delete button.dataset.agreed;
@@ -306,6 +308,11 @@
     const panel = event.target.open && event.target.matches('[data-menu]') && event.target.querySelector('.menu-panel');
     if (panel && panel.getBoundingClientRect().right > document.documentElement.clientWidth) panel.classList.add('menu-right');
   }, true);
+
+  on('click', '[data-unfold]', (button) => {
+    const open = button.closest('[data-fold]').classList.toggle('open');
+    button.setAttribute('aria-expanded', String(open));
+  });
 
   const nav = (open) => {
     document.body.classList.toggle('nav-open', open);
@@ -363,6 +370,7 @@
     if (el.form.matches('[data-autosave],[data-guard]')) touch(el.form);
   });
 
+  document.documentElement.classList.add('js');
   all('[data-date]').forEach(addCalendar);
   all('form').forEach(refresh);
   all('form[data-autosave]').forEach(offerRestore);
