@@ -86,7 +86,7 @@ func today(tx *store.Tx) calendar.Date { return calendar.DateOf(tx.Now()) }
 // mayWrite returns nil when the principal's own scope covers the department;
 // to everybody else the row does not exist.
 func (r *Registry) mayWrite(tx *store.Tx, by auth.Principal, id DepartmentID) error {
-	if by.Way == auth.BySystem || by.Way == auth.ByCommand {
+	if by.Console() {
 		return nil
 	}
 	d, err := r.directoryIn(tx)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"qingce/internal/auth"
+	"qingce/internal/fault"
 )
 
 // State is where a system's record stands between the department and the
@@ -101,3 +102,6 @@ func findStep(m Move) (Step, bool) {
 	}
 	return Step{}, false
 }
+
+// Label is the message key of the state's name.
+func (s State) Label() fault.Label { return fault.Label("opt.state." + string(s)) }

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -165,4 +166,22 @@ func checkRefs(tx *store.Tx, s *System, departments []DepartmentID) ([]fault.Fie
 		}
 	}
 	return out, nil
+}
+
+// systemByWord finds a visible system by its code, "CODE name" or, when only
+// one has it, its name.
+func systemByWord(tx *store.Tx, word string, departments []DepartmentID) (System, error) {
+	code, _, _ := strings.Cut(strings.TrimSpace(word), " ")
+	s, err := systemByCode(tx, strings.ToUpper(code), departments)
+	if err == nil || !isNotFound(err) {
+		return s, err
+	}
+	var named []System
+	if err := within(tx.Gorm(), "owner_id", departments).Where("name = ?", strings.TrimSpace(word)).Limit(2).Find(&named).Error; err != nil {
+		return System{}, err
+	}
+	if len(named) != 1 {
+		return System{}, gorm.ErrRecordNotFound
+	}
+	return named[0], nil
 }

@@ -62,15 +62,11 @@ func (r *Registry) SystemHistory(ctx context.Context, by auth.Principal, code st
 
 // visible lists the departments whose rows the principal reads; nil is all.
 func (r *Registry) visible(tx *store.Tx, by auth.Principal) ([]DepartmentID, error) {
-	scope := by.View()
-	if by.Way == auth.BySystem || by.Way == auth.ByCommand {
-		scope = auth.Scope{All: true}
-	}
 	d, err := r.directoryIn(tx)
 	if err != nil {
 		return nil, err
 	}
-	return d.Within(scope), nil
+	return d.Within(by.View()), nil
 }
 
 // Registration is a new system to be registered.
@@ -140,7 +136,7 @@ func checkOwner(d *Directory, by auth.Principal, id DepartmentID) error {
 	if id == 0 {
 		return fault.Refuse([]fault.Field{fault.At("owner_id", "err.required", "field", SystemFields.Label("owner_id"))})
 	}
-	free := by.Way == auth.BySystem || by.Way == auth.ByCommand
+	free := by.Console()
 	if _, ok := d.Find(id); ok && (free || d.Covers(by.Own(), id)) {
 		return nil
 	}
@@ -164,7 +160,7 @@ func giveCode(tx *store.Tx, by auth.Principal, s *System, owner Department) erro
 	}
 	m := codePattern.FindStringSubmatch(s.Code)
 	switch {
-	case by.Way != auth.BySystem && by.Way != auth.ByCommand:
+	case !by.Console():
 		return fault.Refuse([]fault.Field{fault.At("code", "inventory.err.code_given")})
 	case m == nil || m[1] != prefix:
 		return fault.Refuse([]fault.Field{fault.At("code", "inventory.err.code_form", "prefix", prefix)})
@@ -182,10 +178,8 @@ func giveCode(tx *store.Tx, by auth.Principal, s *System, owner Department) erro
 
 // check runs every rule. Errors refuse the record; the warnings are returned.
 func (r *Registry) check(tx *store.Tx, by auth.Principal, s *System) ([]fault.Field, error) {
-	if s.Classified && !strings.HasPrefix(s.Name, maskedPrefix) {
-		s.Name = MaskedName(s.Code) // the real name must not stand here
-	}
-	found := CheckSystem(s, today(tx))
+	mask(s)
+	found := append(dropUnasked(s), CheckSystem(s, today(tx))...)
 	seen, err := r.visible(tx, by)
 	if err != nil {
 		return nil, err
@@ -200,6 +194,26 @@ func (r *Registry) check(tx *store.Tx, by auth.Principal, s *System) ([]fault.Fi
 	}
 	found = slices.Concat(found, refs, doubles)
 	return found, fault.Refuse(found)
+}
+
+// mask takes the real name off a classified system: it must not stand here.
+func mask(s *System) {
+	if s.Classified && (!strings.HasPrefix(s.Name, maskedPrefix) || s.Name == maskedPrefix) {
+		s.Name = MaskedName(s.Code)
+	}
+}
+
+// dropUnasked empties answers to questions that this record is not asked, and
+// says so. A classified one keeps them, to be refused by name.
+func dropUnasked(s *System) []fault.Field {
+	if s.Classified {
+		return nil
+	}
+	var out []fault.Field
+	for _, key := range SystemFields.ClearUnasked(s) {
+		out = append(out, fault.Remark(key, "inventory.note.unasked", "field", SystemFields.Label(key)))
+	}
+	return out
 }
 
 // checkTwins holds V16. Of another department's system only the department is

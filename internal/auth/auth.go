@@ -135,10 +135,14 @@ func Command(user, what string) Principal {
 // Known tells whether somebody acts at all.
 func (p Principal) Known() bool { return p.Way != ByNobody }
 
+// Console tells whether the service itself or a person at its console acts:
+// they may do what any role may, for every department.
+func (p Principal) Console() bool { return p.Way == BySystem || p.Way == ByCommand }
+
 // Is tells whether the principal holds one of the roles. The service itself
 // and the console may do what any role may.
 func (p Principal) Is(roles ...Role) bool {
-	return p.Way == BySystem || p.Way == ByCommand || p.Roles.Any(roles...)
+	return p.Console() || p.Roles.Any(roles...)
 }
 
 // seeAll are the roles that see every department's rows (DOMAIN matrix: V
@@ -162,7 +166,7 @@ func (s Scope) None() bool { return !s.All && s.Department == 0 }
 
 // View is the scope of rows that the principal may read.
 func (p Principal) View() Scope {
-	if p.Is(seeAll...) {
+	if p.Is(seeAll...) { // the console too
 		return Scope{All: true}
 	}
 	return p.Own()

@@ -3,15 +3,20 @@
 package inventorytest
 
 import (
+	"io"
+	"io/fs"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
+	"qingce/internal/locale"
 	"qingce/internal/store"
 	"qingce/internal/store/storetest"
 	"qingce/inventory"
+	"qingce/templates"
 )
 
 // Clock is a clock that stands still until it is told to move.
@@ -167,4 +172,25 @@ func (c *City) Registered(prefix, name string) inventory.System {
 		c.t.Fatalf("register %s: %v", name, err)
 	}
 	return s
+}
+
+// Messages are the texts of the service.
+func Messages(t testing.TB) *locale.Catalog {
+	t.Helper()
+	sub, err := fs.Sub(templates.FS, "locale")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := locale.Load(sub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Importer takes files for the city; it is stopped with the test.
+func (c *City) Importer() *inventory.Importer {
+	im := inventory.NewImporter(c.Registry, Messages(c.t), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	c.t.Cleanup(im.Stop)
+	return im
 }
