@@ -37,15 +37,15 @@ func (s *Server) addAPI() {
 	s.defineProblems()
 }
 
-// dateSchema describes a calendar.Date. It has no format "date", because the
-// empty text for "no day" would break it.
+// dateSchema describes a calendar.Date, which may be empty. It is the only
+// type of the API that is one of two things.
 type dateSchema struct{}
 
 // Schema implements huma.SchemaProvider.
 func (dateSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
-		Type: huma.TypeString, Nullable: true, Pattern: `^([0-9]{4}-[0-9]{2}-[0-9]{2})?$`,
 		Description: "A day as YYYY-MM-DD; empty or null for none.", Examples: []any{"2017-10-31"},
+		AnyOf: []*huma.Schema{{Type: huma.TypeString, Format: "date"}, {Enum: []any{"", nil}}},
 	}
 }
 

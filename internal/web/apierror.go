@@ -77,6 +77,8 @@ var humaMessages = []humaMessage{
 	{regexp.MustCompile(`^expected array length >= (\d+)$`), "web.err.few", "min"},
 	{regexp.MustCompile(`^expected array length <= (\d+)$`), "web.err.many", "max"},
 	{regexp.MustCompile(`^expected array items to be unique$`), "web.err.repeated", ""},
+	{regexp.MustCompile(`^expected value to match at least one schema`), "web.err.day", ""}, // see dateSchema
+	{regexp.MustCompile(`^expected string to be RFC 3339 date$`), "web.err.day", ""},
 	{regexp.MustCompile(`^expected string to be RFC 3339 date-time$`), "web.err.moment", ""},
 	{regexp.MustCompile(`^expected string to match pattern (.+)$`), "web.err.pattern", "pattern"},
 }

@@ -5,10 +5,11 @@ import (
 	"qingce/templates"
 )
 
-// frame fills in what surrounds every page; the Frame option adds navigation
-// and the person's tasks.
-func (s *Server) frame(r *Request, v View) templates.Frame {
-	f := templates.Frame{
+// frame fills in what surrounds a page and gives the layout it belongs in. The
+// Frame option adds navigation and the person's tasks, but not to bare pages:
+// those must open even when the database does not answer.
+func (s *Server) frame(r *Request, v View) (layout string, f templates.Frame) {
+	f = templates.Frame{
 		Lang: r.P.Lang(), Title: v.Title, Path: r.Address(), Crumbs: v.Crumbs,
 		RequestID: r.RequestID(), Version: s.opts.Version, Flash: s.takeFlash(r.gin),
 	}
@@ -18,8 +19,11 @@ func (s *Server) frame(r *Request, v View) templates.Frame {
 			Href: templates.WithQuery(r.Address(), "lang", lang),
 		})
 	}
-	if r.By.Known() && s.opts.Frame != nil {
+	if v.Bare || !r.By.Known() {
+		return "plain", f
+	}
+	if s.opts.Frame != nil {
 		s.opts.Frame(r, &f)
 	}
-	return f
+	return "page", f
 }

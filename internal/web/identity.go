@@ -1,25 +1,30 @@
 package web
 
 import (
-	"crypto/rand"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"qingce/internal/auth"
 	"qingce/internal/fault"
 	"qingce/internal/locale"
 	"qingce/templates"
 )
 
 const (
-	identityKey = "identity"
-	flashCookie = "qingce_flash"
-	langCookie  = "qingce_lang"
+	identityKey   = "identity"
+	sessionCookie = "qingce"
+	flashCookie   = "qingce_flash"
+	langCookie    = "qingce_lang"
 )
+
+// identifyTimeout is how long finding out who is calling may take.
+const identifyTimeout = 5 * time.Second
 
 // identity is the Identity with the reason why a secret was not accepted.
 type identity struct {
@@ -31,13 +36,16 @@ type identity struct {
 // that is not accepted makes the caller nobody; the error is kept, so that an
 // API client learns that its token is dead.
 func (s *Server) identify(c *gin.Context) {
-	id := identity{Identity: Identity{By: auth.Principal{}}}
-	origin, requestID := c.ClientIP(), rand.Text()[:12]
-	c.Header("X-Request-Id", requestID)
-	ctx := c.Request.Context()
+	if strings.HasPrefix(c.Request.URL.Path, "/assets/") {
+		return
+	}
+	id := identityOf(c)
+	origin, requestID := id.By.Origin, id.By.RequestID
+	ctx, cancel := context.WithTimeout(c.Request.Context(), identifyTimeout)
+	defer cancel()
 	if secret, ok := bearer(c.Request); ok {
 		id.By, id.err = s.opts.Token(ctx, secret, origin)
-	} else if secret := s.sessionCookie(c); secret != "" {
+	} else if secret := s.cookie(c, sessionCookie); secret != "" {
 		id.Identity, id.err = s.opts.Session(ctx, secret, origin)
 		if fault.KindOf(id.err) == fault.Unauthenticated {
 			s.setSessionCookie(c, "")
@@ -61,16 +69,16 @@ func bearer(r *http.Request) (string, bool) {
 	return strings.TrimSpace(secret), ok && strings.EqualFold(scheme, "Bearer")
 }
 
-// cookieName binds the cookie to the host when TLS allows it.
-func (s *Server) cookieName() string {
+// cookieName binds a cookie to the host when TLS allows it.
+func (s *Server) cookieName(name string) string {
 	if s.opts.Secure {
-		return "__Host-qingce"
+		return "__Host-" + name
 	}
-	return "qingce_session"
+	return name
 }
 
-func (s *Server) sessionCookie(c *gin.Context) string {
-	v, err := c.Request.Cookie(s.cookieName())
+func (s *Server) cookie(c *gin.Context, name string) string {
+	v, err := c.Request.Cookie(s.cookieName(name))
 	if err != nil {
 		return ""
 	}
@@ -82,31 +90,36 @@ func (s *Server) setSessionCookie(c *gin.Context, secret string) {
 	if secret == "" {
 		age = -1
 	}
-	s.setCookie(c, s.cookieName(), secret, age)
+	s.setCookie(c, sessionCookie, secret, age)
 }
 
+// setCookie sets a cookie for age seconds: 0 until the browser ends, less takes
+// it away.
 func (s *Server) setCookie(c *gin.Context, name, value string, age int) {
 	http.SetCookie(c.Writer, &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: age,
+		Name: s.cookieName(name), Value: value, Path: "/", MaxAge: age,
 		HttpOnly: true, Secure: s.opts.Secure, SameSite: http.SameSiteLaxMode,
 	})
 }
 
+// flashSeconds is how long a message waits for the next page.
+const flashSeconds = 120
+
 // keepFlash keeps a message for the next page in the person's own browser.
-func (s *Server) keepFlash(r *Request, f templates.Flash) {
+func (s *Server) keepFlash(c *gin.Context, f templates.Flash) {
 	raw, err := json.Marshal(f)
 	if err == nil {
-		s.setCookie(r.gin, flashCookie, base64.RawURLEncoding.EncodeToString(raw), 120)
+		s.setCookie(c, flashCookie, base64.RawURLEncoding.EncodeToString(raw), flashSeconds)
 	}
 }
 
 func (s *Server) takeFlash(c *gin.Context) []templates.Flash {
-	v, err := c.Request.Cookie(flashCookie)
-	if err != nil {
+	v := s.cookie(c, flashCookie)
+	if v == "" {
 		return nil
 	}
 	s.setCookie(c, flashCookie, "", -1)
-	raw, err := base64.RawURLEncoding.DecodeString(v.Value)
+	raw, err := base64.RawURLEncoding.DecodeString(v)
 	var f templates.Flash
 	if err != nil || json.Unmarshal(raw, &f) != nil || f.Text == "" {
 		return nil
@@ -114,24 +127,57 @@ func (s *Server) takeFlash(c *gin.Context) []templates.Flash {
 	return []templates.Flash{f}
 }
 
+// langSeconds is how long the chosen language is remembered.
+const langSeconds = 365 * 24 * 3600
+
 // printer speaks the language that was asked for by ?lang=, kept in the
 // cookie, or preferred by the browser; Chinese when none of them says so.
 func (s *Server) printer(c *gin.Context) *locale.Printer {
 	if lang := c.Query("lang"); lang == locale.Chinese || lang == locale.English {
-		s.setCookie(c, langCookie, lang, 365*24*3600)
 		return s.opts.Catalog.Printer(lang)
 	}
-	if v, err := c.Request.Cookie(langCookie); err == nil {
-		return s.opts.Catalog.Printer(v.Value)
+	if lang := s.cookie(c, langCookie); lang != "" {
+		return s.opts.Catalog.Printer(lang)
 	}
 	return s.opts.Catalog.Printer(preferred(c.GetHeader("Accept-Language")))
 }
 
-// preferred reads the first language of Accept-Language.
+// keepLang remembers the language that was asked for by ?lang=.
+func (s *Server) keepLang(c *gin.Context) {
+	if lang := c.Query("lang"); lang == locale.Chinese || lang == locale.English {
+		s.setCookie(c, langCookie, lang, langSeconds)
+	}
+}
+
+// preferred reads Accept-Language: English when it is wanted more than
+// Chinese.
 func preferred(header string) string {
-	first, _, _ := strings.Cut(header, ",")
-	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(first)), "en") {
+	var english, chinese float64
+	for part := range strings.SplitSeq(header, ",") {
+		tag, params, _ := strings.Cut(part, ";")
+		q := weight(params)
+		switch primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-"); primary {
+		case "en":
+			english = max(english, q)
+		case "zh":
+			chinese = max(chinese, q)
+		}
+	}
+	if english > chinese {
 		return locale.English
 	}
 	return locale.Chinese
+}
+
+// weight reads "q=0.8"; without it a language is wanted fully.
+func weight(params string) float64 {
+	value, ok := strings.CutPrefix(strings.TrimSpace(params), "q=")
+	if !ok {
+		return 1
+	}
+	q, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		return 0
+	}
+	return q
 }

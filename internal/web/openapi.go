@@ -9,27 +9,18 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"qingce/internal/locale"
 )
 
 const problemType = "application/problem+json"
 
-// problemStatuses are the errors that operations share, each described once in
-// the document.
-var problemStatuses = []struct {
-	status      int
-	description string
-}{
-	{http.StatusBadRequest, "The request cannot be read: no JSON, or parameters that mean nothing."},
-	{http.StatusUnauthorized, "No token, or one that is wrong, expired or revoked."},
-	{http.StatusForbidden, "The token lacks the scope, or its account the role."},
-	{http.StatusNotFound, "No such record, or not one of yours."},
-	{http.StatusConflict, "The record has been changed by somebody else, or the act does not fit its state."},
-	{http.StatusRequestEntityTooLarge, "The body is larger than the limit."},
-	{http.StatusUnsupportedMediaType, "The body is not of the type that is asked for."},
-	{http.StatusUnprocessableEntity, "Fields are wrong; errors says which and how to mend each."},
-	{http.StatusTooManyRequests, "Too many requests. Wait as many seconds as Retry-After says."},
-	{http.StatusInternalServerError, "A mistake of the service. Quote request_id when you ask for help."},
-	{http.StatusServiceUnavailable, "The service cannot work now. Nothing was changed; try again after Retry-After seconds."},
+// problemStatuses are the errors that operations share. What each means is the
+// message api.problem.<Name>.
+var problemStatuses = []int{
+	http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
+	http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
+	http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable,
 }
 
 func problemName(status int) string {
@@ -45,9 +36,9 @@ func (s *Server) defineProblems() {
 	parts := s.api.OpenAPI().Components
 	schema := parts.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	parts.Responses = map[string]*huma.Response{}
-	for _, p := range problemStatuses {
-		parts.Responses[problemName(p.status)] = &huma.Response{
-			Description: p.description,
+	for _, status := range problemStatuses {
+		parts.Responses[problemName(status)] = &huma.Response{
+			Description: s.Printer(locale.English).T("api.problem." + problemName(status)),
 			Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
 		}
 	}

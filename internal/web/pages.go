@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
+	"time"
 
 	"qingce/internal/calendar"
 	"qingce/internal/locale"
@@ -103,8 +105,14 @@ func (p *pages) send(r *Request, status int, body []byte) error {
 	return nil
 }
 
-// Page returns the template of a page
-// so that tests can check it against the type of its data.
+// Pages lists the names of all pages ("admin/accounts").
+func (s *Server) Pages() []string {
+	names := sortedKeys(s.pages.byLang[locale.Chinese])
+	return slices.DeleteFunc(names, func(n string) bool { return n == "" })
+}
+
+// Page returns the template of a page, so that tests can check it against the
+// type of its data; the empty name is that of the layouts and partials.
 func (s *Server) Page(lang, name string) (*template.Template, bool) {
 	t, ok := s.pages.byLang[lang][name]
 	return t, ok
@@ -114,7 +122,7 @@ func (p *pages) funcs(pr *locale.Printer) template.FuncMap {
 	return template.FuncMap{
 		"t":      pr.T,
 		"lang":   pr.Lang,
-		"date":   func(d calendar.Date) string { return pr.Date(d) },
+		"date":   func(v any) string { return day(pr, v) },
 		"time":   pr.Time,
 		"money":  func(v any) string { return optional(v, pr.Wan) },
 		"yuan":   func(v any) string { return optional(v, pr.Yuan) },
@@ -124,6 +132,19 @@ func (p *pages) funcs(pr *locale.Printer) template.FuncMap {
 		"dict":   dict,
 		"qset":   templates.WithQuery,
 	}
+}
+
+// day writes a date, or the day in Asia/Shanghai of an instant.
+func day(pr *locale.Printer, v any) string {
+	switch v := v.(type) {
+	case calendar.Date:
+		return pr.Date(v)
+	case time.Time:
+		if !v.IsZero() {
+			return pr.Date(calendar.DateOf(v))
+		}
+	}
+	return ""
 }
 
 func optional(v any, show func(int64) string) string {

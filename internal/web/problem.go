@@ -14,7 +14,7 @@ type Problem struct {
 	Title     string         `json:"title" example:"Unprocessable Entity" doc:"Name of the HTTP status"`
 	Status    int            `json:"status" example:"422" doc:"HTTP status"`
 	Code      string         `json:"code" example:"err.invalid" doc:"Stable name of the error"`
-	Detail    string         `json:"detail" example:"填写的内容有误,请按提示改正后再提交" doc:"What is wrong and how to mend it, in the language of Accept-Language"`
+	Detail    string         `json:"detail" example:"Some fields are wrong. Mend them as the list says and send again." doc:"What is wrong and how to mend it, in the language of Accept-Language"`
 	RequestID string         `json:"request_id,omitempty" example:"KJ2QX7M4T6ZA" doc:"Quote it when asking for help"`
 	Errors    []ProblemField `json:"errors,omitempty" doc:"What is wrong field by field"`
 }
@@ -24,7 +24,7 @@ type ProblemField struct {
 	Field   string `json:"field,omitempty" example:"name" doc:"Name of the field"`
 	Cell    string `json:"cell,omitempty" example:"C12" doc:"Address of the cell in a workbook"`
 	Code    string `json:"code" example:"err.required" doc:"Stable name of the error"`
-	Message string `json:"message" example:"请填写系统名称" doc:"What is wrong and how to mend it"`
+	Message string `json:"message" example:"Fill in the system name." doc:"What is wrong and how to mend it"`
 	Warning bool   `json:"warning,omitempty" doc:"True for a remark that did not stop the save"`
 }
 

@@ -37,8 +37,11 @@ func (r *Request) Today() calendar.Date { return calendar.DateOf(r.Now) }
 // Address is the path and query of the request.
 func (r *Request) Address() string { return r.URL.RequestURI() }
 
+// Identity is what the session says about its person.
+func (r *Request) Identity() Identity { return identityOf(r.gin).Identity }
+
 // SessionToken is the secret of the caller's session; empty without one.
-func (r *Request) SessionToken() string { return r.server.sessionCookie(r.gin) }
+func (r *Request) SessionToken() string { return r.server.cookie(r.gin, sessionCookie) }
 
 // Upload is an uploaded file, read whole.
 type Upload struct {
@@ -83,3 +86,17 @@ func (r *Request) RequestID() string { return r.By.RequestID }
 
 // UserAgent is what the browser calls itself.
 func (r *Request) UserAgent() string { return r.gin.Request.UserAgent() }
+
+// Scripted tells whether a script of a page asks (autosave, a lookup), and not
+// a person who follows a link.
+func (r *Request) Scripted() bool { return isScript(r.gin.Request) }
+
+// Base is the address of the service as the caller reached it, to be shown and
+// never to be trusted: callers name the host.
+func (r *Request) Base() string {
+	scheme := "http://"
+	if r.server.opts.Secure {
+		scheme = "https://"
+	}
+	return scheme + r.gin.Request.Host
+}

@@ -31,12 +31,8 @@ func (v View) write(r *Request) error {
 	if err != nil {
 		return err
 	}
-	frame := r.server.frame(r, v)
+	layout, frame := r.server.frame(r, v)
 	frame.Content = content
-	layout := "page"
-	if v.Bare || !r.By.Known() {
-		layout = "plain"
-	}
 	status := http.StatusOK
 	if v.Err != nil {
 		status = formStatus(v.Err)
@@ -53,7 +49,7 @@ type Redirect struct {
 
 func (v Redirect) write(r *Request) error {
 	if v.Said.Text != "" {
-		r.server.keepFlash(r, v.Said)
+		r.server.keepFlash(r.gin, v.Said)
 	}
 	r.gin.Redirect(http.StatusSeeOther, LocalPath(v.To))
 	return nil
@@ -62,8 +58,9 @@ func (v Redirect) write(r *Request) error {
 // Said makes the message of a Redirect after a success.
 func Said(text string) templates.Flash { return templates.Flash{Kind: "ok", Text: text} }
 
-// File is a download. Write streams it; what it returns after the first byte
-// can only be logged, and the connection is cut so that the browser notices.
+// File is a download. Write streams it; an error before the first byte becomes
+// an error page, after it the connection is cut so that the browser notices.
+// Whatever the file is, nothing in it can run: it comes with a sandbox.
 type File struct {
 	Name      string
 	MediaType string
@@ -78,6 +75,9 @@ func (v File) write(r *Request) error {
 	h.Set("Content-Disposition", disposition(v.Name, v.Inline))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	r.gin.Status(http.StatusOK)
+	if r.gin.Request.Method == http.MethodHead {
+		return nil
+	}
 	return v.Write(r.gin.Writer)
 }
 

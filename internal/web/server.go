@@ -2,16 +2,15 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
-	"github.com/gin-gonic/gin/binding"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"qingce/internal/auth"
@@ -20,17 +19,16 @@ import (
 	"qingce/templates"
 )
 
-// Defaults of the limits; a route may set its own.
-const (
-	defaultTimeout = 10 * time.Second
-	defaultBody    = 1 << 20
-)
-
 // Identity is what a session says about its person.
 type Identity struct {
 	By auth.Principal
+	// Session is the number of the session, 0 for tokens.
+	Session int64
 	// MustChange sends the person to the page for a new password first.
 	MustChange bool
+	// PasswordDue is when the password must be changed, when that is near; else
+	// it is zero.
+	PasswordDue time.Time
 }
 
 // Options of a Server. All but the marked ones must be set.
@@ -69,39 +67,38 @@ type Server struct {
 	api     huma.API
 	routes  []RouteInfo
 	metrics *metrics
-	handler http.Handler
+	origin  *http.CrossOriginProtection
+	apiJSON func() ([]byte, error) // the API document, written once
 }
 
-// New makes a Server with no routes but /assets.
+// New makes a Server with no routes but the assets and the API document.
 func New(opts Options) (*Server, error) {
 	p, err := newPages(opts.Templates, opts.Catalog)
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
 	gin.SetMode(gin.ReleaseMode)
-	s := &Server{opts: opts, engine: gin.New(), pages: p, metrics: newMetrics(opts.Metrics)}
+	s := &Server{
+		opts: opts, engine: gin.New(), pages: p, metrics: newMetrics(opts.Metrics), origin: http.NewCrossOriginProtection(),
+	}
+	s.apiJSON = sync.OnceValues(s.document)
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false
 	s.engine.ContextWithFallback = true
 	if err := s.engine.SetTrustedProxies(opts.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
-	s.engine.Use(s.observe, s.headers, s.identify)
+	s.engine.Use(s.observe, s.begin, s.identify, s.sameOrigin)
 	s.engine.NoRoute(func(c *gin.Context) { s.fail(c, fault.New(fault.NotFound, "err.no_page")) })
-	s.engine.NoMethod(func(c *gin.Context) {
-		s.fail(c, fault.New(fault.Unsupported, "err.method"))
-	})
-	s.engine.GET("/assets/*name", gin.WrapH(p.assets))
-	s.engine.HEAD("/assets/*name", gin.WrapH(p.assets))
+	s.engine.NoMethod(func(c *gin.Context) { s.fail(c, fault.New(fault.Unsupported, "err.method")) })
+	s.Raw(http.MethodGet, "/assets/*name", Public(), p.assets)
 	s.addAPI()
-	csrf := http.NewCrossOriginProtection()
-	csrf.SetDenyHandler(http.HandlerFunc(s.denyForeign))
-	s.handler = csrf.Handler(s.engine)
+	s.addDocs()
 	return s, nil
 }
 
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
 
 // Routes lists every route with who may call it.
 func (s *Server) Routes() []RouteInfo { return s.routes }
@@ -111,8 +108,7 @@ func (s *Server) Printer(lang string) *locale.Printer { return s.opts.Catalog.Pr
 
 // Raw adds a plain handler, for probes of the machine room (/healthz).
 func (s *Server) Raw(method, path string, access Access, h http.Handler) {
-	s.routes = append(s.routes, RouteInfo{Method: method, Path: path, Access: access})
-	s.engine.Handle(method, path, func(c *gin.Context) {
+	s.handle(method, path, access, func(c *gin.Context) {
 		if err := s.admit(c, access); err != nil {
 			s.fail(c, err)
 			return
@@ -121,109 +117,20 @@ func (s *Server) Raw(method, path string, access Access, h http.Handler) {
 	})
 }
 
-// Group is a set of routes that the same people may call.
-type Group struct {
-	server  *Server
-	access  Access
-	timeout time.Duration
-	body    int64
-}
-
-// Group begins a set of routes.
-func (s *Server) Group(access Access) *Group {
-	return &Group{server: s, access: access, timeout: defaultTimeout, body: defaultBody}
-}
-
-// Within returns the group with another time limit.
-func (g *Group) Within(d time.Duration) *Group { c := *g; c.timeout = d; return &c }
-
-// Upto returns the group with another greatest size of a request body.
-func (g *Group) Upto(bytes int64) *Group { c := *g; c.body = bytes; return &c }
-
-// Get adds a page.
-func Get[In any](g *Group, path string, h func(*Request, In) (Response, error)) {
-	add(g, http.MethodGet, path, h)
-}
-
-// Post adds an act.
-func Post[In any](g *Group, path string, h func(*Request, In) (Response, error)) {
-	add(g, http.MethodPost, path, h)
-}
-
-// add joins a typed handler to the router: time limit, rights, input, call,
-// answer.
-func add[In any](g *Group, method, path string, h func(*Request, In) (Response, error)) {
-	s, access, timeout, body := g.server, g.access, g.timeout, g.body
+// handle adds a route to the router and to the table. What can be got can be
+// asked for by HEAD as well.
+func (s *Server) handle(method, path string, access Access, h gin.HandlerFunc) {
 	s.routes = append(s.routes, RouteInfo{Method: method, Path: path, Access: access})
-	s.engine.Handle(method, path, func(c *gin.Context) {
-		ctx, cancel := context.WithTimeout(c.Request.Context(), timeout)
-		defer cancel()
-		c.Request = c.Request.WithContext(ctx)
-		if err := s.admit(c, access); err != nil { // before the body is read
-			s.fail(c, err)
-			return
-		}
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, body)
-		r := s.request(c)
-		var in In
-		err := bind(c, r, &in)
-		if err == nil {
-			err = answer(r, in, h)
-		}
-		if err != nil {
-			s.fail(c, err)
-		}
-	})
+	s.engine.Handle(method, path, h)
+	if method == http.MethodGet {
+		s.engine.Handle(http.MethodHead, path, h)
+	}
 }
 
-func answer[In any](r *Request, in In, h func(*Request, In) (Response, error)) error {
-	res, err := h(r, in)
-	if err != nil {
-		return err
-	}
-	return res.write(r)
-}
-
-// bind fills the input struct: `uri:"code"` from the path, `form:"q"` from the
-// query, and on POST from the posted form.
-func bind(c *gin.Context, r *Request, in any) error {
-	if c.Request.Method == http.MethodPost {
-		if err := readForm(c); err != nil {
-			return err
-		}
-		r.Form = c.Request.PostForm
-	}
-	if err := c.ShouldBindUri(in); err != nil {
-		return fault.New(fault.NotFound, "err.no_page").Because(err)
-	}
-	if err := c.ShouldBindWith(in, binding.Form); err != nil {
-		return fault.New(fault.Invalid, "err.input").Because(err)
-	}
-	return nil
-}
-
-// memoryForUploads is how much of an upload is held in memory; the rest waits
-// in a file that the standard library removes.
-const memoryForUploads = 4 << 20
-
-func readForm(c *gin.Context) error {
-	err := c.Request.ParseMultipartForm(memoryForUploads)
-	if errors.Is(err, http.ErrNotMultipart) {
-		err = c.Request.ParseForm()
-	}
-	if err == nil {
-		return nil
-	}
-	if big := bodyFault(err); big != nil {
-		return big
-	}
-	return fault.New(fault.Invalid, "err.input").Because(err)
-}
-
-func (s *Server) request(c *gin.Context) *Request {
+func (s *Server) request(ctx context.Context, c *gin.Context) *Request {
 	id := identityOf(c)
 	return &Request{
-		Ctx: c.Request.Context(), By: id.By, P: s.printer(c), Now: s.opts.Clock(),
+		Ctx: ctx, By: id.By, P: s.printer(c), Now: s.opts.Clock(),
 		URL: c.Request.URL, gin: c, server: s,
 	}
 }
@@ -246,4 +153,7 @@ func (s *Server) admit(c *gin.Context, access Access) error {
 	return nil
 }
 
-var errPasswordDue = fault.New(fault.Forbidden, "web.err.password_due")
+var (
+	errPasswordDue = fault.New(fault.Forbidden, "web.err.password_due")
+	errForeign     = fault.New(fault.Forbidden, "web.err.foreign")
+)

@@ -6,8 +6,10 @@ import (
 	"math"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"qingce/internal/fault"
 )
@@ -69,7 +71,6 @@ func tooLarge(limit int64) error {
 	return fault.New(fault.TooLarge, "web.err.too_large", "limit", fmt.Sprintf("%.0f MB", math.Ceil(float64(limit)/(1<<20))))
 }
 
-
 // disposition names a download; the plain name is for browsers that do not
 // read the encoded one.
 func disposition(name string, inline bool) string {
@@ -81,9 +82,12 @@ func disposition(name string, inline bool) string {
 }
 
 // LocalPath returns to when it is a path of this service and "/" otherwise, so
-// that no link can send people to another site.
+// that no link can send people to another site. What browsers read otherwise
+// than the standard library (backslashes, control characters) is no path.
 func LocalPath(to string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+	strange := strings.ContainsFunc(to, func(r rune) bool { return r == '\\' || unicode.IsControl(r) })
+	u, err := url.Parse(to)
+	if err != nil || strange || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") {
 		return "/"
 	}
 	return to
