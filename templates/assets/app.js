@@ -294,9 +294,20 @@
     draft.sent = true;
     clearTimeout(draft.timer);
     if (form.dataset.autosave && navigator.onLine) forgetLocally(form);
-    form.classList.add('sending');
+    document.documentElement.classList.add('busy');
     // A form that answers with a file leaves the page standing: free it again.
-    setTimeout(() => { draft.sent = false; form.classList.remove('sending'); }, 4000);
+    setTimeout(() => free(form), 4000);
+  });
+
+  const free = (form) => {
+    draftOf(form).sent = false;
+    document.documentElement.classList.remove('busy');
+  };
+
+  // The address of a filtered list is passed on by people: it names only what is asked.
+  document.addEventListener('formdata', ({ target, formData }) => {
+    if (target.getAttribute('method') === 'post') return;
+    Array.from(formData.keys()).forEach((name) => { if (formData.getAll(name).every((v) => v === '')) formData.delete(name); });
   });
 
   /* Menus, navigation, copying ------------------------------------------------------ */
@@ -377,5 +388,5 @@
   all('form[data-bulk]').forEach(countPicked);
   watchSections();
   document.querySelector('[data-focus]')?.focus();
-  window.addEventListener('pageshow', () => all('form').forEach((form) => { draftOf(form).sent = false; form.classList.remove('sending'); }));
+  window.addEventListener('pageshow', () => all('form').forEach(free));
 })();
