@@ -1,0 +1,364 @@
+package inventoryweb
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"qingce/internal/auth"
+	"qingce/internal/fault"
+	"qingce/internal/sheet"
+	"qingce/internal/web"
+	"qingce/inventory"
+)
+
+// greatestFile is the size of the greatest file that may be handed in, with
+// room for the form around it.
+const greatestFile = 32 << 20
+
+const importsPath = "/imports"
+
+func importPath(id inventory.ImportID, more ...string) string {
+	return joinPath(importsPath, append([]string{fmt.Sprint(id)}, more...)...)
+}
+
+// importers may hand in one kind of file or the other; which one is decided by
+// the register.
+func importers() []auth.Role {
+	return []auth.Role{auth.Clerk, auth.Head, auth.Region, auth.Office, auth.Admin}
+}
+
+// importDesk serves the pages of files that are handed in.
+type importDesk struct {
+	*desk
+	importer *inventory.Importer
+}
+
+// MountImports adds the pages and the API of files that are handed in.
+func MountImports(s *web.Server, deps Deps, importer *inventory.Importer) {
+	d := &importDesk{desk: newDesk(deps), importer: importer}
+	g := s.Group(web.For(importers()...))
+	web.Get(g, importsPath+"/new", d.newImport)
+	web.Get(g, importsPath+"/template", d.template)
+	web.Post(g.Upto(greatestFile+(1<<20)).Within(time.Minute), importsPath, d.receive)
+	web.Get(g, importsPath+"/:id", d.show)
+	web.Get(g, importsPath+"/:id/progress", d.progress)
+	web.Post(g, importsPath+"/:id/confirm", d.confirm)
+	web.Post(g, importsPath+"/:id/drop", d.drop)
+	web.Get(g.Within(time.Minute), importsPath+"/:id/wrong.xlsx", d.wrong)
+	d.mountAPI(s)
+}
+
+type kindInput struct {
+	Kind string `form:"kind"`
+}
+
+func (in kindInput) kind() string {
+	if in.Kind == inventory.ImportDepartments {
+		return in.Kind
+	}
+	return inventory.ImportSystems
+}
+
+// newImport asks for a file.
+func (d *importDesk) newImport(r *web.Request, in kindInput) (web.Response, error) {
+	return d.uploadPage(r, in.kind(), nil)
+}
+
+func (d *importDesk) uploadPage(r *web.Request, kind string, cause error) (web.Response, error) {
+	recent, err := d.importer.Recent(r.Ctx, r.By)
+	if err != nil {
+		return nil, err
+	}
+	v := importView{p: r.P, kind: kind}
+	return web.View{
+		Template: "inventory/import_new", Title: r.T("import.new.title." + kind), Crumbs: v.crumbs(),
+		Data: v.upload(recent, cause), Err: cause,
+	}, nil
+}
+
+// template gives the empty workbook to fill in.
+func (d *importDesk) template(r *web.Request, in kindInput) (web.Response, error) {
+	e := inventory.Export{Format: sheet.XLSX, Blank: true}
+	write := func(w io.Writer) error {
+		if in.kind() == inventory.ImportDepartments {
+			return d.importer.ExportDepartments(r.Ctx, r.By, r.P, e, nil, w)
+		}
+		return d.importer.ExportSystems(r.Ctx, r.By, r.P, inventory.Query{}, e, w)
+	}
+	return web.File{Name: r.T("import.template.file." + in.kind()), MediaType: xlsxType, Write: write}, nil
+}
+
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// patience is how long an upload waits for the comparison before the page that
+// shows its progress is sent.
+const patience = 1500 * time.Millisecond
+
+// receive takes a file and goes on to its preview.
+func (d *importDesk) receive(r *web.Request, in kindInput) (web.Response, error) {
+	up, err := r.Upload("file", greatestFile)
+	if err == nil {
+		var file inventory.Import
+		if file, err = d.importer.Receive(r.Ctx, r.By, in.kind(), up.Name, up.Data); err == nil {
+			d.wait(r.Ctx, file.ID)
+			return web.Redirect{To: importPath(file.ID)}, nil
+		}
+	}
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.TooLarge, fault.Unsupported:
+		return d.uploadPage(r, in.kind(), err)
+	}
+	return nil, err
+}
+
+func (d *importDesk) wait(ctx context.Context, id inventory.ImportID) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	d.importer.Wait(ctx, id)
+}
+
+type importInput struct {
+	ID      int64  `uri:"id"`
+	Outcome string `form:"outcome"`
+	Page    int    `form:"page"`
+	Size    int    `form:"size"`
+}
+
+// show is the preview of a file, and afterwards the report of what was written.
+func (d *importDesk) show(r *web.Request, in importInput) (web.Response, error) {
+	file, err := d.importer.Find(r.Ctx, r.By, inventory.ImportID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	v := importView{p: r.P, kind: file.Kind, file: file, in: in.clean(file), address: r.Address()}
+	if !file.Busy() {
+		v.rows, v.total, err = d.importer.Rows(r.Ctx, r.By, file.ID, inventory.Outcome(v.in.Outcome), v.in.Page, v.in.Size)
+		if err != nil {
+			return nil, err
+		}
+		n, err := d.names(r.Ctx, r.By)
+		if err != nil {
+			return nil, err
+		}
+		v.names = n.in(forReading)
+	}
+	return web.View{Template: "inventory/import_show", Title: file.FileName, Crumbs: v.crumbs(), Data: v.preview()}, nil
+}
+
+// clean begins with what needs attention and bounds the page.
+func (in importInput) clean(file inventory.Import) importInput {
+	switch inventory.Outcome(in.Outcome) {
+	case inventory.RowNew, inventory.RowChanged, inventory.RowSame, inventory.RowWrong:
+	default:
+		in.Outcome = string(firstOutcome(file))
+	}
+	in.Page = max(in.Page, 1)
+	if in.Size <= 0 || in.Size > inventory.MaxPageSize {
+		in.Size = inventory.DefaultPageSize
+	}
+	return in
+}
+
+func firstOutcome(f inventory.Import) inventory.Outcome {
+	switch {
+	case f.RowsWrong > 0:
+		return inventory.RowWrong
+	case f.RowsChanged > 0:
+		return inventory.RowChanged
+	case f.RowsNew > 0:
+		return inventory.RowNew
+	}
+	return inventory.RowSame
+}
+
+// progress is asked by the page once a second.
+func (d *importDesk) progress(r *web.Request, in importInput) (web.Response, error) {
+	file, err := d.importer.Find(r.Ctx, r.By, inventory.ImportID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	v := importView{p: r.P, kind: file.Kind, file: file}
+	return web.Partial{Template: "progress", Data: v.progress()}, nil
+}
+
+type confirmInput struct {
+	ID     int64  `uri:"id"`
+	Reason string `form:"reason"`
+}
+
+// confirm begins to write the good rows.
+func (d *importDesk) confirm(r *web.Request, in confirmInput) (web.Response, error) {
+	file, err := d.importer.Confirm(r.Ctx, r.By, inventory.ImportID(in.ID), in.Reason)
+	if err != nil {
+		return nil, err
+	}
+	d.wait(r.Ctx, file.ID)
+	return web.Redirect{To: importPath(file.ID)}, nil
+}
+
+// drop forgets a file.
+func (d *importDesk) drop(r *web.Request, in confirmInput) (web.Response, error) {
+	id := inventory.ImportID(in.ID)
+	file, err := d.importer.Find(r.Ctx, r.By, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.importer.Drop(r.Ctx, r.By, id); err != nil {
+		return nil, err
+	}
+	return web.Redirect{To: importsPath + "/new?kind=" + file.Kind, Said: web.Said(r.T("import.dropped", "name", file.FileName))}, nil
+}
+
+// wrong gives back the rows that cannot be taken, with the reasons.
+func (d *importDesk) wrong(r *web.Request, in importInput) (web.Response, error) {
+	id := inventory.ImportID(in.ID)
+	if _, err := d.importer.Find(r.Ctx, r.By, id); err != nil {
+		return nil, err
+	}
+	return web.File{Name: r.T("import.wrong.file"), MediaType: xlsxType, Write: func(w io.Writer) error {
+		return d.importer.WrongRows(r.Ctx, r.By, r.P, id, w)
+	}}, nil
+}
+
+// importBody is a file as the API shows it.
+type importBody struct {
+	ID      int64              `json:"id" doc:"Number of the file"`
+	Kind    string             `json:"kind" enum:"systems,departments"`
+	Name    string             `json:"name" doc:"File name"`
+	SHA256  string             `json:"sha256" doc:"Check value of the file"`
+	State   string             `json:"state" enum:"reading,ready,applying,applied,failed,dropped"`
+	Total   int64              `json:"rows_total"`
+	New     int64              `json:"rows_new"`
+	Changed int64              `json:"rows_changed"`
+	Same    int64              `json:"rows_same"`
+	Wrong   int64              `json:"rows_wrong"`
+	Applied int64              `json:"rows_applied"`
+	Error   string             `json:"error,omitempty" doc:"Why the file failed"`
+	Remarks []web.ProblemField `json:"remarks,omitempty" doc:"What was understood of the header"`
+}
+
+func bodyOf(call web.Call, f inventory.Import) importBody {
+	b := importBody{
+		ID: int64(f.ID), Kind: f.Kind, Name: f.FileName, SHA256: f.Sha256, State: string(f.State), Total: f.RowsTotal,
+		New: f.RowsNew, Changed: f.RowsChanged, Same: f.RowsSame, Wrong: f.RowsWrong, Applied: f.RowsApplied,
+		Remarks: web.Remarks(f.Remarks(), call.P),
+	}
+	if err := f.Err(); err != nil {
+		b.Error = call.P.Error(err)
+	}
+	return b
+}
+
+type importOutput struct{ Body importBody }
+
+type importRowBody struct {
+	Row     int                    `json:"row" doc:"Number of the row in the sheet"`
+	Outcome string                 `json:"outcome" enum:"new,changed,same,wrong"`
+	Applied bool                   `json:"applied"`
+	Code    string                 `json:"code,omitempty"`
+	Name    string                 `json:"name,omitempty"`
+	Changes []inventory.CellChange `json:"changes,omitempty" doc:"Cells that change the record; old and new in canonical text"`
+	Found   []web.ProblemField     `json:"found,omitempty" doc:"Errors and remarks with the address of the cell"`
+}
+
+type importRowsOutput struct {
+	Body struct {
+		Total int64           `json:"total"`
+		Rows  []importRowBody `json:"rows"`
+	}
+}
+
+func (d *importDesk) mountAPI(s *web.Server) {
+	access := web.For(importers()...).With("systems:write")
+	web.Operation(s, access, huma.Operation{
+		OperationID: "receive-import", Method: http.MethodPost, Path: "/api/v1/imports", Tags: []string{"Imports"},
+		Summary:      "Hand in a workbook",
+		Description:  "The body is the file itself (xlsx or csv). It is read and compared; nothing is written before the import is confirmed.",
+		MaxBodyBytes: greatestFile, DefaultStatus: http.StatusAccepted,
+	}, d.apiReceive)
+	web.Operation(s, access, huma.Operation{
+		OperationID: "get-import", Method: http.MethodGet, Path: "/api/v1/imports/{id}", Tags: []string{"Imports"}, Summary: "State of an import",
+	}, d.apiShow)
+	web.Operation(s, access, huma.Operation{
+		OperationID: "list-import-rows", Method: http.MethodGet, Path: "/api/v1/imports/{id}/rows", Tags: []string{"Imports"},
+		Summary: "What each row would do, or did",
+	}, d.apiRows)
+	web.Operation(s, access, huma.Operation{
+		OperationID: "confirm-import", Method: http.MethodPost, Path: "/api/v1/imports/{id}/confirm", Tags: []string{"Imports"},
+		Summary: "Write the good rows", DefaultStatus: http.StatusAccepted,
+	}, d.apiConfirm)
+}
+
+type receiveInput struct {
+	Kind    string `query:"kind" enum:"systems,departments" default:"systems"`
+	Name    string `query:"name" default:"upload.xlsx" doc:"File name, for the record" maxLength:"200"`
+	RawBody []byte `contentType:"application/octet-stream"`
+}
+
+func (d *importDesk) apiReceive(ctx context.Context, call web.Call, in *receiveInput) (*importOutput, error) {
+	f, err := d.importer.Receive(ctx, call.By, in.Kind, in.Name, in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	d.wait(ctx, f.ID)
+	return d.apiState(ctx, call, f.ID)
+}
+
+func (d *importDesk) apiState(ctx context.Context, call web.Call, id inventory.ImportID) (*importOutput, error) {
+	f, err := d.importer.Find(ctx, call.By, id)
+	if err != nil {
+		return nil, err
+	}
+	return &importOutput{Body: bodyOf(call, f)}, nil
+}
+
+type importID struct {
+	ID int64 `path:"id"`
+}
+
+func (d *importDesk) apiShow(ctx context.Context, call web.Call, in *importID) (*importOutput, error) {
+	return d.apiState(ctx, call, inventory.ImportID(in.ID))
+}
+
+type importRowsInput struct {
+	ID      int64  `path:"id"`
+	Outcome string `query:"outcome" enum:"new,changed,same,wrong"`
+	Page    int    `query:"page" minimum:"1" default:"1"`
+	Size    int    `query:"size" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (d *importDesk) apiRows(ctx context.Context, call web.Call, in *importRowsInput) (*importRowsOutput, error) {
+	rows, total, err := d.importer.Rows(ctx, call.By, inventory.ImportID(in.ID), inventory.Outcome(in.Outcome), in.Page, in.Size)
+	if err != nil {
+		return nil, err
+	}
+	out := &importRowsOutput{}
+	out.Body.Total, out.Body.Rows = total, make([]importRowBody, len(rows))
+	for i, row := range rows {
+		out.Body.Rows[i] = importRowBody{
+			Row: row.Number, Outcome: string(row.Outcome), Applied: row.Applied, Code: row.Code, Name: row.Name,
+			Changes: row.Changes, Found: web.Remarks(row.Found, call.P),
+		}
+	}
+	return out, nil
+}
+
+type apiConfirmInput struct {
+	ID   int64 `path:"id"`
+	Body struct {
+		Reason string `json:"reason,omitempty" maxLength:"500" doc:"Kept in the history of every record"`
+	}
+}
+
+func (d *importDesk) apiConfirm(ctx context.Context, call web.Call, in *apiConfirmInput) (*importOutput, error) {
+	if _, err := d.importer.Confirm(ctx, call.By, inventory.ImportID(in.ID), in.Body.Reason); err != nil {
+		return nil, err
+	}
+	d.wait(ctx, inventory.ImportID(in.ID))
+	return d.apiState(ctx, call, inventory.ImportID(in.ID))
+}
