@@ -28,6 +28,9 @@ type Query struct {
 	Descending bool
 	Page       int // from 1
 	Size       int
+	// Columns are the keys of the fields that are wanted; none means all. Code,
+	// name, state, owner and version are always there.
+	Columns []string
 	// AsOf asks for the list as the register knew it; zero is now.
 	AsOf time.Time
 }
@@ -54,7 +57,7 @@ func (r *Registry) ListSystems(ctx context.Context, by auth.Principal, q Query) 
 		}
 		out.Total = int64(len(ids))
 		from := min((q.Page-1)*q.Size, len(ids))
-		out.Rows, err = systemsByID(tx, ids[from:min(from+q.Size, len(ids))], q.AsOf)
+		out.Rows, err = systemsByID(tx, ids[from:min(from+q.Size, len(ids))], q.AsOf, q.Columns)
 		return err
 	})
 	return out, err
@@ -72,7 +75,7 @@ func (r *Registry) EachSystem(ctx context.Context, by auth.Principal, q Query, f
 			return err
 		}
 		for lot := range slices.Chunk(ids, exportLot) {
-			rows, err := systemsByID(tx, lot, q.AsOf)
+			rows, err := systemsByID(tx, lot, q.AsOf, q.Columns)
 			if err != nil {
 				return err
 			}
@@ -98,11 +101,7 @@ func (r *Registry) listIDs(tx *store.Tx, by auth.Principal, q Query) ([]SystemID
 	if err != nil {
 		return nil, err
 	}
-	systems, err := revision(tx, systemsRevision)
-	if err != nil {
-		return nil, err
-	}
-	departments, err := revision(tx, departmentsRevision)
+	systems, departments, err := revisions(tx)
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,16 @@ func revision(tx *store.Tx, name string) (int64, error) {
 	return n, nil
 }
 
+// revisions reads both numbers at once.
+func revisions(tx *store.Tx) (systems, departments int64, err error) {
+	err = tx.Gorm().Raw(`SELECT max(CASE WHEN name = ? THEN revision END), max(CASE WHEN name = ? THEN revision END)
+		FROM register_revisions`, systemsRevision, departmentsRevision).Row().Scan(&systems, &departments)
+	if err != nil {
+		return 0, 0, fmt.Errorf("read revisions: %w", err)
+	}
+	return systems, departments, nil
+}
+
 type bumpedKey string
 
 // bump makes lists of the register stale, once per transaction and as its last

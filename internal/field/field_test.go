@@ -55,7 +55,9 @@ func reader(t *testing.T) (*field.Reader[thing], *locale.Printer) {
 	}
 	names := field.Names{
 		Show: func(_, id string) string { return "XY" + id },
-		Find: func(_, word string) (string, bool) { return strings.TrimPrefix(word, "XY"), strings.HasPrefix(word, "XY") },
+		Find: func(_, word string) (string, bool) {
+			return strings.TrimPrefix(word, "XY"), strings.HasPrefix(word, "XY")
+		},
 	}
 	return &field.Reader[thing]{Catalog: things, Words: field.NewWords(c, things), Names: names}, c.Printer("zh-CN")
 }
