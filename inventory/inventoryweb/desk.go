@@ -1,0 +1,106 @@
+package inventoryweb
+
+import (
+	"net/url"
+	"strconv"
+
+	"qingce/internal/auth"
+	"qingce/internal/evidence"
+	"qingce/internal/field"
+	"qingce/internal/locale"
+	"qingce/internal/schedule"
+	"qingce/internal/store"
+	"qingce/inventory"
+)
+
+// Deps are the rooms behind the pages.
+type Deps struct {
+	DB       *store.DB
+	Registry *inventory.Registry
+	Schedule *schedule.Book
+	Evidence *evidence.Box
+	Importer *inventory.Importer
+	Catalog  *locale.Catalog
+}
+
+// desk is what all handlers share.
+type desk struct {
+	Deps
+	systemWords     *field.Words
+	departmentWords *field.Words
+}
+
+func newDesk(deps Deps) *desk {
+	return &desk{
+		Deps:            deps,
+		systemWords:     field.NewWords(deps.Catalog, inventory.SystemFields),
+		departmentWords: field.NewWords(deps.Catalog, inventory.DepartmentFields),
+	}
+}
+
+// systemReader reads systems out of what people type.
+func (d *desk) systemReader(n names, s style) *field.Reader[inventory.System] {
+	return &field.Reader[inventory.System]{Catalog: inventory.SystemFields, Words: d.systemWords, Names: n.in(s)}
+}
+
+// departmentReader reads departments out of what people type.
+func (d *desk) departmentReader(n names, s style) *field.Reader[inventory.Department] {
+	return &field.Reader[inventory.Department]{Catalog: inventory.DepartmentFields, Words: d.departmentWords, Names: n.in(s)}
+}
+
+// EvidenceOf is the subject under which the files of a system are kept.
+func EvidenceOf(id inventory.SystemID, owner inventory.DepartmentID) evidence.Subject {
+	return evidence.Subject{Kind: "system", ID: strconv.FormatInt(int64(id), 10), Department: owner}
+}
+
+// DueOf is the subject of the due dates of a system.
+func DueOf(code string) schedule.Subject { return schedule.Subject{Kind: "system", ID: code} }
+
+// Addresses of the pages.
+const (
+	systemsPath     = "/systems"
+	departmentsPath = "/departments"
+)
+
+func systemPath(code string, more ...string) string {
+	return joinPath(systemsPath, append([]string{code}, more...)...)
+}
+
+func departmentPath(code string, more ...string) string {
+	return joinPath(departmentsPath, append([]string{code}, more...)...)
+}
+
+func joinPath(base string, parts ...string) string {
+	for _, p := range parts {
+		base += "/" + url.PathEscape(p)
+	}
+	return base
+}
+
+// viewers see systems (DOMAIN §1.3: not experts, probes and administrators).
+func viewers() []auth.Role {
+	return []auth.Role{
+		auth.Clerk, auth.Head, auth.Region, auth.Office, auth.Centre, auth.Staffing, auth.Reform, auth.Finance,
+		auth.Standards, auth.Police, auth.Network, auth.Leader, auth.Auditor,
+	}
+}
+
+// writers fill in for their department or region.
+func writers() []auth.Role { return []auth.Role{auth.Clerk, auth.Head, auth.Region} }
+
+// movers may take one step or another with a record.
+func movers() []auth.Role { return []auth.Role{auth.Head, auth.Region, auth.Centre, auth.Office} }
+
+// keepers put files beside records.
+func keepers() []auth.Role {
+	return []auth.Role{auth.Clerk, auth.Head, auth.Region, auth.Office, auth.Centre}
+}
+
+// departmentViewers see departments.
+func departmentViewers() []auth.Role { return append(viewers(), auth.Admin) }
+
+// departmentEditors add and change departments.
+func departmentEditors() []auth.Role { return []auth.Role{auth.Office, auth.Admin} }
+
+// deciders decide what becomes of systems.
+func deciders() []auth.Role { return []auth.Role{auth.Office} }

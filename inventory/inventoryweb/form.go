@@ -1,0 +1,317 @@
+package inventoryweb
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"qingce/internal/auth"
+	"qingce/internal/fault"
+	"qingce/internal/field"
+	"qingce/internal/store"
+	"qingce/internal/web"
+	"qingce/inventory"
+)
+
+// Kinds of records that drafts are kept of.
+const (
+	kindSystem     = "system"
+	kindDepartment = "department"
+)
+
+// formIn asks for a form; Draft takes up what was typed before.
+type formIn struct {
+	Code  string `uri:"code"`
+	Draft bool   `form:"draft"`
+}
+
+// newSystem shows the empty form, or asks about a draft that is waiting.
+func (d *desk) newSystem(r *web.Request, in formIn) (web.Response, error) {
+	n, err := d.names(r.Ctx, r.By)
+	if err != nil {
+		return nil, err
+	}
+	f := systemForm{p: r.P, by: r.By, names: n, record: blankSystem(r.By), now: r.Now}
+	return d.openForm(r, f, in.Draft)
+}
+
+// blankSystem is a new system of the person's own department.
+func blankSystem(by auth.Principal) inventory.System {
+	return inventory.System{OwnerID: by.DepartmentID, State: inventory.Draft}
+}
+
+// editSystem shows the form of a registered system.
+func (d *desk) editSystem(r *web.Request, in formIn) (web.Response, error) {
+	f, err := d.systemForm(r, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	return d.openForm(r, f, in.Draft)
+}
+
+// systemForm reads a system that the person may change. Somebody else's is not
+// found; one that cannot be changed now is a Conflict that says why.
+func (d *desk) systemForm(r *web.Request, code string) (systemForm, error) {
+	rec, err := d.readRecord(r, code)
+	if err != nil {
+		return systemForm{}, err
+	}
+	switch {
+	case !rec.mayFill(r.By):
+		return systemForm{}, fault.New(fault.NotFound, "err.not_found")
+	case rec.system.State == inventory.Certified:
+		return systemForm{}, inventory.ErrLocked
+	case !rec.system.State.Editable():
+		return systemForm{}, inventory.ErrNotEditable
+	}
+	f := systemForm{p: r.P, by: r.By, names: rec.names, record: rec.system, code: code, version: rec.system.Version, rec: &rec, now: r.Now}
+	if rec.returned != nil {
+		was := rec.returned.System
+		f.was = &was
+	}
+	return f, nil
+}
+
+// openForm shows a form as the record stands, takes up the person's draft of
+// it, or asks which of the two.
+func (d *desk) openForm(r *web.Request, f systemForm, resume bool) (web.Response, error) {
+	draft, err := d.Registry.FindDraft(r.Ctx, r.By, kindSystem, f.code)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return f.view(), nil
+	case err != nil:
+		return nil, err
+	case !resume:
+		return f.draftChoice(draft), nil
+	}
+	f.typed, f.savedAt = draft.Values, r.P.Clock(draft.SavedAt)
+	if draft.BaseVersion != 0 {
+		f.version = draft.BaseVersion // what changed meanwhile is settled when it is saved
+	}
+	d.readTyped(r, &f)
+	f.found = nil // a draft may be incomplete
+	return f.view(), nil
+}
+
+// readTyped turns what was typed into the record and keeps what is to be said
+// about it.
+func (d *desk) readTyped(r *web.Request, f *systemForm) {
+	values := normalised(f.typed)
+	f.found = d.systemReader(f.names, forTyping).SetForm(&f.record, values)
+	if f.code == "" {
+		f.record.Code = ""
+	}
+}
+
+// normalised are the posted values without those that are no fields.
+func normalised(values url.Values) url.Values {
+	out := url.Values{}
+	for key, v := range values {
+		if _, ok := inventory.SystemFields.Find(key); ok {
+			out[key] = v
+		}
+	}
+	return out
+}
+
+type saveIn struct {
+	Code      string `uri:"code"`
+	Version   int64  `form:"version"`
+	Base      int64  `form:"base"`
+	Reason    string `form:"reason"`
+	KeepDraft bool   `form:"draft"`
+}
+
+// registerSystem registers what was typed into the form of a new system.
+func (d *desk) registerSystem(r *web.Request, in saveIn) (web.Response, error) {
+	if in.KeepDraft {
+		return d.keepDraft(r, "", 0, systemsPath+"/new")
+	}
+	n, err := d.names(r.Ctx, r.By)
+	if err != nil {
+		return nil, err
+	}
+	f := systemForm{p: r.P, by: r.By, names: n, record: blankSystem(r.By), typed: r.Form, now: r.Now, reason: in.Reason}
+	d.readTyped(r, &f)
+	notes, remarks := f.found, []fault.Field(nil)
+	var s inventory.System
+	if !fault.AnyError(f.found) {
+		s, remarks, err = d.Registry.Register(r.Ctx, r.By, inventory.Registration{System: f.record, Reason: in.Reason})
+	} else {
+		err = fault.Refuse(f.found)
+	}
+	if err != nil {
+		return d.failedForm(r, f, err)
+	}
+	return d.saved(r, "", s, append(notes, remarks...), "inventory.saved.new")
+}
+
+// changeSystem saves what was typed into the form of a registered system.
+func (d *desk) changeSystem(r *web.Request, in saveIn) (web.Response, error) {
+	if in.KeepDraft {
+		return d.keepDraft(r, in.Code, in.Version, systemPath(in.Code, "edit"))
+	}
+	f, err := d.systemForm(r, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	present := f.record
+	f.typed, f.version, f.reason = r.Form, in.Version, in.Reason
+	f.picks, f.base = picksOf(r.Form), in.Base
+	f.applyPicks(present)
+	d.readTyped(r, &f)
+	notes, remarks := f.found, []fault.Field(nil)
+	if open := f.unsettled(); len(open) > 0 {
+		return d.conflict(r, f, present, fault.Refuse(open))
+	}
+	var s inventory.System
+	if !fault.AnyError(f.found) {
+		s, remarks, err = d.Registry.Change(r.Ctx, r.By, in.Code, in.Version, f.record, in.Reason)
+	} else {
+		err = fault.Refuse(f.found)
+	}
+	switch {
+	case errors.Is(err, store.ErrStale):
+		f.picks, f.base = nil, 0
+		return d.conflict(r, f, present, err)
+	case err != nil:
+		return d.failedForm(r, f, err)
+	}
+	return d.saved(r, in.Code, s, append(notes, remarks...), "inventory.saved.changed")
+}
+
+// failedForm shows the form again with everything as it was typed and what is
+// wrong with it. Besides what could not be read the rules are asked as well,
+// so that all mistakes come at once.
+func (d *desk) failedForm(r *web.Request, f systemForm, err error) (web.Response, error) {
+	found := fault.FieldsOf(err)
+	if fault.KindOf(err) != fault.Invalid || len(found) == 0 {
+		return nil, err
+	}
+	if fault.AnyError(f.found) {
+		rules := inventory.CheckSystem(&f.record, r.Today())
+		found = append(slices.Clone(f.found), notAt(rules, f.found)...)
+	}
+	f.found = append(found, notAt(f.found, found)...)
+	f.err = fault.Refuse(f.found)
+	return f.view(), nil
+}
+
+// notAt are the findings at other fields than those of others that have an
+// error already.
+func notAt(found, others []fault.Field) []fault.Field {
+	var out []fault.Field
+	for _, f := range found {
+		taken := slices.ContainsFunc(others, func(o fault.Field) bool { return o.Name == f.Name && (!o.Warning || o.Code == f.Code) })
+		if !taken {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// saved leads to the record and says what was put right on the way.
+func (d *desk) saved(r *web.Request, draft string, s inventory.System, remarks []fault.Field, key string) (web.Response, error) {
+	if err := d.Registry.DropDraft(r.Ctx, r.By, kindSystem, draft); err != nil {
+		return nil, err
+	}
+	said := r.T(key, "code", s.Code, "state", s.State.Label())
+	shown := remarksText(r.P, notAt(remarks, inventory.CheckSystem(&s, r.Today()))) // those stand on the record's page
+	if len(shown) > mostSaid {
+		shown = append(shown[:mostSaid], r.T("inventory.saved.more", "n", len(shown)-mostSaid))
+	}
+	flash := web.Said(strings.Join(append([]string{said}, shown...), " "))
+	return web.Redirect{To: systemPath(s.Code), Said: flash}, nil
+}
+
+// mostSaid is how many remarks fit into the message after a save.
+const mostSaid = 3
+
+// keepDraft keeps what was typed for a browser without scripts.
+func (d *desk) keepDraft(r *web.Request, code string, version int64, path string) (web.Response, error) {
+	if _, err := d.saveDraft(r, kindSystem, code, version); err != nil {
+		return nil, err
+	}
+	return web.Redirect{To: path + "?draft=true", Said: web.Said(r.T("inventory.draft.kept"))}, nil
+}
+
+// autosaved is what the script of a form is answered.
+type autosaved struct {
+	Saved   string `json:"saved"`
+	Message string `json:"message"`
+}
+
+func (d *desk) saveDraft(r *web.Request, kind, code string, version int64) (autosaved, error) {
+	at, err := d.Registry.SaveDraft(r.Ctx, r.By, inventory.FormDraft{
+		Kind: kind, ID: code, BaseVersion: version, Values: draftValues(r.Form),
+	})
+	return autosaved{Saved: r.P.Clock(at)}, err
+}
+
+// draftValues are what was typed without what the form sends by itself.
+func draftValues(form url.Values) url.Values {
+	out := url.Values{}
+	for key, v := range form {
+		if !slices.Contains([]string{"version", "draft", "base"}, key) {
+			out[key] = v
+		}
+	}
+	return out
+}
+
+// draftIn names the record of a draft.
+type draftIn struct {
+	Code    string `uri:"code"`
+	Version int64  `form:"version"`
+}
+
+// autosaveSystem keeps what has been typed so far. Drafts are the person's own,
+// so nothing is asked of the record but that it may be seen.
+func (d *desk) autosaveSystem(r *web.Request, in draftIn) (web.Response, error) {
+	if in.Code != "" {
+		if _, err := d.Registry.FindSystem(r.Ctx, r.By, in.Code); err != nil {
+			return nil, err
+		}
+	}
+	body, err := d.saveDraft(r, kindSystem, in.Code, in.Version)
+	if err != nil {
+		return nil, err
+	}
+	return web.JSON{Body: body}, nil
+}
+
+// dropSystemDraft forgets a draft and opens the form afresh.
+func (d *desk) dropSystemDraft(r *web.Request, in draftIn) (web.Response, error) {
+	if err := d.Registry.DropDraft(r.Ctx, r.By, kindSystem, in.Code); err != nil {
+		return nil, err
+	}
+	to := systemsPath + "/new"
+	if in.Code != "" {
+		to = systemPath(in.Code, "edit")
+	}
+	return web.Redirect{To: to, Said: web.Said(r.T("inventory.draft.dropped"))}, nil
+}
+
+// lookupIn is what somebody types into a field that names a system.
+type lookupIn struct {
+	Q string `form:"q"`
+}
+
+// mostFound is how many systems a lookup offers.
+const mostFound = 12
+
+// lookupSystems offers systems while their name is typed.
+func (d *desk) lookupSystems(r *web.Request, in lookupIn) (web.Response, error) {
+	page, err := d.Registry.ListSystems(r.Ctx, r.By, inventory.Query{Search: in.Q, Size: mostFound})
+	if err != nil {
+		return nil, err
+	}
+	return web.Partial{Template: "options", Data: systemOptions(page.Rows)}, nil
+}
+
+// isFlag tells whether a yes-or-no field is never without an answer.
+func isFlag[T any](f *field.Field[T]) bool {
+	var zero T
+	return f.Kind == field.Bool && f.Get(&zero) != ""
+}

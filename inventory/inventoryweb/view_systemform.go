@@ -1,0 +1,297 @@
+package inventoryweb
+
+import (
+	"net/url"
+	"time"
+
+	"qingce/internal/auth"
+	"qingce/internal/calendar"
+	"qingce/internal/fault"
+	"qingce/internal/field"
+	"qingce/internal/locale"
+	"qingce/internal/web"
+	"qingce/inventory"
+	"qingce/templates"
+)
+
+// systemForm is a form of a system under way: what is registered, what was
+// typed and what is to be said about it.
+type systemForm struct {
+	p       *locale.Printer
+	by      auth.Principal
+	names   names
+	now     time.Time
+	record  inventory.System // with what was typed, as far as it could be read
+	rec     *record          // what is registered, nil for a new system
+	code    string           // empty for a new system
+	version int64            // the version the person began with
+	typed   url.Values       // nil: the record as it stands
+	reason  string
+	savedAt string // time of the draft that was taken up
+	found   []fault.Field
+	err     error
+	was     *inventory.System // the state that was sent back
+
+	// Of a conflict: the choices made, the version both began with, what the
+	// other person changed and in which version.
+	picks       map[string]string
+	base        int64
+	differences []difference
+	other       *inventory.SystemVersion
+}
+
+func (f *systemForm) path() string {
+	if f.code == "" {
+		return systemsPath + "/new"
+	}
+	return systemPath(f.code, "edit")
+}
+
+func (f *systemForm) title() string {
+	if f.code == "" {
+		return f.p.T("inventory.form.new")
+	}
+	return f.p.T("inventory.form.edit", "name", f.rec.system.Name)
+}
+
+func (f *systemForm) crumbs() []templates.Crumb {
+	if f.code == "" {
+		return crumbs(f.p, crumb(f.p.T("inventory.form.new")))
+	}
+	return crumbs(f.p, crumbOf(f.rec.system), crumb(f.p.T("inventory.act.edit")))
+}
+
+func (f *systemForm) view() web.View {
+	return web.View{
+		Template: "inventory/form", Title: f.title(), Crumbs: f.crumbs(), Data: formPage{Head: f.head(), Form: f.form()}, Err: f.err,
+	}
+}
+
+func (f *systemForm) head() templates.Head {
+	h := templates.Head{Title: f.title(), Code: f.code, Lead: f.p.T("inventory.form.lead")}
+	if f.rec != nil {
+		rv := recordView{p: f.p, by: f.by, rec: *f.rec, now: f.now}
+		h.Badges, h.Deadline = rv.badges(), rv.deadline()
+	}
+	if f.savedAt != "" {
+		h.Actions = []templates.Act{{
+			Text: f.p.T("inventory.draft.drop"), Post: f.draftPath("drop"), Kind: templates.ActQuiet, Icon: "trash",
+			Confirm: f.p.T("inventory.draft.drop.confirm"),
+		}}
+	}
+	return h
+}
+
+// draftPath is where drafts of this form are kept.
+func (f *systemForm) draftPath(more ...string) string {
+	if f.code == "" {
+		return joinPath(systemsPath+"/new/draft", more...)
+	}
+	return joinPath(systemPath(f.code, "draft"), more...)
+}
+
+func (f *systemForm) form() templates.Form {
+	out := templates.Form{
+		ID: "system", Action: systemsPath, Autosave: f.draftPath(), SavedAt: f.savedAt, Progress: true, Guard: true,
+		Sections: f.sections(), Callouts: f.callouts(), Acts: f.acts(),
+	}
+	var onPage []string
+	for _, s := range out.Sections {
+		for _, fd := range s.Fields {
+			onPage = append(onPage, fd.Name)
+		}
+	}
+	out.Errors = errorSummary(f.p, f.found, onPage...)
+	if f.code != "" {
+		out.Action = systemPath(f.code)
+		out.Hidden = []templates.Pair{{Name: "version", Value: versionText(f.version)}}
+	}
+	if len(f.differences) > 0 {
+		out.Hidden = append(out.Hidden, templates.Pair{Name: "base", Value: versionText(f.base)})
+	}
+	for _, d := range f.differences {
+		if !f.settles(d) {
+			out.Hidden = append(out.Hidden, templates.Pair{Name: inConflict, Value: d.key})
+		}
+	}
+	return out
+}
+
+func (f *systemForm) sections() []templates.Section {
+	v := formView[inventory.System]{
+		catalog: inventory.SystemFields, w: writer{f.p, f.names}, record: &f.record, typed: f.typed, found: f.found, special: f.special,
+	}
+	out := v.sections()
+	if f.code != "" {
+		out = append(out, templates.Section{
+			ID: "s-reason", Title: f.p.T("inventory.form.reason"), Fields: []templates.Field{{
+				Name: "reason", Kind: templates.KindLongText, Label: f.p.T("inventory.reason"), Help: f.p.T("inventory.form.reason.help"),
+				Value: f.reasonText(), MaxLength: maxReason, Error: errorAt(f.p, f.found, "reason"),
+			}},
+		})
+	}
+	return out
+}
+
+func (f *systemForm) reasonText() string {
+	if f.reason == "" {
+		return f.typed.Get("reason")
+	}
+	return f.reason
+}
+
+// special is what only the form of a system knows about its fields.
+func (f *systemForm) special(fd *field.Field[inventory.System], out *templates.Field) {
+	switch {
+	case fd.Key == "owner_id":
+		f.owner(out)
+	case fd.Key == "name": // a classified system is named by the service
+		out.ShownWhen, out.Hidden = "classified=false", f.record.Classified
+	case fd.Kind == field.Ref:
+		out.Lookup = systemsPath + "/lookup"
+	case fd.Kind == field.Date:
+		out.Placeholder = "2017-09-30"
+	}
+	if f.was != nil && fd.Get(f.was) != fd.Get(&f.record) {
+		out.Was = f.shown(fd, fd.Get(f.was))
+	}
+	for _, d := range f.differences {
+		if d.key == fd.Key {
+			f.offer(fd, d, out)
+		}
+	}
+}
+
+// owner asks only those who fill in for several bodies.
+func (f *systemForm) owner(out *templates.Field) {
+	out.Options = departmentOptions(f.names, f.by.Own(), false)
+	out.Width = "medium"
+	if len(out.Options) == 1 {
+		out.ReadOnly, out.Value = true, out.Options[0].Value
+	}
+}
+
+// offer shows the other version of a field: to choose from when both persons
+// changed it, as a note when only the other one did.
+func (f *systemForm) offer(fd *field.Field[inventory.System], d difference, out *templates.Field) {
+	at := f.p.Time(f.other.ValidFrom)
+	if f.settles(d) {
+		out.Note = f.p.T("inventory.conflict.taken", "name", f.other.ChangedName, "at", at, "value", f.shown(fd, d.theirs))
+		return
+	}
+	mine := f.shown(fd, d.mine)
+	if out.Error != "" && d.typed != "" {
+		mine = d.typed
+	}
+	out.Theirs = &templates.Theirs{
+		Text: f.shown(fd, d.theirs), Mine: mine, Base: f.shown(fd, d.base), By: f.other.ChangedName, At: at, Pick: f.picks[d.key],
+	}
+}
+
+func (f *systemForm) shown(fd *field.Field[inventory.System], canonical string) string {
+	return textWithUnit(writer{f.p, f.names}, fd, canonical)
+}
+
+func (f *systemForm) callouts() []templates.Callout {
+	var out []templates.Callout
+	if f.other != nil {
+		out = append(out, f.conflictCallout())
+	}
+	if f.rec != nil && f.rec.returned != nil {
+		c := (recordView{p: f.p, by: f.by, rec: *f.rec, now: f.now}).returnedCallout(*f.rec.returned)
+		c.Link = nil
+		out = append(out, c)
+	}
+	if f.savedAt != "" && f.rec != nil && f.version != f.rec.system.Version {
+		out = append(out, templates.Callout{Kind: "info", Text: f.p.T("inventory.draft.moved_on")})
+	}
+	return out
+}
+
+func (f *systemForm) conflictCallout() templates.Callout {
+	c := templates.Callout{
+		Kind: "warning", Title: f.p.T("inventory.conflict.title", "name", f.other.ChangedName, "at", f.p.Time(f.other.ValidFrom)),
+		Text: f.p.T("inventory.conflict.text"),
+	}
+	if f.other.Reason != "" {
+		c.Items = []string{f.p.T("inventory.conflict.reason", "reason", f.other.Reason)}
+	}
+	for _, d := range f.differences {
+		key := "inventory.conflict.item.choose"
+		if f.settles(d) {
+			key = "inventory.conflict.item.taken"
+		}
+		c.Items = append(c.Items, f.p.T(key, "field", inventory.SystemFields.Label(d.key)))
+	}
+	return c
+}
+
+// acts are the ways out of the form, each with what it leads to.
+func (f *systemForm) acts() []templates.Act {
+	back := systemsPath
+	save := templates.Act{Text: f.p.T("inventory.act.register"), Note: f.p.T("inventory.next." + f.nextWord()), Kind: templates.ActPrimary, Icon: "check"}
+	if f.code != "" {
+		back, save.Text = systemPath(f.code), f.p.T("inventory.act.save")
+	}
+	if f.other != nil {
+		save.Text = f.p.T("inventory.act.merge")
+	}
+	return []templates.Act{
+		save,
+		{Text: f.p.T("btn.save"), Name: "draft", Value: "true", NoCheck: true},
+		{Text: f.p.T("inventory.act.cancel"), Href: back, Kind: templates.ActQuiet},
+	}
+}
+
+// nextWord says what saving leads to: it depends on who saves and on how far
+// the record has come.
+func (f *systemForm) nextWord() string {
+	answers := f.by.Is(auth.Head, auth.Region)
+	waiting := f.code == "" || f.record.State == inventory.Draft || f.record.State == inventory.Returned
+	switch {
+	case waiting && answers:
+		return "draft.head"
+	case waiting:
+		return "draft.clerk"
+	case answers:
+		return "declared.head"
+	}
+	return "declared.clerk"
+}
+
+// draftPage is the data of inventory/draft: whether to take up a draft.
+type draftPage struct {
+	Head    templates.Head
+	Callout templates.Callout
+	Acts    []templates.Act
+}
+
+// draftChoice asks whether to go on with a draft, so that neither it nor the
+// record is lost by opening the form.
+func (f *systemForm) draftChoice(draft inventory.FormDraft) web.View {
+	at := f.p.Time(draft.SavedAt)
+	if calendar.DateOf(draft.SavedAt) == calendar.DateOf(f.now) {
+		at = f.p.Clock(draft.SavedAt)
+	}
+	c := templates.Callout{Kind: "info", Title: f.p.T("inventory.draft.found", "at", at), Text: f.p.T("inventory.draft.found.text")}
+	if f.code != "" && draft.BaseVersion != f.version {
+		c.Items = []string{f.p.T("inventory.draft.moved_on")}
+	}
+	page := draftPage{Head: templates.Head{Title: f.title(), Code: f.code}, Callout: c, Acts: []templates.Act{
+		{Text: f.p.T("inventory.draft.resume"), Href: f.path() + "?draft=true", Kind: templates.ActPrimary, Icon: "edit"},
+		{
+			Text: f.p.T("inventory.draft.drop"), Post: f.draftPath("drop"), Icon: "trash",
+			Confirm: f.p.T("inventory.draft.drop.confirm"),
+		},
+	}}
+	return web.View{Template: "inventory/draft", Title: f.title(), Crumbs: f.crumbs(), Data: page}
+}
+
+// systemOptions offers systems in a lookup.
+func systemOptions(rows []inventory.System) []templates.Option {
+	out := make([]templates.Option, len(rows))
+	for i, s := range rows {
+		out[i] = templates.Option{Value: s.Code + " " + s.Name}
+	}
+	return out
+}
