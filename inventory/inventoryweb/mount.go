@@ -3,6 +3,7 @@ package inventoryweb
 import (
 	"time"
 
+	"qingce/internal/evidence"
 	"qingce/internal/web"
 )
 
@@ -26,6 +27,9 @@ func (d *desk) mountSystems(s *web.Server) {
 	web.Get(view, "/systems/lookup", d.lookupSystems)
 	web.Get(view, "/systems/:code", d.showSystem)
 	web.Get(view, "/systems/:code/history", d.systemHistory)
+	web.Get(view, "/systems/:code/relations", d.showRelations)
+	web.Get(view, "/systems/:code/evidence", d.showFiles)
+	web.Get(view.Within(slowWork), "/systems/:code/evidence/:id", d.openFile)
 
 	write := s.Group(web.For(writers()...)).Upto(formBytes)
 	web.Get(write, "/systems/new", d.newSystem)
@@ -36,6 +40,12 @@ func (d *desk) mountSystems(s *web.Server) {
 	web.Post(write, "/systems/:code", d.changeSystem)
 	web.Post(write, "/systems/:code/draft", d.autosaveSystem)
 	web.Post(write, "/systems/:code/draft/drop", d.dropSystemDraft)
+	web.Post(write, "/systems/:code/relations", d.relate)
+	web.Post(write, "/systems/:code/relations/:id/remove", d.unrelate)
+
+	keep := s.Group(web.For(keepers()...))
+	web.Post(keep.Upto(evidence.MaxSize+formOverhead).Within(slowWork), "/systems/:code/evidence", d.addFile)
+	web.Post(keep, "/systems/:code/evidence/:id/remove", d.removeFile)
 
 	move := s.Group(web.For(movers()...))
 	web.Post(move, "/systems/:code/moves", d.moveSystem)

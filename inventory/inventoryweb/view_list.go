@@ -193,7 +193,7 @@ func rowTone(s inventory.State) string {
 
 func (v listView) column(w writer, f *field.Field[inventory.System]) templates.Column {
 	c := templates.Column{
-		Key: f.Key, Text: v.p.T("system." + f.Key), Unit: unit(w, f), Num: isNumber(f.Kind), Title: v.p.T("system." + f.Key + ".help"),
+		Key: f.Key, Text: shortLabel(v.p, inventory.SystemFields, f.Key), Unit: unit(w, f), Num: isNumber(f.Kind), Title: v.p.T("system." + f.Key + ".help"),
 		Main: f.Key == titleColumn || slices.Contains(phoneColumns(v.by), f.Key), SortHref: v.a.with(paramSort, f.Key),
 	}
 	if v.a.query.Sort == f.Key {
@@ -265,7 +265,7 @@ func (v listView) chips(fv filterView) []templates.Chip {
 		f := &inventory.SystemFields.All()[i]
 		if text := fv.chosen(f); text != "" {
 			remove := v.a.with(f.Key, "", f.Key+field.FromSuffix, "", f.Key+field.ToSuffix, "")
-			out = append(out, templates.Chip{Label: v.p.T("system." + f.Key), Text: text, Remove: remove})
+			out = append(out, templates.Chip{Label: shortLabel(v.p, inventory.SystemFields, f.Key), Text: text, Remove: remove})
 		}
 	}
 	return out

@@ -170,27 +170,40 @@ func (v recordView) tabs(active string) templates.Tabs {
 	return t
 }
 
-// groups are the facts by section. What is not asked of this record is left
-// out; what is asked and not given is said so.
+// groups are the facts by section.
 func (v recordView) groups() []templates.Facts {
-	w, s := v.writer(), v.rec.system
+	s := v.rec.system
 	remarks := map[string]string{}
 	for _, f := range inventory.CheckSystem(&s, calendar.DateOf(v.now)) {
 		if f.Warning {
 			remarks[f.Name] = v.p.Field(f)
 		}
 	}
+	return factGroups(v.writer(), inventory.SystemFields, &s, remarks)
+}
+
+// factGroups are the facts of a record by section. What is not asked of it is
+// left out; what is asked and not given is named in one line, so that the page
+// stays short and nobody wonders.
+func factGroups[T any](w writer, c *field.Catalog[T], row *T, remarks map[string]string) []templates.Facts {
 	var out []templates.Facts
-	for _, section := range inventory.SystemFields.Sections() {
-		g := templates.Facts{ID: "s-" + section, Title: v.p.T("system.section." + section)}
-		for i := range inventory.SystemFields.All() {
-			f := &inventory.SystemFields.All()[i]
-			if f.Section != section || !inventory.SystemFields.Asked(&s, f) {
-				continue
+	for _, section := range c.Sections() {
+		g := templates.Facts{ID: "s-" + section, Title: w.p.T(c.Name + ".section." + section)}
+		var open []string
+		for i := range c.All() {
+			f := &c.All()[i]
+			switch {
+			case f.Section != section || !c.Asked(row, f):
+			case f.Empty(row) && remarks[f.Key] == "":
+				open = append(open, w.p.T(string(c.Label(f.Key))))
+			default:
+				r := fact(w, c, f, row)
+				r.Warning = remarks[f.Key]
+				g.Rows = append(g.Rows, r)
 			}
-			row := fact(w, inventory.SystemFields, f, &s)
-			row.Warning = remarks[f.Key]
-			g.Rows = append(g.Rows, row)
+		}
+		if len(open) > 0 {
+			g.Rows = append(g.Rows, templates.Row{Label: w.p.T("inventory.not_given", "n", len(open)), Note: w.p.Join(open), Badge: &templates.Badge{Text: w.p.T("ui.not_given")}})
 		}
 		if len(g.Rows) > 0 {
 			out = append(out, g)

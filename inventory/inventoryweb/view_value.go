@@ -63,6 +63,16 @@ func unit[T any](w writer, f *field.Field[T]) string {
 	return w.p.T("unit." + f.Unit)
 }
 
+// shortLabel is the name of a field where there is little room: in the heads of
+// columns, filters and chips.
+func shortLabel[T any](p *locale.Printer, c *field.Catalog[T], key string) string {
+	label := string(c.Label(key))
+	if p.Has(label + ".short") {
+		return p.T(label + ".short")
+	}
+	return p.T(label)
+}
+
 // cell is the value of a field in a list.
 func cell[T any](w writer, f *field.Field[T], row *T) templates.Cell {
 	v := f.Get(row)

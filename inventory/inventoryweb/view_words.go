@@ -101,19 +101,8 @@ func deadline(p *locale.Printer, due schedule.Open, today calendar.Date) *templa
 		out.Level = templates.DueSoon
 	}
 	out.Text, out.Short = p.T(key, args...), p.T(key+".short", args...)
-	if due.Title != "" {
-		out.Text = p.T(due.Title, pairs(due.TitleArgs)...) + " · " + out.Text
-	}
 	return out
 }
 
 // soonDays is when a due date begins to press, in working days.
 const soonDays = 3
-
-func pairs(m map[string]string) []any {
-	var out []any
-	for k, v := range m {
-		out = append(out, k, v)
-	}
-	return out
-}
