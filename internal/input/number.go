@@ -2,8 +2,10 @@ package input
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Units of money.
@@ -14,12 +16,14 @@ const (
 
 var (
 	errCount    = &Problem{"input.err.count"}
+	errWords    = &Problem{"input.err.count_words"}
 	errNegative = &Problem{"input.err.negative"}
 	errMoney    = &Problem{"input.err.money"}
 	errDecimals = &Problem{"input.err.decimals"}
 	errTooBig   = &Problem{"input.err.too_big"}
 	errBool     = &Problem{"input.err.bool"}
 	errPhone    = &Problem{"input.err.phone"}
+	errPhones   = &Problem{"input.err.phone_several"}
 )
 
 // Notes of what was put right.
@@ -28,27 +32,19 @@ const (
 	noteUnit   = "input.note.unit"
 	noteDate   = "input.note.date"
 	noteMonth  = "input.note.month"
+	noteYear   = "input.note.year"
 	noteSerial = "input.note.serial"
 	notePhone  = "input.note.phone"
 )
 
-// countUnits may stand behind a number of something.
-var countUnits = []string{"人次", "人", "个", "条", "次", "台", "户", "年", "gb", "mb", "g", "m"}
-
-// Count reads a whole number, 0 or more: 120, 1,234, １２３, 120人.
+// Count reads a whole number, 0 or more: 120, 1,234, １２３. Words around it
+// are refused: "120人" may stand in a column of 户, "约120" is no count.
 func Count(s string) (int64, string, error) {
-	t := strings.ToLower(plain(s))
-	for _, u := range countUnits {
-		if strings.HasSuffix(t, u) {
-			t = strings.TrimSuffix(t, u)
-			break
-		}
-	}
-	t, ok := ungroup(t)
+	t, ok := ungroup(plain(s))
 	if !ok {
 		return 0, "", errCount
 	}
-	if whole, frac, ok := strings.Cut(t, "."); ok && strings.Trim(frac, "0") == "" {
+	if whole, frac, ok := strings.Cut(t, "."); ok && whole != "" && strings.Trim(frac, "0") == "" {
 		t = whole // 120.0, as some programs write whole numbers
 	}
 	n, err := wholeNumber(t)
@@ -61,6 +57,9 @@ func Count(s string) (int64, string, error) {
 func wholeNumber(t string) (int64, error) {
 	if strings.HasPrefix(t, "-") {
 		return 0, errNegative
+	}
+	if strings.ContainsAny(t, "0123456789") && strings.ContainsFunc(t, unicode.IsLetter) {
+		return 0, errWords
 	}
 	if t == "" || strings.Trim(t, "0123456789") != "" {
 		return 0, errCount
@@ -148,8 +147,8 @@ func changed(typed, read, note string) string {
 }
 
 var bools = map[string]bool{
-	"是": true, "有": true, "√": true, "✓": true, "y": true, "yes": true, "true": true, "1": true, "对": true,
-	"否": false, "无": false, "没有": false, "×": false, "✗": false, "x": false, "n": false, "no": false, "false": false, "0": false, "不是": false,
+	"是": true, "有": true, "√": true, "✓": true, "✔": true, "☑": true, "✅": true, "y": true, "yes": true, "t": true, "true": true, "1": true, "对": true,
+	"否": false, "无": false, "没有": false, "×": false, "✗": false, "✘": false, "☒": false, "❌": false, "╳": false, "x": false, "n": false, "no": false, "f": false, "false": false, "0": false, "不是": false, "错": false,
 }
 
 // Bool reads yes or no.
@@ -161,12 +160,19 @@ func Bool(s string) (bool, string, error) {
 	return b, "", nil
 }
 
+// several are two telephone numbers in one field.
+var several = regexp.MustCompile(`\d{7,}[/、,;；或和及]\+?[\d(]`)
+
 // Phone reads a mobile number of 11 digits or a number with area code
 // (0710-3456789, with -ext behind it), and writes it in that form. "无" is no
 // phone number (V31).
 func Phone(s string) (string, string, error) {
-	t := strings.NewReplacer("—", "-", "–", "-", "－", "-", "(", "", ")", "-", "转", "-").Replace(plain(s))
-	t = strings.TrimPrefix(strings.TrimPrefix(t, "+86"), "-")
+	t := dashes.Replace(plain(s))
+	if several.MatchString(strings.ReplaceAll(t, "-", "")) {
+		return "", "", errPhones
+	}
+	t = strings.NewReplacer("分机号", "-", "分机", "-", "转", "-", "(", "", ")", "-", "#", "-", "--", "-").Replace(t)
+	t = cutCountry(t)
 	digits := strings.ReplaceAll(t, "-", "")
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
 		return "", "", errPhone
@@ -181,25 +187,51 @@ func Phone(s string) (string, string, error) {
 	return out, changed(s, out, notePhone), nil
 }
 
-// landline takes area code, number and extension apart.
+// cutCountry takes +86, 0086 or 86 away and gives an area code its 0 back.
+func cutCountry(t string) string {
+	rest, found := strings.CutPrefix(t, "+86")
+	if !found {
+		rest, found = strings.CutPrefix(t, "0086")
+	}
+	if digits := strings.ReplaceAll(t, "-", ""); !found && len(digits) == 13 && strings.HasPrefix(digits, "861") {
+		rest, found = strings.CutPrefix(t, "86")
+	}
+	if !found {
+		return t
+	}
+	if rest = strings.TrimLeft(rest, "-"); len(rest) > 0 && rest[0] >= '2' || strings.HasPrefix(rest, "10-") {
+		return "0" + rest
+	}
+	return rest
+}
+
+// landline takes area code, number and extension apart; a dash inside the number
+// (0710-345-6789) does no harm.
 func landline(t string) (string, bool) {
-	parts := strings.Split(t, "-")
-	if len(parts) == 1 && len(t) >= 11 && t[0] == '0' {
-		area := 4
-		if t[1] == '1' || t[1] == '2' { // 010 and the 02x cities
-			area = 3
+	if len(t) < 10 || t[0] != '0' || t[1] == '0' {
+		return "", false
+	}
+	area := 4
+	if t[1] == '1' || t[1] == '2' { // 010 and the 02x cities
+		area = 3
+	}
+	if at := strings.IndexByte(t, '-'); at >= 0 && at < area {
+		return "", false
+	}
+	groups := strings.Split(strings.TrimPrefix(t[area:], "-"), "-")
+	number, rest := groups[0], groups[1:]
+	if len(number) < 7 && len(rest) > 0 {
+		number, rest = number+rest[0], rest[1:]
+	}
+	if len(number) < 7 || len(number) > 8 || len(rest) > 1 {
+		return "", false
+	}
+	out := t[:area] + "-" + number
+	if len(rest) == 1 {
+		if rest[0] == "" || len(rest[0]) > 6 {
+			return "", false
 		}
-		parts = []string{t[:area], t[area:]}
+		out += "-" + rest[0]
 	}
-	if len(parts) < 2 || len(parts) > 3 || parts[0] == "" || parts[0][0] != '0' {
-		return "", false
-	}
-	area, number := len(parts[0]), len(parts[1])
-	if area < 3 || area > 4 || number < 7 || number > 8 {
-		return "", false
-	}
-	if len(parts) == 3 && (parts[2] == "" || len(parts[2]) > 6) {
-		return "", false
-	}
-	return strings.Join(parts, "-"), true
+	return out, true
 }

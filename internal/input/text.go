@@ -23,8 +23,16 @@ func Code(err error) string {
 	return "err.input"
 }
 
-// invisible are characters without width that come along when text is copied.
-const invisible = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+// isInvisible knows the characters without width that come along when text is
+// copied: marks of writing direction and byte order, joiners, fillers, and what
+// stands for bytes that were no text.
+func isInvisible(r rune) bool {
+	switch r {
+	case '\u034f', '\u115f', '\u1160', '\u3164', '\uffa0', unicode.ReplacementChar, '\ufffe', '\uffff':
+		return true
+	}
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
+}
 
 // Text cleans one line: control characters and invisible ones go, runs of
 // blanks (also the wide and the unbreakable one) become one. Chinese signs
@@ -35,7 +43,7 @@ func Text(s string) string {
 
 // Lines cleans a text of several lines: as Text, but line breaks stay.
 func Lines(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
 		lines[i] = Text(l)
@@ -46,21 +54,22 @@ func Lines(s string) string {
 func visible(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r):
+		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r) || strings.ContainsRune(invisible, r) || r == unicode.ReplacementChar:
+		case isInvisible(r):
 			return -1
 		}
 		return r
 	}, s)
 }
 
-// Ident cleans a code: half-width, upper case, without blanks.
+// Ident cleans a code: half-width, upper case, without blanks, dashes as "-". What
+// came out is composed anew, for characters between two may have gone.
 func Ident(s string) string {
-	return strings.ToUpper(strings.Join(strings.Fields(visible(norm.NFKC.String(s))), ""))
+	return norm.NFC.String(strings.ToUpper(dashes.Replace(plain(s))))
 }
 
 // plain folds width and drops blanks, for numbers and dates.
 func plain(s string) string {
-	return strings.Join(strings.Fields(visible(norm.NFKC.String(s))), "")
+	return strings.Join(strings.Fields(visible(norm.NFKC.String(visible(s)))), "")
 }
