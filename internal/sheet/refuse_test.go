@@ -6,6 +6,9 @@ import (
 	"compress/flate"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,9 +86,9 @@ func texty(size int) string {
 	return b.String()
 }
 
-// bomb is a workbook in which the part consists of head and so many times the
-// block, packed once and repeated.
-func bomb(t *testing.T, part, head, block string, times int) []byte {
+// bomb is a workbook in which the part consists of head, so many times the block,
+// packed once and repeated, and tail.
+func bomb(t *testing.T, part, head, block string, times int, tail string) []byte {
 	t.Helper()
 	var packed, out bytes.Buffer
 	squeeze, err := flate.NewWriter(&packed, flate.BestCompression)
@@ -104,8 +107,14 @@ func bomb(t *testing.T, part, head, block string, times int) []byte {
 		return bytes.Clone(packed.Bytes())
 	}
 	stream := append(pack(head), bytes.Repeat(pack(block), times)...)
+	stream = append(stream, pack(tail)...)
+	stream = append(stream, 3, 0) // an empty last block
+	sum := crc32.NewIEEE()
+	for _, text := range append(append([]string{head}, slices.Repeat([]string{block}, times)...), tail) {
+		_, _ = sum.Write([]byte(text))
+	}
 	w := zip.NewWriter(&out)
-	header := &zip.FileHeader{Name: part, Method: zip.Deflate, CompressedSize64: uint64(len(stream)), UncompressedSize64: uint64(len(head) + times*len(block))}
+	header := &zip.FileHeader{CRC32: sum.Sum32(), Name: part, Method: zip.Deflate, CompressedSize64: uint64(len(stream)), UncompressedSize64: uint64(len(head) + times*len(block) + len(tail))}
 	f, err := w.CreateRaw(header)
 	if err == nil {
 		_, err = f.Write(stream)
@@ -167,25 +176,25 @@ func TestBombsAreRefusedAtOnce(t *testing.T) {
 		kind fault.Kind
 		code string
 	}{
-		{"300 MB of blanks", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet>", zeros(1<<20), 300), fault.TooLarge, "sheet.err.unpacked_too_big"},
+		{"300 MB of blanks", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet>", zeros(1<<20), 300, "</worksheet>"), fault.TooLarge, "sheet.err.unpacked_too_big"},
 		{"300 MB in a part that is not read", claiming(t, 300<<20), fault.TooLarge, "sheet.err.unpacked_too_big"},
-		{"200 MB of blanks", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet>", zeros(1<<20), 200), fault.TooLarge, "sheet.err.bomb"},
-		{"200 MB of empty rows", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet><sheetData>", strings.Repeat("<row/>", 100_000), 333), fault.TooLarge, "sheet.err.bomb"},
-		{"15 MB of blanks", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet>", zeros(1<<20), 15), fault.TooLarge, "sheet.err.too_long_inside"},
-		{"more empty rows than a table can have", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet><sheetData>", strings.Repeat("<row/>", 100_000), 20), fault.Invalid, "sheet.err.broken"},
+		{"200 MB of blanks", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet>", zeros(1<<20), 200, "</worksheet>"), fault.TooLarge, "sheet.err.bomb"},
+		{"200 MB of empty rows", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet><sheetData>", strings.Repeat("<row/>", 100_000), 333, "</sheetData></worksheet>"), fault.TooLarge, "sheet.err.bomb"},
+		{"15 MB of blanks", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet>", zeros(1<<20), 15, "</worksheet>"), fault.TooLarge, "sheet.err.too_long_inside"},
+		{"more empty rows than a table can have", bomb(t, "xl/worksheets/sheet1.xml", "<worksheet><sheetData>", strings.Repeat("<row/>", 100_000), 20, "</sheetData></worksheet>"), fault.Invalid, "sheet.err.broken"},
 		{"a size that lies", lying(t, strings.Repeat(`<row><c><v>1</v></c></row>`, 100_000)), fault.Invalid, "sheet.err.broken"},
 		{"60 000 parts", manyParts(t, 60_000), fault.TooLarge, "sheet.err.too_many_parts"},
 		{"parts that overlap", overlapped(t), fault.Invalid, "sheet.err.broken"},
 		{"deep elements in the table", with(parts{"xl/worksheets/sheet1.xml": table(deep)}).zip(t), fault.TooLarge, "sheet.err.too_deep"},
 		{"deep elements in the shared texts", with(parts{"xl/sharedStrings.xml": "<sst><si>" + deep}).zip(t), fault.TooLarge, "sheet.err.too_deep"},
-		{"200 MB of shared texts", bomb(t, "xl/sharedStrings.xml", "<sst>", texty(1<<20), 200), fault.TooLarge, "sheet.err.too_long_inside"},
+		{"200 MB of shared texts", bomb(t, "xl/sharedStrings.xml", "<sst>", texty(1<<20), 200, "</sst>"), fault.TooLarge, "sheet.err.too_long_inside"},
 		{"one endless text", with(parts{"xl/sharedStrings.xml": "<sst><si><t>" + strings.Repeat("x", 2<<20)}).zip(t), fault.TooLarge, "sheet.err.too_long_inside"},
 		{"one endless tag", with(parts{"xl/worksheets/sheet1.xml": `<worksheet a="` + zeros(2<<20)}).zip(t), fault.TooLarge, "sheet.err.too_long_inside"},
 		{"a file to be fetched", with(parts{"xl/sharedStrings.xml": `<!DOCTYPE s [<!ENTITY x SYSTEM "file:///etc/passwd">]><sst><si><t>&x;</t></si></sst>`}).zip(t), fault.Invalid, "sheet.err.dtd"},
 		{"entities that grow", with(parts{"xl/worksheets/sheet1.xml": `<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><worksheet/>`}).zip(t), fault.Invalid, "sheet.err.dtd"},
 		{"an undeclared entity", with(parts{"xl/worksheets/sheet1.xml": table(`<row><c t="inlineStr"><is><t>&nbsp;</t></is></c></row>`)}).zip(t), fault.Invalid, "sheet.err.broken"},
 		{"a table that ends in the middle", with(parts{"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row r="1"><c><v>1</v></c>`}).zip(t), fault.Invalid, "sheet.err.broken"},
-		{"tags that do not match", with(parts{"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row></c></row></sheetData></worksheet>`}).zip(t), fault.Invalid, "sheet.err.broken"},
+		{"tags that do not match", with(parts{"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row></sheetData></row></worksheet>`}).zip(t), fault.Invalid, "sheet.err.broken"},
 		{"a table in UTF-16", with(parts{"xl/worksheets/sheet1.xml": "\xFF\xFE<\x00w\x00/\x00>\x00"}).zip(t), fault.Invalid, "sheet.err.broken"},
 		{"a row beyond the last of all", with(parts{"xl/worksheets/sheet1.xml": table(`<row r="99999999999999999999"><c><v>1</v></c></row>`)}).zip(t), fault.Invalid, "sheet.err.broken"},
 		{"a column beyond the last of all", with(parts{"xl/worksheets/sheet1.xml": table(`<row r="1"><c r="ZZZZZZZZ1"><v>1</v></c></row>`)}).zip(t), fault.Invalid, "sheet.err.broken"},
@@ -227,6 +236,19 @@ func TestBombsAreRefusedAtOnce(t *testing.T) {
 				t.Errorf("heap grew to %d MiB", peak>>20)
 			}
 		})
+	}
+}
+
+// Reading a directory allocates; one of far too many parts must not be read.
+func TestDirectoryIsCountedBeforeItIsRead(t *testing.T) {
+	raw := manyParts(t, 60_000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := open(raw, sheet.Limits{})
+	runtime.ReadMemStats(&after)
+	wantRefusal(t, err, fault.TooLarge, "sheet.err.too_many_parts")
+	if used := after.TotalAlloc - before.TotalAlloc; used > 4<<20 {
+		t.Errorf("%d KiB were allocated to refuse it", used>>10)
 	}
 }
 

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"bytes"
 	"errors"
 	"unicode/utf8"
 )
@@ -115,44 +114,4 @@ func appendItem(s *scanner, dst []byte, limit int) ([]byte, error) {
 		}
 	}
 	return dst, nil
-}
-
-// unescapeControls undoes, in place, the way in which characters that XML cannot
-// hold are written: _x000D_ is a carriage return, _x005F_ is "_" itself.
-func unescapeControls(text []byte) []byte {
-	if !bytes.Contains(text, []byte("_x")) {
-		return text
-	}
-	// What is written is never longer than what has been read.
-	done := text[:0]
-	for i := 0; i < len(text); i++ {
-		if len(text)-i >= 7 && text[i] == '_' && text[i+1] == 'x' && text[i+6] == '_' {
-			if n, ok := hex4(text[i+2 : i+6]); ok {
-				done = utf8.AppendRune(done, n)
-				i += 6
-				continue
-			}
-		}
-		done = append(done, text[i])
-	}
-	return done
-}
-
-func hex4(digits []byte) (rune, bool) {
-	n := rune(0)
-	for _, c := range digits {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		n = n<<4 | rune(c)
-	}
-	// Halves of surrogate pairs are no characters.
-	return n, n < 0xD800 || n > 0xDFFF
 }

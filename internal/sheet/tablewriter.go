@@ -2,13 +2,8 @@ package sheet
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/xuri/excelize/v2"
-
-	"qingce/internal/calendar"
 )
 
 // TableWriter writes the rows of one table of a workbook.
@@ -273,60 +268,6 @@ func (tw *TableWriter) cell(i int, v Value) (any, error) {
 	s.marked = v.marked
 	look, err := tw.writer.look(s)
 	return excelize.Cell{StyleID: look, Value: content}, err
-}
-
-// columnKind is the kind of format in which the value is seen as what it is,
-// should it stand in a column of another kind.
-func (v Value) columnKind(c Column) ColumnKind {
-	switch {
-	case v.kind == valueDay:
-		return ColumnDate
-	case v.kind == valueNone:
-		return c.Kind
-	case c.Kind == ColumnNumber, c.Kind == ColumnMoney:
-		return c.Kind
-	}
-	return ColumnDecimal
-}
-
-// excel is the value as the library stores it. A spreadsheet keeps 15 digits of
-// a number; what has more is stored as a text.
-func (v Value) excel(c Column) any {
-	const digits15 = 1_000_000_000_000_000
-	switch v.kind {
-	case valueText:
-		return v.text
-	case valueWhole:
-		if v.number > -digits15 && v.number < digits15 {
-			return v.number
-		}
-		return strconv.FormatInt(v.number, 10)
-	case valueFen:
-		if v.number > -digits15 && v.number < digits15 {
-			return float64(v.number) / float64(c.fenPerUnit())
-		}
-		return amountText(v.number, c.fenPerUnit())
-	case valueDecimal:
-		n, err := strconv.ParseFloat(v.text, 64)
-		if err != nil || len(strings.Trim(strings.Replace(v.text, ".", "", 1), "-0")) > 15 {
-			return v.text
-		}
-		return n
-	case valueDay:
-		return serialOf(v.text)
-	}
-	return nil
-}
-
-// serialOf is the number by which spreadsheets count the day. Days before March
-// 1900, which they count wrongly, stay texts.
-func serialOf(text string) any {
-	day, err := calendar.ParseDate(text)
-	serial := day.DaysSince(calendar.NewDate(1899, time.December, 30))
-	if err != nil || serial <= 60 {
-		return text
-	}
-	return serial
 }
 
 // Close ends the table.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -331,6 +332,38 @@ func TestWriterRefuses(t *testing.T) {
 	wantRefusal(t, err, fault.TooLarge, "sheet.err.cell_too_long")
 	if err := table.Row(sheet.Text(strings.Repeat("长", 32_767))); err != nil {
 		t.Errorf("a text of just the length: %v", err)
+	}
+}
+
+func TestNoAuthorIsClaimed(t *testing.T) {
+	f := library(t, written(t, template()))
+	props, err := f.GetDocProps()
+	if err != nil || props.Creator != "" || props.Created != "" {
+		t.Errorf("made by %q at %q, %v", props.Creator, props.Created, err)
+	}
+}
+
+func TestTemporaryFilesAreRemoved(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	w := sheet.NewWriter(options(t))
+	table, err := w.Table(sheet.Table{Columns: benchColumns()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row := range 6_000 {
+		if err := table.Row(benchRow(benchColumns(), row)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) == 0 {
+		t.Fatalf("rows are kept in memory: %d files, %v", len(files), err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
+		t.Errorf("%d files are left, %v", len(files), err)
 	}
 }
 

@@ -34,8 +34,14 @@ type Writer struct {
 
 // NewWriter begins a workbook. The caller must Close it.
 func NewWriter(opt Options) *Writer {
-	return &Writer{file: excelize.NewFile(), opt: opt, styles: map[style]int{}}
+	w := &Writer{file: excelize.NewFile(), opt: opt, styles: map[style]int{}}
+	// The library would name its author and a day of its own.
+	w.file.Pkg.Store("docProps/core.xml", []byte(noAuthor))
+	return w
 }
+
+const noAuthor = `<?xml version="1.0" encoding="UTF-8"?>` +
+	`<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>`
 
 // Close removes the temporary files.
 func (w *Writer) Close() error { return w.file.Close() }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -334,62 +333,4 @@ func (s *scanner) appendText(dst []byte) ([]byte, error) {
 		return append(dst, s.text...), nil
 	}
 	return unescape(dst, s.text)
-}
-
-// unescape appends raw to dst with entities replaced and line ends as "\n".
-func unescape(dst, raw []byte) ([]byte, error) {
-	for {
-		i := len(raw)
-		for _, special := range [...]byte{'&', '\r'} {
-			if at := bytes.IndexByte(raw[:i], special); at >= 0 {
-				i = at
-			}
-		}
-		if i == len(raw) {
-			return append(dst, raw...), nil
-		}
-		dst = append(dst, raw[:i]...)
-		if raw[i] == '\r' {
-			dst = append(dst, '\n')
-			raw = bytes.TrimPrefix(raw[i+1:], []byte("\n"))
-			continue
-		}
-		end := bytes.IndexByte(raw[i:], ';')
-		if end < 0 {
-			return dst, errXML
-		}
-		r, err := entity(string(raw[i+1 : i+end]))
-		if err != nil {
-			return dst, err
-		}
-		dst = utf8.AppendRune(dst, r)
-		raw = raw[i+end+1:]
-	}
-}
-
-func entity(name string) (rune, error) {
-	switch name {
-	case "lt":
-		return '<', nil
-	case "gt":
-		return '>', nil
-	case "amp":
-		return '&', nil
-	case "quot":
-		return '"', nil
-	case "apos":
-		return '\'', nil
-	}
-	if len(name) < 2 || name[0] != '#' {
-		return 0, errXML
-	}
-	digits, base := name[1:], 10
-	if digits[0] == 'x' {
-		digits, base = digits[1:], 16
-	}
-	n, err := strconv.ParseUint(digits, base, 32)
-	if err != nil || n == 0 || n > utf8.MaxRune || !utf8.ValidRune(rune(n)) {
-		return 0, errXML
-	}
-	return rune(n), nil
 }
