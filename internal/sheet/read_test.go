@@ -2,6 +2,7 @@ package sheet_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -283,4 +284,26 @@ func TestSheetsOfABook(t *testing.T) {
 	if rows := mustAll(t, book); len(rows) != 1 {
 		t.Errorf("the second time %d rows, want 1", len(rows))
 	}
+}
+
+func TestABookIsReadBySeveralAtATime(t *testing.T) {
+	book := mustOpen(t, written(t, template(), short, short))
+	want := dump(mustAll(t, book))
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			var rows []sheet.Row
+			for row, err := range book.Rows("信息系统") {
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				rows = append(rows, row)
+			}
+			if got := dump(rows); got != want {
+				t.Errorf("rows:\n%swant:\n%s", got, want)
+			}
+		})
+	}
+	all.Wait()
 }
