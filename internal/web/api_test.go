@@ -124,7 +124,7 @@ func TestAPIBodiesThatCannotBeRead(t *testing.T) {
 
 func TestAPISpeaksTheReadersLanguage(t *testing.T) {
 	_, call := clerk(t)
-	for lang, want := range map[string]string{"zh-CN": "太短,至少要 2 个字符", "en": "Too short: at least 2 characters"} {
+	for lang, want := range map[string]string{"zh-CN": "太短，至少要 2 个字符", "en": "Too short: at least 2 characters"} {
 		var got web.Problem
 		call("PUT", "/api/v1/things/1", `{"id":1,"name":"桥","kind":"big"}`, "Accept-Language", lang).Want(422).Into(&got)
 		if len(got.Errors) != 1 || got.Errors[0].Message != want {

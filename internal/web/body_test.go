@@ -28,7 +28,7 @@ func TestPackedBodiesAreRefused(t *testing.T) {
 	b := sample(t).Nobody()
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	if _, err := w.Write(make([]byte, 100<<20)); err != nil {
+	if _, err := w.Write(make([]byte, 20<<20)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {

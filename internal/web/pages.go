@@ -101,6 +101,10 @@ func (p *pages) layout(r *Request, status int, layout string, frame templates.Fr
 }
 
 func (p *pages) send(r *Request, status int, body []byte) error {
+	if len(body) >= packFrom && mayPack(r.gin.Request) {
+		r.gin.Header("Content-Encoding", "gzip")
+		body = pack(body)
+	}
 	r.gin.Data(status, "text/html; charset=utf-8", body)
 	return nil
 }

@@ -135,22 +135,23 @@ func (s *Server) request(ctx context.Context, c *gin.Context) *Request {
 	}
 }
 
-// admit checks the rights and, for people whose password is due, the place.
+// admit checks the rights. People whose password is due have none but to change
+// it, so that is asked first.
 func (s *Server) admit(c *gin.Context, access Access) error {
 	id := identityOf(c)
-	if id.err != nil && !access.Public {
+	switch {
+	case access.Public:
+		return nil
+	case id.err != nil:
 		return id.err
-	}
-	if err := access.Allows(id.By); err != nil {
-		if s.opts.Denied != nil && id.By.Known() {
-			s.opts.Denied(c.Request.Context(), id.By, c.Request.Method+" "+c.Request.URL.Path)
-		}
-		return err
-	}
-	if id.MustChange && !access.Public && !access.PasswordDue {
+	case id.MustChange && !access.PasswordDue:
 		return errPasswordDue
 	}
-	return nil
+	err := access.Allows(id.By)
+	if err != nil && s.opts.Denied != nil && id.By.Known() {
+		s.opts.Denied(c.Request.Context(), id.By, c.Request.Method+" "+c.Request.URL.Path)
+	}
+	return err
 }
 
 var (

@@ -18,7 +18,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"qingce/internal/account"
-	"qingce/internal/adminweb"
 	"qingce/internal/auth"
 	"qingce/internal/locale"
 	"qingce/internal/store"
@@ -72,6 +71,8 @@ type Site struct {
 type Config struct {
 	// Web may change the options of the server.
 	Web func(*web.Options)
+	// Identify may let others than the Site find out who is calling.
+	Identify func(*account.Accounts, *web.Options)
 	// Accounts are the options of the accounts; a cheap hasher is put in.
 	Accounts account.Options
 	// TLS serves over TLS, with the cookies that belong to it.
@@ -97,8 +98,11 @@ func Open(t testing.TB, mount Mount, configs ...Config) *Site {
 	opts := web.Options{
 		Templates: templates.FS, Catalog: site.Texts, Version: "test", Clock: clock.Now,
 		Log: slog.New(slog.NewTextHandler(site.Log, nil)), Metrics: prometheus.NewRegistry(),
-		Session: adminweb.Session(site.Accounts), Token: adminweb.Token(site.Accounts),
+		Session: site.session, Token: site.token,
 		PasswordPath: "/password", SignInPath: "/sign-in", Secure: conf.TLS,
+	}
+	if conf.Identify != nil {
+		conf.Identify(site.Accounts, &opts)
 	}
 	if conf.Web != nil {
 		conf.Web(&opts)
@@ -112,6 +116,18 @@ func Open(t testing.TB, mount Mount, configs ...Config) *Site {
 	}
 	site.serve(conf.TLS)
 	return site
+}
+
+// session and token do what adminweb's do for the service, so that a test of
+// one room does not hang on another.
+func (s *Site) session(ctx context.Context, secret, origin string) (web.Identity, error) {
+	by, info, err := s.Accounts.Resume(ctx, secret, account.Caller{Origin: origin})
+	return web.Identity{By: by, Session: int64(info.ID), MustChange: info.Change != account.NoChange}, err
+}
+
+func (s *Site) token(ctx context.Context, secret, origin string) (auth.Principal, error) {
+	by, _, err := s.Accounts.ByToken(ctx, secret, account.Caller{Origin: origin})
+	return by, err
 }
 
 func (s *Site) serve(tls bool) {
