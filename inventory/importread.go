@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -275,25 +276,25 @@ func (rd *rowReader[T]) set(reader *field.Reader[T], c *candidate[T]) {
 		if f.Given {
 			continue // what the service gives is read, never written
 		}
-		reader.Unit = moneyUnit(col.Unit, rd.header.Unit)
-		for _, found := range reader.Set(&c.next, col.Key, []string{c.typed[col.Key]}) {
+		typed := c.typed[col.Key]
+		if f.Kind == field.Money {
+			typed = rd.withUnit(col, typed)
+		}
+		for _, found := range reader.Set(&c.next, col.Key, []string{typed}) {
 			c.found = append(c.found, rd.at(c, found))
 		}
 	}
 }
 
-// moneyUnit is the unit of a column of money: its own, that of the table, or
-// 万元 as in the template.
-func moneyUnit(column, table string) string {
-	for _, u := range []string{column, table} {
-		if strings.Contains(u, "万") {
-			return input.Wan
-		}
-		if strings.Contains(u, "元") {
-			return input.Yuan
-		}
+// withUnit puts the unit of an amount behind it: the one of its column, or of
+// the whole table; without one it is 万元 as in the template. An amount that
+// names its unit keeps it.
+func (rd *rowReader[T]) withUnit(col sheet.HeaderColumn, typed string) string {
+	unit := cmp.Or(col.Unit, rd.header.Unit)
+	if typed = strings.TrimSpace(typed); typed == "" || unit == "" || unit == "万元" || strings.ContainsAny(typed, "元万亿圆") {
+		return typed
 	}
-	return input.Wan
+	return typed + unit
 }
 
 // at puts the address of the cell into what was found.
@@ -350,13 +351,11 @@ func (rd *rowReader[T]) outcome(c *candidate[T]) importRow {
 }
 
 // typed are the cells of a row to be handed back. The sheet they go into has
-// 万元 in its header, so an amount from a column of 元 takes its unit along.
+// 万元 in its header, so an amount of another unit takes its unit along.
 func (rd *rowReader[T]) typed(c *candidate[T]) map[string]string {
 	for _, col := range rd.header.Columns {
-		f, _ := rd.of.catalog.Find(col.Key)
-		text := strings.TrimSpace(c.typed[col.Key])
-		if f.Kind == field.Money && text != "" && moneyUnit(col.Unit, rd.header.Unit) == input.Yuan && !strings.ContainsAny(text, "元万亿") {
-			c.typed[col.Key] = text + "元"
+		if f, _ := rd.of.catalog.Find(col.Key); f.Kind == field.Money {
+			c.typed[col.Key] = rd.withUnit(col, c.typed[col.Key])
 		}
 	}
 	return c.typed

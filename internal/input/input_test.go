@@ -102,6 +102,8 @@ func TestMoney(t *testing.T) {
 		{"0", input.Wan, 0, ""},
 		{"0.000001", input.Wan, 1, ""},
 		{"1.2亿元", input.Wan, 12_000_000_000, "input.note.unit"},
+		{"125千元", input.Wan, 12_500_000, "input.note.unit"},
+		{"1.25百万元", input.Yuan, 125_000_000, "input.note.unit"},
 		{"0.0000001", input.Wan, 0, "input.err.decimals"},
 		{"1.005", input.Yuan, 0, "input.err.decimals"},
 		{"1.50000000", input.Yuan, 150, ""},

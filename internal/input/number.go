@@ -72,7 +72,7 @@ func wholeNumber(t string) (int64, error) {
 }
 
 // Money reads an amount, 0 or more, as fen. A unit in the text (元, 万元, 万,
-// 亿元) counts; without one the given unit does. 元 has at most 2 decimals and
+// 千元, 百万元, 亿元) counts; without one the given unit does. 元 has at most 2 decimals and
 // 万元 at most 6 (V26), so that no fen is lost.
 func Money(s, unit string) (int64, string, error) {
 	t := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(plain(s)), "¥"), "rmb")
@@ -107,7 +107,7 @@ func moneyUnit(t, unit string) (string, int) {
 	for _, u := range []struct {
 		word   string
 		places int
-	}{{"亿元", 10}, {"亿", 10}, {"万元", 6}, {"万", 6}, {"元整", 2}, {"元", 2}, {"圆", 2}} {
+	}{{"亿元", 10}, {"亿", 10}, {"千万元", 9}, {"百万元", 8}, {"万元", 6}, {"千元", 5}, {"万", 6}, {"元整", 2}, {"元", 2}, {"圆", 2}} {
 		if strings.HasSuffix(t, u.word) {
 			return strings.TrimSuffix(t, u.word), u.places
 		}
