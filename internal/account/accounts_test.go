@@ -59,7 +59,7 @@ func TestListFiltersSortsAndPages(t *testing.T) {
 			{"percent", account.Filter{Search: "%"}, " (0)"},
 			{"part of the name", account.Filter{Search: "王an"}, "anna (1)"},
 			{"two words", account.Filter{Search: "王 ch"}, "chief (1)"},
-			{"full width", account.Filter{Search: "anna"}, "anna (1)"},
+			{"full width", account.Filter{Search: "\uff41\uff4e\uff4e\uff41"}, "anna (1)"},
 			{"NUL and broken text", account.Filter{Search: "a\x00\xff"}, " (0)"},
 			{"a department", account.Filter{DepartmentID: countyCourt}, "Bai_Li baixli (2)"},
 			{"a role", account.Filter{Role: auth.Head}, "Bai_Li baixli (2)"},

@@ -14,7 +14,7 @@ func TestTheFirstPasswordOpensNothingButItsOwnChange(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
 		made, first, err := h.Create(ctx, h.root, account.Draft{
-			Login: " ChenYu ", Name: " 陈瑜 ", Phone: "+86 (139) 8765-4321", DepartmentID: citySports,
+			Login: " \uff23\uff48\uff45\uff4e\uff39\uff55 ", Name: " 陈瑜 ", Phone: "\uff0b\uff18\uff16\uff08\uff11\uff13\uff19\uff09 8765-4321", DepartmentID: citySports,
 			Roles: auth.Roles{auth.Head, auth.Clerk, auth.Clerk}, Reason: "新到任",
 		})
 		h.ok(err)
@@ -83,7 +83,7 @@ func TestADraftIsRefusedAtItsFields(t *testing.T) {
 			{"Cyrillic that looks Latin", func(d *account.Draft) { d.Login = "аdmin" }, []string{"login err.account.login"}},
 			{"invisible sign", func(d *account.Draft) { d.Login = "chen\u200byu" }, []string{"login err.account.login"}},
 			{"taken", func(d *account.Draft) { d.Login = "taken" }, []string{"login err.account.login_taken"}},
-			{"taken in another spelling", func(d *account.Draft) { d.Login = "TAKEN" }, []string{"login err.account.login_taken"}},
+			{"taken in full width and capitals", func(d *account.Draft) { d.Login = "\uff34\uff21\uff2b\uff25\uff2e" }, []string{"login err.account.login_taken"}},
 			{"no name", func(d *account.Draft) { d.Name = "" }, []string{"name err.account.required"}},
 			{"long name", func(d *account.Draft) { d.Name = strings.Repeat("陈", 41) }, []string{"name err.account.long"}},
 			{"control character", func(d *account.Draft) { d.Name = "陈\x00瑜" }, []string{"name err.account.control"}},
@@ -294,7 +294,7 @@ func TestOfTwoAccountsWithOneLoginOneIsMade(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		errs := together(4, func(i int) error {
 			_, _, err := h.Create(t.Context(), h.root, account.Draft{
-				Login: []string{"chenyu", "CHENYU", "ChenYu", "chenyu"}[i], Name: "陈瑜", DepartmentID: citySports, Roles: auth.Roles{auth.Clerk},
+				Login: []string{"chenyu", "CHENYU", "ChenYu", "\uff43\uff48\uff45\uff4e\uff59\uff55"}[i], Name: "陈瑜", DepartmentID: citySports, Roles: auth.Roles{auth.Clerk},
 			})
 			return err
 		})

@@ -24,14 +24,23 @@ const password = "Lantern-47-brook"
 
 // clock is a clock that stands until it is moved.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	asked int // once by every transaction
 }
 
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.asked++
 	return c.now
+}
+
+// transactions tells how many transactions fn runs.
+func (c *clock) transactions(fn func()) int {
+	before := c.asked
+	fn()
+	return c.asked - before
 }
 
 func (c *clock) move(d time.Duration) {

@@ -36,7 +36,7 @@ func TestCheckOfAPassword(t *testing.T) {
 		{"no text", "Lantern-47-\xff-brook", []string{long}, []string{long}},
 		{"the login", "chenyu2017", []string{classes, login}, []string{login, short}},
 		{"the login inside", "Xx-ChenYu-2017", []string{login}, []string{login}},
-		{"the login in full width", "Xx-chenyu-2017", []string{login}, []string{login}},
+		{"the login in full width", "Xx-\uff43\uff48\uff45\uff4e\uff59\uff55-2017", []string{login}, []string{login}},
 		{"a listed word dressed up", "Admin@123456", []string{common}, []string{common}},
 		{"letters swapped", "P@ssw0rd-2017", []string{common}, []string{common}},
 		{"one as l", "We1come@2017!", []string{common}, []string{common}},

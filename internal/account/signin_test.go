@@ -62,7 +62,7 @@ func TestTriesDuringALockDoNotProlongIt(t *testing.T) {
 func TestAnotherSpellingIsTheSameLogin(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.person("ChenYu", citySports, auth.Clerk)
-		for _, spelling := range []string{"chenyu", "CHENYU", "ChenYu", " chenyu ", "chenyu"} {
+		for _, spelling := range []string{"chenyu", "CHENYU", "ChenYu", " chenyu ", "\uff23\uff48\uff45\uff4e\uff39\uff55"} {
 			h.fails(spelling, 1)
 		}
 		h.wants(h.try("ChenYu", password), account.ErrSignIn)

@@ -226,18 +226,21 @@ func TestResumeReadsOnceAndWritesOnceAMinute(t *testing.T) {
 		h.person("chenyu", citySports, auth.Clerk)
 		s := h.signIn("chenyu", password)
 		steps := []struct {
-			at   time.Duration
-			want time.Duration // last seen
+			at           time.Duration
+			want         time.Duration // last seen
+			transactions int
 		}{
-			{30 * time.Second, 0},
-			{59 * time.Second, 0},
-			{60 * time.Second, 60 * time.Second},
-			{90 * time.Second, 60 * time.Second},
-			{10 * time.Minute, 10 * time.Minute},
+			{30 * time.Second, 0, 1},
+			{59 * time.Second, 0, 1},
+			{60 * time.Second, 60 * time.Second, 2},
+			{90 * time.Second, 60 * time.Second, 1},
+			{10 * time.Minute, 10 * time.Minute, 2},
 		}
 		for _, step := range steps {
 			h.clock.to(step.at)
-			h.as(s.Token)
+			if got := h.clock.transactions(func() { h.as(s.Token) }); got != step.transactions {
+				t.Errorf("after %v: %d transactions, want %d", step.at, got, step.transactions)
+			}
 			if got := h.lastSeen().Sub(start); got != step.want {
 				t.Errorf("after %v: seen at %v, want %v", step.at, got, step.want)
 			}
