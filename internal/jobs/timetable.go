@@ -34,7 +34,7 @@ const (
 	// put right meanwhile.
 	early = 2 * time.Second
 	// stopWithin is how long running jobs may take to end when told to.
-	stopWithin = 10 * time.Second
+	stopWithin = 4 * time.Second
 )
 
 // Timetable runs jobs. Its verbs List and Run work without Start.
@@ -60,7 +60,7 @@ func (t *Timetable) Start() error {
 	s, err := gocron.NewScheduler(
 		gocron.WithLocation(calendar.Zone), gocron.WithClock(t.opts.Clock), gocron.WithStopTimeout(stopWithin),
 		gocron.WithDistributedLocker(leader{t}),
-		gocron.WithLogger(t.opts.Log),
+		gocron.WithLogger(warnings{t.opts.Log}),
 		gocron.WithGlobalJobOptions(
 			gocron.WithSingletonMode(gocron.LimitModeReschedule),
 			gocron.WithEventListeners(gocron.AfterJobRunsWithPanic(t.panicked)),
@@ -169,6 +169,12 @@ func (t *Timetable) due(ctx context.Context, j planned) {
 		t.execute(ctx, j, run)
 	}
 }
+
+// warnings leaves out of the log what the scheduler says when all is well.
+type warnings struct{ *slog.Logger }
+
+func (warnings) Debug(string, ...any) {}
+func (warnings) Info(string, ...any)  {}
 
 func (t *Timetable) panicked(_ uuid.UUID, name string, what any) {
 	t.opts.Log.Error("job scheduler panicked", "job", name, "panic", fmt.Sprint(what))

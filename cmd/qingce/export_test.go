@@ -1,0 +1,16 @@
+package main
+
+// Run is run, for the tests.
+var Run = run
+
+// Main is main, for tests that need a process of their own.
+var Main = main
+
+// SystemFiles are the files of the sample city.
+var DemoFiles = demoFiles
+
+// DemoPassword is that of every account of the demonstration.
+const DemoPassword = demoPassword
+
+// HidePassword hides the passwords in the address of a database.
+var HidePassword = hidePassword

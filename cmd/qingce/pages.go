@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+
+	"qingce/internal/adminweb"
+	"qingce/internal/calendar"
+	"qingce/internal/web"
+	"qingce/inventory/inventoryweb"
+	"qingce/templates"
+)
+
+// newPages makes the HTTP side with all routes.
+func (r *rooms) newPages(conf Config) (*web.Server, error) {
+	s, err := web.New(web.Options{
+		Templates: templates.FS, Catalog: r.catalog, Version: thisBuild().Version, Clock: r.db.Now, Log: conf.Log, Metrics: r.registerer,
+		Session: adminweb.Session(r.accounts), Token: adminweb.Token(r.accounts), Denied: r.denied,
+		Secure: conf.secure(), TrustedProxies: conf.TrustedProxies,
+		PasswordPath: adminweb.PasswordPath, SignInPath: adminweb.SignInPath,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.health.token = adminweb.Token(r.accounts)
+	r.health.mount(s)
+	adminweb.Mount(s, adminweb.Deps{Accounts: r.accounts, Departments: r.departments, Clock: r.db.Now})
+	adminweb.MountCalendar(s, adminweb.CalendarDeps{Book: r.book, Departments: r.departments})
+	inventoryweb.Mount(s, inventoryweb.Deps{
+		DB: r.db, Registry: r.registry, Schedule: r.book, Evidence: r.box, Importer: r.importer, Catalog: r.catalog,
+	})
+	return s, nil
+}
+
+// departments lists the departments of today, to choose from.
+func (r *rooms) departments(ctx context.Context) ([]adminweb.Choice, error) {
+	dir, err := r.registry.Directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []adminweb.Choice
+	for _, d := range dir.ActiveOn(calendar.DateOf(r.db.Now())) {
+		out = append(out, adminweb.Choice{ID: d.ID, Code: d.Code, Name: d.Name})
+	}
+	return out, nil
+}
