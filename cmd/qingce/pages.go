@@ -12,7 +12,10 @@ import (
 
 // newPages makes the HTTP side with all routes.
 func (r *rooms) newPages(conf Config) (*web.Server, error) {
-	s, err := web.New(web.Options{
+	var s *web.Server // the frame asks it for its routes
+	var err error
+	s, err = web.New(web.Options{
+		Frame: r.frame(func() *web.Server { return s }),
 		Templates: templates.FS, Catalog: r.catalog, Version: thisBuild().Version, Clock: r.db.Now, Log: conf.Log, Metrics: r.registerer,
 		Session: adminweb.Session(r.accounts), Token: adminweb.Token(r.accounts), Denied: r.denied,
 		Secure: conf.secure(), TrustedProxies: conf.TrustedProxies,

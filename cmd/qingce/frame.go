@@ -1,0 +1,91 @@
+package main
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"qingce/internal/adminweb"
+	"qingce/internal/web"
+	"qingce/templates"
+)
+
+// menu is the left navigation. What a reader may not call is not shown.
+var menu = []struct {
+	group, label, path, icon string
+}{
+	{"nav.work", "menu.home", "/", "home"},
+	{"nav.work", "menu.imports", "/imports/new", "upload"},
+	{"nav.register", "menu.inventory", "/systems", "system"},
+	{"nav.register", "menu.departments", "/departments", "building"},
+	{"nav.register", "menu.calendar", "/calendar", "calendar"},
+	{"nav.check", "menu.oplog", "/audit", "log"},
+	{"nav.admin", "menu.accounts", "/accounts", "people"},
+	{"nav.admin", "menu.policy.password", "/settings/password-policy", "lock"},
+	{"nav.admin", "menu.api", "/api/docs", "code"},
+}
+
+// frame fills in what stands around every page of somebody who is signed in:
+// the navigation by rights, the search, the open tasks and the account.
+func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame) {
+	return func(req *web.Request, f *templates.Frame) {
+		f.Nav = navigation(s(), req)
+		if mayGet(s(), req, "/systems") {
+			f.Search = &templates.Search{Action: "/systems", Value: req.URL.Query().Get("q")}
+		}
+		f.Account = accountMenu(req)
+		todo, err := adminweb.Todo(req, r.book)
+		if err != nil { // the page itself is worth more than its counter
+			r.log.Warn("open tasks cannot be counted", "request_id", req.RequestID(), "error", err)
+			return
+		}
+		f.Todo = todo
+	}
+}
+
+func navigation(s *web.Server, req *web.Request) []templates.NavGroup {
+	var out []templates.NavGroup
+	for _, m := range menu {
+		if !mayGet(s, req, m.path) {
+			continue
+		}
+		if len(out) == 0 || out[len(out)-1].Label != m.group {
+			out = append(out, templates.NavGroup{Label: m.group})
+		}
+		g := &out[len(out)-1]
+		g.Items = append(g.Items, templates.NavItem{
+			Label: m.label, Href: m.path, Icon: m.icon, Active: isOpen(req.URL.Path, m.path),
+		})
+	}
+	return out
+}
+
+// isOpen tells whether the page or one below it is shown.
+func isOpen(path, item string) bool {
+	if item == "/" {
+		return path == "/"
+	}
+	item = strings.TrimSuffix(item, "/new")
+	return path == item || strings.HasPrefix(path, item+"/")
+}
+
+// mayGet tells whether there is such a page and the reader may see it.
+func mayGet(s *web.Server, req *web.Request, path string) bool {
+	return slices.ContainsFunc(s.Routes(), func(i web.RouteInfo) bool {
+		return i.Method == http.MethodGet && i.Path == path && i.Access.Allows(req.By) == nil
+	})
+}
+
+func accountMenu(req *web.Request) *templates.Account {
+	a := &templates.Account{
+		Name: req.By.Name, Department: req.By.Department, SignOut: "/sign-out",
+		Links: []templates.Link{
+			{Text: req.T("menu.account"), Href: "/me", Icon: "person"},
+			{Text: req.T("menu.password"), Href: adminweb.PasswordPath, Icon: "key"},
+		},
+	}
+	for _, role := range req.By.Roles {
+		a.Roles = append(a.Roles, req.T(string(role.Label())))
+	}
+	return a
+}
