@@ -28,9 +28,11 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	r.health.mount(s)
 	adminweb.Mount(s, adminweb.Deps{Accounts: r.accounts, Departments: r.departments, Clock: r.db.Now})
 	adminweb.MountCalendar(s, adminweb.CalendarDeps{Book: r.book, Departments: r.departments})
-	inventoryweb.Mount(s, inventoryweb.Deps{
+	deps := inventoryweb.Deps{
 		DB: r.db, Registry: r.registry, Schedule: r.book, Evidence: r.box, Importer: r.importer, Catalog: r.catalog,
-	})
+	}
+	inventoryweb.Mount(s, deps)
+	inventoryweb.MountImports(s, deps, r.importer)
 	return s, nil
 }
 
