@@ -67,16 +67,14 @@ func demoSteps() []demoStep {
 			"GA-03", "GS-01", "GS-02", "FC-01", "FC-02", "FC-03", "LY-01", "LY-02", "JT-01", "JT-02", "JT-03", "WJ-01",
 		}},
 		{inventory.Verify, "", []string{
-			"RS-01", "RS-02", "RS-03", "RS-04", "MZ-01", "MZ-02", "MZ-03", "JY-01", "JY-02", "JY-03", "JY-04", "GA-01", "GA-02",
-			"GA-03", "GS-01", "GS-02", "FC-01", "FC-02", "FC-03", "LY-02", "JT-01", "JT-03",
+			"RS-01", "RS-03", "RS-04", "MZ-01", "MZ-02", "JY-01", "JY-02", "JY-03", "JY-04", "GA-01", "GA-02", "GA-03",
+			"GS-01", "FC-01", "FC-03", "LY-02", "JT-01", "JT-03",
 		}},
-		{inventory.Return, "最近一次测评日期未填写,请补充后重新申报。", []string{"LY-01"}},
-		{inventory.Certify, "2017 年系统普查核定。", []string{
-			"RS-01", "RS-02", "RS-03", "RS-04", "MZ-01", "MZ-02", "JY-01", "JY-02", "JY-03", "JY-04", "GA-01", "GA-02", "GA-03",
-			"GS-01", "GS-02", "FC-01", "FC-02", "LY-02", "JT-01", "JT-03",
-		}},
-		{inventory.PutInService, "", []string{"RS-01", "MZ-01", "JY-01", "JY-04", "GA-01", "GS-01", "FC-01", "JT-01", "JT-03"}},
-		{inventory.StartMerging, "按内部整合方案并入社会保险核心业务系统。", []string{"RS-04"}},
+		{inventory.Return, "建设经费来源与财政台账不一致，请核对后重新申报。", []string{"RS-02"}},
+		{inventory.Return, "最近一次测评日期未填写，请补充后重新申报。", []string{"LY-01"}},
+		{inventory.Certify, "2017 年系统普查核定。", []string{"GA-01", "GS-01", "FC-01", "FC-03", "JT-01"}},
+		{inventory.PutInService, "", []string{"GA-01", "GS-01"}},
+		{inventory.StartMerging, "按内部整合方案并入房产交易与备案系统。", []string{"FC-03"}},
 		{inventory.StartRetiring, "列入 2017 年僵尸系统清理名单。", []string{"RS-03", "JY-03", "LY-02"}},
 	}
 }
