@@ -12,7 +12,7 @@ import (
 type apiListIn struct {
 	Search     string `query:"q" maxLength:"100" doc:"Words that all occur in login or name"`
 	Department string `query:"department" doc:"Code or name of a department"`
-	Role       string `query:"role" doc:"A role"`
+	Role       string `query:"role" enum:"clerk,head,region,office,centre,staffing,reform,finance,standards,police,network,leader,auditor,expert,probe,admin" doc:"A role"`
 	State      string `query:"state" enum:"active,disabled" doc:"State"`
 	Locked     bool   `query:"locked" doc:"Only those who cannot sign in for a lock"`
 	Sort       string `query:"sort" enum:"login,name,department_id,last_login_at,created_at" default:"login" doc:"Order"`
@@ -150,7 +150,7 @@ type AccountChange struct {
 }
 
 type apiChangeIn struct {
-	apiIDIn
+	ID      int64  `path:"id" minimum:"1" doc:"Number"`
 	IfMatch string `header:"If-Match" doc:"ETag of the version that was read"`
 	Body    AccountChange
 }
@@ -202,7 +202,7 @@ type ActReason struct {
 }
 
 type apiActIn struct {
-	apiIDIn
+	ID   int64 `path:"id" minimum:"1" doc:"Number"`
 	Body *ActReason
 }
 

@@ -57,6 +57,7 @@ func house(t *testing.T) *webtest.Site {
 			Clock:       site.Clock.Now,
 		})
 	}, webtest.Config{
+		Home:     finance,
 		Accounts: account.Options{DepartmentName: departmentName, Region: region},
 		Identify: func(a *account.Accounts, o *web.Options) {
 			o.Session, o.Token = adminweb.Session(a), adminweb.Token(a)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,7 +95,22 @@ func Operation[I, O any](s *Server, access Access, op huma.Operation, h func(con
 		}
 		return out, nil
 	})
+	s.wantParameters(op)
 }
+
+// wantParameters panics when the input of an operation leaves out a part of its
+// address: an embedded struct that is not exported does so without a word, and
+// the operation would act on record 0.
+func (s *Server) wantParameters(op huma.Operation) {
+	described := operationOf(s.api.OpenAPI().Paths[op.Path], op.Method)
+	for _, name := range pathParam.FindAllStringSubmatch(op.Path, -1) {
+		if !slices.ContainsFunc(described.Parameters, func(p *huma.Param) bool { return p.In == "path" && p.Name == name[1] }) {
+			panic("web: " + op.OperationID + " does not read {" + name[1] + "}")
+		}
+	}
+}
+
+var pathParam = regexp.MustCompile(`\{(\w+)\}`)
 
 // ginPath writes /x/{id} as /x/:id.
 func ginPath(path string) string { return strings.NewReplacer("{", ":", "}", "").Replace(path) }

@@ -1,11 +1,14 @@
 package web_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"qingce/internal/auth"
 	"qingce/internal/web"
@@ -207,4 +210,21 @@ func TestDocumentForPeople(t *testing.T) {
 	if got := site.Nobody().Get("/api/docs").Want(303).Location(); got != "/sign-in?next=%2Fapi%2Fdocs" {
 		t.Errorf("nobody is sent to %q", got)
 	}
+}
+
+type hiddenIn struct {
+	kindIn
+	Page int `query:"page"`
+}
+
+func TestOperationMustReadItsAddress(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("an operation that does not read its address was taken")
+		}
+	}()
+	webtest.Open(t, func(site *webtest.Site) {
+		op := huma.Operation{Method: http.MethodGet, Path: "/api/v1/x/{kind}", OperationID: "x"}
+		web.Operation(site.Server, web.Public(), op, func(context.Context, web.Call, *hiddenIn) (*struct{}, error) { return nil, nil })
+	})
 }

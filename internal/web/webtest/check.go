@@ -49,7 +49,7 @@ func CheckRights(t *testing.T, site *Site) {
 		}
 	}
 	for _, role := range auth.AllRoles() {
-		b := site.As(1, role)
+		b := site.As(site.home, role)
 		for _, r := range site.Routes() {
 			named := len(r.Access.Roles) == 0 || auth.Roles{role}.Any(r.Access.Roles...)
 			switch {

@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -63,6 +64,7 @@ type Site struct {
 	Texts    *locale.Catalog
 
 	t      testing.TB
+	home   auth.DepartmentID
 	client *http.Client
 	people int
 }
@@ -75,6 +77,8 @@ type Config struct {
 	Identify func(*account.Accounts, *web.Options)
 	// Accounts are the options of the accounts; a cheap hasher is put in.
 	Accounts account.Options
+	// Home is a department that exists, for CheckRights; 1 when it is left out.
+	Home auth.DepartmentID
 	// TLS serves over TLS, with the cookies that belong to it.
 	TLS bool
 }
@@ -90,7 +94,7 @@ func Open(t testing.TB, mount Mount, configs ...Config) *Site {
 		conf = c
 	}
 	clock := &Clock{now: Start}
-	site := &Site{t: t, Clock: clock, Log: &Log{}, DB: storetest.Open(t, storetest.At(clock.Now))}
+	site := &Site{t: t, home: cmp.Or(conf.Home, 1), Clock: clock, Log: &Log{}, DB: storetest.Open(t, storetest.At(clock.Now))}
 	if conf.Accounts.Hasher == nil {
 		conf.Accounts.Hasher = account.NewHasher(account.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1}, 4)
 	}
