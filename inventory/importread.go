@@ -234,8 +234,9 @@ func (rd *rowReader[T]) notes() []fault.Field {
 		out = append(out, f)
 	}
 	var missing []fault.Label
+	blank := rd.of.blank(rd.by, "")
 	for _, f := range chosen(rd.of.catalog, nil) {
-		if _, ok := rd.header.Column(f.Key); !ok && f.Must && !f.Given {
+		if _, ok := rd.header.Column(f.Key); !ok && !f.Given && f.Empty(&blank) && rd.of.catalog.Needed(&blank, f) {
 			missing = append(missing, rd.of.catalog.Label(f.Key))
 		}
 	}
