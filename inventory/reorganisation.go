@@ -1,8 +1,10 @@
 package inventory
 
 import (
+	"bytes"
 	"context"
 	_ "embed" // the plan that ships with the program
+	"encoding/csv"
 	"io"
 	"strings"
 
@@ -70,6 +72,20 @@ var reorganisation2019 string
 // ready to be read by ReadPlan or edited. It is general knowledge, to be
 // checked line by line.
 func Plan2019() []byte { return []byte(reorganisation2019) }
+
+// FormatPlan writes lines as a file that ReadPlan reads.
+func FormatPlan(lines []PlanLine) []byte {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	_ = w.Write(PlanColumns()) // writing to memory cannot fail
+	for _, l := range lines {
+		_ = w.Write([]string{
+			l.Code, l.Name, l.Successor.Code, l.Successor.Name, l.Successor.FullName, l.On.String(), l.Certainty, l.Note,
+		})
+	}
+	w.Flush()
+	return b.Bytes()
+}
 
 // planLimits bound the file of a plan.
 var planLimits = sheet.Limits{File: 1 << 20}

@@ -37,6 +37,10 @@ func TestThePlanOf2019CanBeReadAndSaysHowSureItIs(t *testing.T) {
 			t.Errorf("line %s is incomplete: %+v", l.Cell, l)
 		}
 	}
+	again, found := readPlan(t, string(inventory.FormatPlan(lines)), noTitles)
+	if found != "" || fmt.Sprint(again) != fmt.Sprint(lines) {
+		t.Errorf("written and read again it is another plan: %s", found)
+	}
 }
 
 func TestAPlanIsReadByTitlesAndItsMistakesAreNamedByCell(t *testing.T) {

@@ -3,8 +3,10 @@ package inventoryweb
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"qingce/internal/auth"
+	"qingce/internal/calendar"
 	"qingce/internal/evidence"
 	"qingce/internal/field"
 	"qingce/internal/locale"
@@ -28,6 +30,7 @@ type desk struct {
 	Deps
 	systemWords     *field.Words
 	departmentWords *field.Words
+	overviews       *inventory.Overviews
 }
 
 func newDesk(deps Deps) *desk {
@@ -35,6 +38,7 @@ func newDesk(deps Deps) *desk {
 		Deps:            deps,
 		systemWords:     field.NewWords(deps.Catalog, inventory.SystemFields),
 		departmentWords: field.NewWords(deps.Catalog, inventory.DepartmentFields),
+		overviews:       inventory.NewOverviews(deps.Registry),
 	}
 }
 
@@ -55,6 +59,9 @@ func EvidenceOf(id inventory.SystemID, owner inventory.DepartmentID) evidence.Su
 
 // DueOf is the subject of the due dates of a system.
 func DueOf(code string) schedule.Subject { return schedule.Subject{Kind: "system", ID: code} }
+
+// zone is the zone of all times that people read.
+func zone() *time.Location { return calendar.Zone }
 
 // Addresses of the pages.
 const (

@@ -6,6 +6,7 @@ func PageData() map[string]any {
 	return map[string]any{
 		"inventory/list": listPage{}, "inventory/record": recordPage{}, "inventory/history": historyPage{},
 		"inventory/form": formPage{}, "inventory/draft": draftPage{}, "inventory/bulk": bulkPage{},
+		"inventory/department": departmentPage{}, "inventory/reorganise": planPage{},
 		"inventory/relations": relationsPage{}, "inventory/evidence": evidencePage{},
 		"inventory/import_new": importNew{}, "inventory/import_show": importShow{},
 	}

@@ -1,7 +1,9 @@
 package inventoryweb
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -136,10 +138,8 @@ func (d *desk) registerSystem(r *web.Request, in saveIn) (web.Response, error) {
 	d.readTyped(r, &f)
 	notes, remarks := f.found, []fault.Field(nil)
 	var s inventory.System
-	if !fault.AnyError(f.found) {
+	if err = fault.Refuse(f.found); err == nil {
 		s, remarks, err = d.Registry.Register(r.Ctx, r.By, inventory.Registration{System: f.record, Reason: in.Reason})
-	} else {
-		err = fault.Refuse(f.found)
 	}
 	if err != nil {
 		return d.failedForm(r, f, err)
@@ -157,28 +157,52 @@ func (d *desk) changeSystem(r *web.Request, in saveIn) (web.Response, error) {
 		return nil, err
 	}
 	present := f.record
-	f.typed, f.version, f.reason = r.Form, in.Version, in.Reason
-	f.picks, f.base = picksOf(r.Form), in.Base
-	f.applyPicks(present)
+	f.typed, f.version, f.reason, f.base = r.Form, in.Version, in.Reason, in.Base
+	f.merge = f.newMerge()
+	f.merge.picks = readPicks(r.Form)
+	f.merge.applyPicks(&present)
 	d.readTyped(r, &f)
-	notes, remarks := f.found, []fault.Field(nil)
-	if open := f.unsettled(); len(open) > 0 {
+	if open := f.merge.unsettled(); len(open) > 0 {
 		return d.conflict(r, f, present, fault.Refuse(open))
 	}
+	notes, remarks := f.found, []fault.Field(nil)
 	var s inventory.System
-	if !fault.AnyError(f.found) {
+	if err = fault.Refuse(f.found); err == nil {
 		s, remarks, err = d.Registry.Change(r.Ctx, r.By, in.Code, in.Version, f.record, in.Reason)
-	} else {
-		err = fault.Refuse(f.found)
 	}
 	switch {
 	case errors.Is(err, store.ErrStale):
-		f.picks, f.base = nil, 0
+		f.merge.picks, f.base = nil, 0
 		return d.conflict(r, f, present, err)
 	case err != nil:
 		return d.failedForm(r, f, err)
 	}
 	return d.saved(r, in.Code, s, append(notes, remarks...), "inventory.saved.changed")
+}
+
+// conflict shows both versions side by side; saving goes on from the present
+// version.
+func (d *desk) conflict(r *web.Request, f systemForm, present inventory.System, cause error) (web.Response, error) {
+	history, err := d.Registry.SystemHistory(r.Ctx, r.By, f.code)
+	if err != nil {
+		return nil, err
+	}
+	begun := cmp.Or(f.base, f.version)
+	base, err := versionOf(history, begun)
+	if err != nil {
+		return nil, fmt.Errorf("version %d of %s: %w", begun, f.code, err)
+	}
+	if f.names, err = d.names(r.Ctx, r.By, &base, &present, &f.record); err != nil {
+		return nil, err
+	}
+	picks := f.merge.picks
+	f.merge = f.newMerge()
+	f.merge.picks, f.merge.found = picks, f.found
+	f.merge.by, f.merge.at, f.merge.reason = history[0].ChangedName, r.P.Time(history[0].ValidFrom), history[0].Reason
+	f.merge.compare(&base, &f.record, &present)
+	f.base, f.version = begun, present.Version
+	f.err, f.found = cause, append(fault.FieldsOf(cause), onlyErrors(f.found)...)
+	return f.view(), nil
 }
 
 // failedForm shows the form again with everything as it was typed and what is
@@ -303,7 +327,7 @@ const mostFound = 12
 
 // lookupSystems offers systems while their name is typed.
 func (d *desk) lookupSystems(r *web.Request, in lookupIn) (web.Response, error) {
-	page, err := d.Registry.ListSystems(r.Ctx, r.By, inventory.Query{Search: in.Q, Size: mostFound})
+	page, err := d.Registry.ListSystems(r.Ctx, r.By, inventory.Query{Search: in.Q, Size: mostFound, Columns: []string{"name"}})
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ func (d *desk) listSystems(r *web.Request, _ struct{}) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.query.Columns = columns
 	page, err := d.Registry.ListSystems(r.Ctx, r.By, a.query)
 	if err != nil {
 		return nil, err

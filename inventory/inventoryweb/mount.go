@@ -18,12 +18,15 @@ const (
 func Mount(s *web.Server, deps Deps) {
 	d := newDesk(deps)
 	d.mountSystems(s)
+	d.mountDepartments(s)
 }
 
 func (d *desk) mountSystems(s *web.Server) {
 	view := s.Group(web.For(viewers()...))
 	web.Get(view, "/systems", d.listSystems)
 	web.Post(view, "/systems/columns", d.chooseColumns)
+	web.Get(view.Within(slowWork), "/systems/export.xlsx", asPage(d.exportSystems("xlsx")))
+	web.Get(view.Within(slowWork), "/systems/export.csv", asPage(d.exportSystems("csv")))
 	web.Get(view, "/systems/lookup", d.lookupSystems)
 	web.Get(view, "/systems/:code", d.showSystem)
 	web.Get(view, "/systems/:code/history", d.systemHistory)
@@ -53,4 +56,31 @@ func (d *desk) mountSystems(s *web.Server) {
 
 	office := s.Group(web.For(deciders()...))
 	web.Post(office, "/systems/:code/decision", d.decide)
+}
+
+func (d *desk) mountDepartments(s *web.Server) {
+	view := s.Group(web.For(departmentViewers()...))
+	web.Get(view, "/departments", d.listDepartments)
+	web.Get(view, "/departments/lookup", d.lookupDepartments)
+	web.Get(view.Within(slowWork), "/departments/export.xlsx", d.exportDepartments("xlsx"))
+	web.Get(view.Within(slowWork), "/departments/export.csv", d.exportDepartments("csv"))
+	web.Get(view, "/departments/:code", d.showDepartment)
+	web.Get(view, "/departments/:code/history", d.departmentHistory)
+
+	edit := s.Group(web.For(departmentEditors()...)).Upto(formBytes)
+	web.Get(edit, "/departments/new", d.newDepartment)
+	web.Post(edit, "/departments", d.addDepartment)
+	web.Get(edit, "/departments/:code/edit", d.editDepartment)
+	web.Post(edit, "/departments/:code", d.changeDepartment)
+
+	reform := s.Group(web.For(reorganisers()...)).Upto(2 * greatestPlan).Within(slowWork)
+	web.Get(reform, "/departments/reorganise", d.startReorganisation)
+	web.Get(reform, "/departments/reorganise/plan.csv", d.shippedPlan)
+	web.Post(reform, "/departments/reorganise", d.previewPlan)
+	web.Post(reform, "/departments/reorganise/confirm", d.confirmPlan)
+}
+
+// asPage is a handler that reads its address itself.
+func asPage(h func(*web.Request) (web.Response, error)) func(*web.Request, struct{}) (web.Response, error) {
+	return func(r *web.Request, _ struct{}) (web.Response, error) { return h(r) }
 }

@@ -49,7 +49,8 @@ func (d *desk) names(ctx context.Context, by auth.Principal, of ...*inventory.Sy
 		lot := ids[:min(len(ids), inventory.MaxPageSize)]
 		ids = ids[len(lot):]
 		page, err := d.Registry.ListSystems(ctx, by, inventory.Query{
-			Conditions: []store.Condition{{Column: "id", Op: store.In, Values: lot}}, Size: inventory.MaxPageSize,
+			Conditions: []store.Condition{{Column: "id", Op: store.In, Values: lot}},
+			Size:       inventory.MaxPageSize, Columns: []string{"name"},
 		})
 		if err != nil {
 			return names{}, fmt.Errorf("look up names of systems: %w", err)
@@ -69,7 +70,8 @@ func (d *desk) findSystem(ctx context.Context, by auth.Principal, word string) (
 		return strconv.FormatInt(int64(s.ID), 10), true
 	}
 	page, err := d.Registry.ListSystems(ctx, by, inventory.Query{
-		Conditions: []store.Condition{{Column: "name", Op: store.In, Values: []any{word}}}, Size: 2,
+		Conditions: []store.Condition{{Column: "name", Op: store.In, Values: []any{word}}},
+		Size:       2, Columns: []string{"name"},
 	})
 	if err != nil || page.Total != 1 {
 		return "", false

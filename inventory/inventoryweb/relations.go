@@ -50,7 +50,7 @@ func (d *desk) relate(r *web.Request, in relationForm) (web.Response, error) {
 // as a whole name; what names none of those the reader sees is left as it is.
 func (d *desk) codeOf(r *web.Request, typed string) string {
 	code, _, _ := strings.Cut(strings.TrimSpace(typed), " ")
-	page, err := d.Registry.ListSystems(r.Ctx, r.By, inventory.Query{Search: typed, Size: 2})
+	page, err := d.Registry.ListSystems(r.Ctx, r.By, inventory.Query{Search: typed, Size: 2, Columns: []string{"name"}})
 	if err == nil && page.Total == 1 && page.Rows[0].Name == strings.TrimSpace(typed) {
 		return page.Rows[0].Code
 	}

@@ -38,7 +38,9 @@ func open(t *testing.T) *town {
 	tn := &town{people: map[string]auth.Principal{}}
 	tn.City = inventorytest.Open(t, inventory.Options{
 		Returned: tn.mend,
-		Evidence: func(tx *store.Tx, id inventory.SystemID, purpose string) (int64, error) { return tn.count(tx, id, purpose) },
+		Evidence: func(tx *store.Tx, id inventory.SystemID, purpose string) (int64, error) {
+			return tn.count(tx, id, purpose)
+		},
 	})
 	tn.book = schedule.New(tn.DB, schedule.Options{})
 	if err := tn.book.Seed(t.Context()); err != nil {
@@ -50,6 +52,7 @@ func open(t *testing.T) *town {
 			DB: tn.DB, Registry: tn.Registry, Schedule: tn.book, Evidence: tn.box, Importer: tn.Importer(), Catalog: s.Texts,
 		}
 		inventoryweb.Mount(s.Server, deps)
+		inventoryweb.MountAPI(s.Server, deps)
 	}, webtest.Config{Web: func(o *web.Options) {
 		o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now
 	}})
@@ -110,3 +113,35 @@ func (tn *town) as(p auth.Principal) *webtest.Browser {
 
 // words are the texts of elements as one, for short comparisons.
 func words(p *webtest.Page, selector string) string { return strings.Join(p.Texts(selector), " | ") }
+
+// change lets somebody change a system by the register.
+func (tn *town) change(t *testing.T, by auth.Principal, s inventory.System, reason string, edit func(*inventory.System)) inventory.System {
+	t.Helper()
+	next := s
+	edit(&next)
+	next, _, err := tn.Registry.Change(t.Context(), by, s.Code, s.Version, next, reason)
+	if err != nil {
+		t.Fatalf("change %s: %v", s.Code, err)
+	}
+	return next
+}
+
+// move lets somebody take a step by the register.
+func (tn *town) move(t *testing.T, by auth.Principal, s inventory.System, m inventory.Move, reason string) inventory.System {
+	t.Helper()
+	s, err := tn.Registry.Move(t.Context(), by, s.Code, s.Version, m, reason)
+	if err != nil {
+		t.Fatalf("%s: %v", m, err)
+	}
+	return s
+}
+
+// find reads a system as the service itself.
+func (tn *town) find(t *testing.T, code string) inventory.System {
+	t.Helper()
+	s, err := tn.Registry.FindSystem(t.Context(), auth.System("test"), code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

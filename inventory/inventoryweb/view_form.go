@@ -78,6 +78,9 @@ func (v formView[T]) field(f *field.Field[T]) templates.Field {
 		Error: errorAt(v.w.p, v.found, f.Key),
 	}
 	v.fill(f, &out)
+	if f.Kind == field.Enum && !out.Required && len(out.Options) > mostRadios {
+		out.Kind = templates.KindRef // a list to choose from takes one line
+	}
 	for _, found := range v.found {
 		if found.Name == f.Key && found.Warning {
 			if isNote(found) {
@@ -134,6 +137,9 @@ func kindOf(k field.Kind) string {
 	}
 	return string(k)
 }
+
+// mostRadios is how many choices an optional question shows at once.
+const mostRadios = 3
 
 // Texts up to these lengths get narrow inputs.
 const (

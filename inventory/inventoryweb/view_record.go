@@ -203,7 +203,7 @@ func factGroups[T any](w writer, c *field.Catalog[T], row *T, remarks map[string
 			}
 		}
 		if len(open) > 0 {
-			g.Rows = append(g.Rows, templates.Row{Label: w.p.T("inventory.not_given", "n", len(open)), Note: w.p.Join(open), Badge: &templates.Badge{Text: w.p.T("ui.not_given")}})
+			g.Rows = append(g.Rows, templates.Row{Label: w.p.T("inventory.not_given", "n", len(open)), Note: w.p.Join(open)})
 		}
 		if len(g.Rows) > 0 {
 			out = append(out, g)

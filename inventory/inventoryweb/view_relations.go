@@ -10,11 +10,11 @@ import (
 
 // relationsPage is the data of inventory/relations.
 type relationsPage struct {
-	Head   templates.Head
-	Tabs   templates.Tabs
-	Table  *relationTable
-	Empty  *templates.Empty
-	Add    *templates.Form
+	Head  templates.Head
+	Tabs  templates.Tabs
+	Table *relationTable
+	Empty *templates.Empty
+	Add   *templates.Form
 }
 
 // relationTable lists the systems at the other ends.

@@ -32,13 +32,18 @@ type systemForm struct {
 	err     error
 	was     *inventory.System // the state that was sent back
 
-	// Of a conflict: the choices made, the version both began with, what the
-	// other person changed and in which version.
-	picks       map[string]string
-	base        int64
-	differences []difference
-	other       *inventory.SystemVersion
+	// Of a conflict: what the other person changed, and the version that both
+	// began with.
+	merge *merge[inventory.System]
+	base  int64
 }
+
+func (f *systemForm) newMerge() *merge[inventory.System] {
+	return &merge[inventory.System]{catalog: inventory.SystemFields, w: writer{f.p, f.names}, typed: f.typed}
+}
+
+// inConflict tells whether somebody else saved meanwhile.
+func (f *systemForm) inConflict() bool { return f.merge != nil && f.merge.by != "" }
 
 func (f *systemForm) path() string {
 	if f.code == "" {
@@ -106,13 +111,9 @@ func (f *systemForm) form() templates.Form {
 		out.Action = systemPath(f.code)
 		out.Hidden = []templates.Pair{{Name: "version", Value: versionText(f.version)}}
 	}
-	if len(f.differences) > 0 {
+	if f.inConflict() {
 		out.Hidden = append(out.Hidden, templates.Pair{Name: "base", Value: versionText(f.base)})
-	}
-	for _, d := range f.differences {
-		if !f.settles(d) {
-			out.Hidden = append(out.Hidden, templates.Pair{Name: inConflict, Value: d.key})
-		}
+		out.Hidden = append(out.Hidden, f.merge.hidden()...)
 	}
 	return out
 }
@@ -155,10 +156,8 @@ func (f *systemForm) special(fd *field.Field[inventory.System], out *templates.F
 	if f.was != nil && fd.Get(f.was) != fd.Get(&f.record) {
 		out.Was = f.shown(fd, fd.Get(f.was))
 	}
-	for _, d := range f.differences {
-		if d.key == fd.Key {
-			f.offer(fd, d, out)
-		}
+	if f.inConflict() {
+		f.merge.offer(fd, out)
 	}
 }
 
@@ -171,31 +170,14 @@ func (f *systemForm) owner(out *templates.Field) {
 	}
 }
 
-// offer shows the other version of a field: to choose from when both persons
-// changed it, as a note when only the other one did.
-func (f *systemForm) offer(fd *field.Field[inventory.System], d difference, out *templates.Field) {
-	at := f.p.Time(f.other.ValidFrom)
-	if f.settles(d) {
-		out.Note = f.p.T("inventory.conflict.taken", "name", f.other.ChangedName, "at", at, "value", f.shown(fd, d.theirs))
-		return
-	}
-	mine := f.shown(fd, d.mine)
-	if out.Error != "" && d.typed != "" {
-		mine = d.typed
-	}
-	out.Theirs = &templates.Theirs{
-		Text: f.shown(fd, d.theirs), Mine: mine, Base: f.shown(fd, d.base), By: f.other.ChangedName, At: at, Pick: f.picks[d.key],
-	}
-}
-
 func (f *systemForm) shown(fd *field.Field[inventory.System], canonical string) string {
 	return textWithUnit(writer{f.p, f.names}, fd, canonical)
 }
 
 func (f *systemForm) callouts() []templates.Callout {
 	var out []templates.Callout
-	if f.other != nil {
-		out = append(out, f.conflictCallout())
+	if f.inConflict() {
+		out = append(out, f.merge.callout())
 	}
 	if f.rec != nil && f.rec.returned != nil {
 		c := (recordView{p: f.p, by: f.by, rec: *f.rec, now: f.now}).returnedCallout(*f.rec.returned)
@@ -208,24 +190,6 @@ func (f *systemForm) callouts() []templates.Callout {
 	return out
 }
 
-func (f *systemForm) conflictCallout() templates.Callout {
-	c := templates.Callout{
-		Kind: "warning", Title: f.p.T("inventory.conflict.title", "name", f.other.ChangedName, "at", f.p.Time(f.other.ValidFrom)),
-		Text: f.p.T("inventory.conflict.text"),
-	}
-	if f.other.Reason != "" {
-		c.Items = []string{f.p.T("inventory.conflict.reason", "reason", f.other.Reason)}
-	}
-	for _, d := range f.differences {
-		key := "inventory.conflict.item.choose"
-		if f.settles(d) {
-			key = "inventory.conflict.item.taken"
-		}
-		c.Items = append(c.Items, f.p.T(key, "field", inventory.SystemFields.Label(d.key)))
-	}
-	return c
-}
-
 // acts are the ways out of the form, each with what it leads to.
 func (f *systemForm) acts() []templates.Act {
 	back := systemsPath
@@ -233,7 +197,7 @@ func (f *systemForm) acts() []templates.Act {
 	if f.code != "" {
 		back, save.Text = systemPath(f.code), f.p.T("inventory.act.save")
 	}
-	if f.other != nil {
+	if f.inConflict() {
 		save.Text = f.p.T("inventory.act.merge")
 	}
 	return []templates.Act{
