@@ -15,7 +15,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	var s *web.Server // the frame asks it for its routes
 	var err error
 	s, err = web.New(web.Options{
-		Frame: r.frame(func() *web.Server { return s }),
+		Frame:     r.frame(func() *web.Server { return s }),
 		Templates: templates.FS, Catalog: r.catalog, Version: thisBuild().Version, Clock: r.db.Now, Log: conf.Log, Metrics: r.registerer,
 		Session: adminweb.Session(r.accounts), Token: adminweb.Token(r.accounts), Denied: r.denied,
 		Secure: conf.secure(), TrustedProxies: conf.TrustedProxies,

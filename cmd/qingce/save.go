@@ -24,10 +24,6 @@ const backupSuffix = ".qcb"
 // derived are the tables that are built from the systems, for searching.
 func derived() []string { return []string{"system_search"} }
 
-// anchorFiles are what belongs to the operation log outside the database: the
-// public key and the signed heads, but never the signing key.
-func anchorFiles() []string { return []string{"verifier.pub", "heads.log", "head.txt"} }
-
 // saveBackup writes a backup to a new file, or in place of an old one, and
 // notes it in the operation log. Others see the file only when it is whole and
 // on disk.
@@ -45,7 +41,7 @@ func (r *rooms) saveBackupAs(ctx context.Context, by auth.Principal, name string
 	part := name + ".part"
 	m, sum, err := writeBackup(ctx, r.db, part, backup.Options{
 		Program: thisBuild().Version, Schema: schemaVersion(), LeaveOut: derived(),
-		Files: func() (map[string][]byte, error) { return readAnchorFiles(r.anchorDir) },
+		Files: func(m backup.Manifest) (map[string][]byte, error) { return signedHeads(r.anchorDir, m) },
 	})
 	if err == nil {
 		err = os.Rename(part, name)
@@ -68,21 +64,6 @@ func writeBackup(ctx context.Context, db *store.DB, name string, opts backup.Opt
 		err = f.Sync()
 	}
 	return m, hex.EncodeToString(hash.Sum(nil)), errors.Join(err, f.Close())
-}
-
-func readAnchorFiles(dir string) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	for _, name := range anchorFiles() {
-		body, err := os.ReadFile(filepath.Join(dir, name))
-		switch {
-		case errors.Is(err, fs.ErrNotExist): // nothing was signed yet
-		case err != nil:
-			return nil, fmt.Errorf("read signed heads: %w", err)
-		default:
-			files[name] = body
-		}
-	}
-	return files, nil
 }
 
 // backupFacts are what the operation log keeps of a backup.

@@ -79,8 +79,10 @@ func open(t *testing.T, name string) *backup.Archive {
 }
 
 // given is a file beside the tables.
-func given(name string) func() (map[string][]byte, error) {
-	return func() (map[string][]byte, error) { return map[string][]byte{name: []byte("signed")}, nil }
+func given(name string) func(backup.Manifest) (map[string][]byte, error) {
+	return func(backup.Manifest) (map[string][]byte, error) {
+		return map[string][]byte{name: []byte("signed")}, nil
+	}
 }
 
 func nothing(*store.Tx) error { return nil }
@@ -202,6 +204,16 @@ func TestFilesAreCarried(t *testing.T) {
 	}
 	if _, err := backup.Write(t.Context(), storetest.Open(t), io.Discard, backup.Options{Files: given("../x")}); err == nil {
 		t.Error("a file name with folders was taken")
+	}
+	failed := errors.New("no heads")
+	_, err = backup.Write(t.Context(), storetest.Open(t), io.Discard, backup.Options{Files: func(m backup.Manifest) (map[string][]byte, error) {
+		if len(m.Tables) == 0 {
+			t.Error("asked before the tables were read")
+		}
+		return nil, failed
+	}})
+	if !errors.Is(err, failed) {
+		t.Errorf("a file that cannot be read: %v, want %v", err, failed)
 	}
 }
 

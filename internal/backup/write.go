@@ -25,9 +25,9 @@ type Options struct {
 	// LeaveOut names the tables that are built from others.
 	LeaveOut []string
 	// Files gives what is put beside the tables, by name; names have no
-	// folders. It is asked after the tables were read, so that what vouches for
-	// them cannot be older than they are. It may be nil.
-	Files func() (map[string][]byte, error)
+	// folders. It is asked after the tables were read and told what was read, so
+	// that what vouches for them is neither older nor newer. It may be nil.
+	Files func(m Manifest) (map[string][]byte, error)
 }
 
 // Write writes everything that is in the database at one moment. It reads in
@@ -127,8 +127,8 @@ func (l *lineWriter) write(rows *sql.Rows, columns []column) error {
 	return err
 }
 
-func writeFiles(z *zip.Writer, m *Manifest, give func() (map[string][]byte, error)) error {
-	files, err := give()
+func writeFiles(z *zip.Writer, m *Manifest, give func(Manifest) (map[string][]byte, error)) error {
+	files, err := give(*m)
 	if err != nil {
 		return err
 	}
