@@ -30,13 +30,17 @@ func openChromium(t *testing.T, url string) *chromium {
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("lang", "zh-CN"), chromedp.WindowSize(1440, 900))
+		chromedp.WindowSize(1440, 900))
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancelBrowser := chromedp.NewExecAllocator(ctx, opts...)
 	t.Cleanup(cancelBrowser)
 	ctx, cancelTab := chromedp.NewContext(ctx)
 	t.Cleanup(cancelTab)
+	// The first step starts the browser, which lives as long as its context.
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
 	return &chromium{t: t, ctx: ctx, url: url}
 }
 
@@ -68,8 +72,8 @@ func (c *chromium) press(selector string) {
 // fill types into the field of a name, over what stands there.
 func (c *chromium) fill(name, value string) {
 	c.t.Helper()
-	c.do("fill "+name, chromedp.SetValue(chromedp.CSS(`[name="`+name+`"]`), ""),
-		chromedp.SendKeys(chromedp.CSS(`[name="`+name+`"]`), value))
+	evaluate[bool](c, `(() => { document.querySelector('[name="`+name+`"]').value = ""; return true })()`)
+	c.do("fill "+name, chromedp.SendKeys(chromedp.CSS(`[name="`+name+`"]`), value))
 }
 
 // choose ticks a radio button or box, or chooses from a list.
@@ -132,6 +136,7 @@ func TestAClerksDay(t *testing.T) {
 	password, _, _ := strings.Cut(labelled(t, d.out.String(), "password:"), " ")
 	c := openChromium(t, d.url)
 
+	c.open("/sign-in?lang=zh-CN")
 	c.open("/systems?q=%E4%BF%9D%E9%99%A9") // 保险: first the log-in, then where one wanted to go
 	c.fill("login", "rs.clerk")
 	c.fill("password", "wrong-password")
