@@ -1,0 +1,93 @@
+package adminweb
+
+import (
+	"net/url"
+
+	"qingce/internal/auth"
+	"qingce/internal/calendar"
+	"qingce/internal/schedule"
+	"qingce/internal/web"
+	"qingce/templates"
+)
+
+// DueItem is something that is due, beside a calendar or on the workbench.
+type DueItem struct {
+	Title      string
+	Href       string // empty when it has no page
+	Department string // empty when the reader has only one
+	Deadline   templates.Deadline
+}
+
+// dueItems puts open due dates into words.
+func dueItems(r *web.Request, open []schedule.Open, all directory) []DueItem {
+	out := make([]DueItem, len(open))
+	for i, o := range open {
+		out[i] = DueItem{Title: dueTitle(r, o.Due), Href: dueHref(o.Due), Deadline: deadlineOf(r, o)}
+		if r.By.View().All || r.By.View().Below {
+			out[i].Department = all.name(o.DepartmentID)
+		}
+	}
+	return out
+}
+
+// dueTitle says what is to be done.
+func dueTitle(r *web.Request, d schedule.Due) string {
+	args := make([]any, 0, 2*len(d.TitleArgs))
+	for name, value := range d.TitleArgs {
+		args = append(args, name, value)
+	}
+	return r.T(d.Title, args...)
+}
+
+// dueHref is the page of what the due date is about.
+func dueHref(d schedule.Due) string {
+	if d.SubjectKind == "system" {
+		return "/systems/" + url.PathEscape(d.SubjectID)
+	}
+	return ""
+}
+
+// soon is when a due date begins to press, in working days.
+const soon = 3
+
+// deadlineOf says by when, and how many working days are left.
+func deadlineOf(r *web.Request, o schedule.Open) templates.Deadline {
+	out := templates.Deadline{Level: templates.DueCalm, Date: o.DueOn.String(), Article: o.Article}
+	args := []any{"date", shortDay(r, o.DueOn), "weekday", weekday(r, o.DueOn), "n", o.Remaining, "year", o.Unknown}
+	word := "left"
+	switch {
+	case o.Overdue && o.Unknown != 0:
+		word, out.Level = "over", templates.DueLate
+	case o.Overdue:
+		word, out.Level = "late", templates.DueLate
+		args = append(args, "late", o.Late)
+	case o.Unknown != 0:
+		word = "unknown"
+	case o.DueOn == r.Today():
+		word, out.Level = "today", templates.DueSoon
+	case o.Remaining <= soon:
+		out.Level = templates.DueSoon
+	}
+	out.Text, out.Short = r.T("calendar.due."+word, args...), r.T("calendar.due."+word+".short", args...)
+	if !o.Overdue && !o.Advised.IsZero() && o.Advised != o.DueOn {
+		out.Text += r.T("calendar.due.advised", "date", shortDay(r, o.Advised))
+	}
+	return out
+}
+
+// shortDay leaves out the year when it is this one.
+func shortDay(r *web.Request, d calendar.Date) string {
+	if d.Year() != r.Today().Year() {
+		return d.String()
+	}
+	return d.String()[len("2017-"):]
+}
+
+// openDues lists what is due first in the reader's scope; the administrator has
+// none.
+func openDues(r *web.Request, book *schedule.Book, most int) (schedule.Page, error) {
+	if r.By.View() == (auth.Scope{}) {
+		return schedule.Page{}, nil
+	}
+	return book.ListOpen(r.Ctx, r.By, schedule.Filter{Limit: most})
+}
