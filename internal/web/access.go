@@ -52,6 +52,27 @@ func (a Access) Allows(by auth.Principal) error {
 	return nil
 }
 
+// String writes who may call, as tables of routes do: the roles, and after a
+// slash the scope that a token must have.
+func (a Access) String() string {
+	who := "signed-in"
+	switch {
+	case a.Public:
+		return "public"
+	case len(a.Roles) > 0:
+		who = auth.Roles(a.Roles).Sorted().String()
+	case a.PasswordDue:
+		who = "password-due"
+	}
+	switch {
+	case a.AnyToken:
+		who += " / any token"
+	case a.Scope != "":
+		who += " / " + a.Scope
+	}
+	return who
+}
+
 // RouteInfo is one line of the table of routes.
 type RouteInfo struct {
 	Method string
@@ -59,3 +80,6 @@ type RouteInfo struct {
 	Access Access
 	API    bool
 }
+
+// String is the line as tables of routes write it: "GET /accounts admin".
+func (r RouteInfo) String() string { return r.Method + " " + r.Path + " " + r.Access.String() }

@@ -10,6 +10,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/fault"
 	"qingce/internal/web"
+	"qingce/internal/web/webtest"
 )
 
 // kinds is what every sort of trouble becomes, on a page, on a form that comes
@@ -39,10 +40,12 @@ func TestEveryKindHasItsStatus(t *testing.T) {
 	for _, k := range kinds {
 		t.Run(k.kind.String(), func(t *testing.T) {
 			page := b.Get(fmt.Sprintf("/fail/%d", k.kind)).Want(k.page)
-			b.Post(fmt.Sprintf("/form/%d", k.kind), nil).Want(k.form)
+			form := b.Post(fmt.Sprintf("/form/%d", k.kind), nil).Want(k.form)
 			problem := b.Get(fmt.Sprintf("/api/v1/fail/%d", k.kind)).Want(k.api)
-			if got := page.Header.Get("Retry-After") != ""; got != k.again {
-				t.Errorf("page: Retry-After set is %t, want %t", got, k.again)
+			for _, p := range []*webtest.Page{page, form} {
+				if got := p.Header.Get("Retry-After") != ""; got != k.again {
+					t.Errorf("%s: Retry-After set is %t, want %t", p.Name, got, k.again)
+				}
 			}
 			if got := problem.Header.Get("Retry-After"); k.again && got != "90" {
 				t.Errorf("API: Retry-After %q, want 90", got)

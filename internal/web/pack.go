@@ -25,15 +25,15 @@ func mayPack(r *http.Request) bool {
 	return (site == "same-origin" || site == "none") && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
 }
 
-// packers keeps the large buffers of gzip from page to page.
-var packers = sync.Pool{New: func() any {
-	w, _ := gzip.NewWriterLevel(nil, packLevel) // the level is one that exists
-	return w
-}}
+// packer packs pages. It keeps the large buffers of gzip from page to page.
+type packer struct{ pool sync.Pool }
 
-func pack(body []byte) []byte {
-	w, _ := packers.Get().(*gzip.Writer)
-	defer packers.Put(w)
+func (p *packer) pack(body []byte) []byte {
+	w, ok := p.pool.Get().(*gzip.Writer)
+	if !ok {
+		w, _ = gzip.NewWriterLevel(nil, packLevel) // the level is one that exists
+	}
+	defer p.pool.Put(w)
 	var b bytes.Buffer
 	b.Grow(len(body) / 4)
 	w.Reset(&b)

@@ -21,6 +21,7 @@ import (
 type pages struct {
 	byLang map[string]map[string]*template.Template
 	assets *assets
+	packer packer
 }
 
 // notPages are the folders of the template tree that hold no pages.
@@ -103,7 +104,7 @@ func (p *pages) layout(r *Request, status int, layout string, frame templates.Fr
 func (p *pages) send(r *Request, status int, body []byte) error {
 	if len(body) >= packFrom && mayPack(r.gin.Request) {
 		r.gin.Header("Content-Encoding", "gzip")
-		body = pack(body)
+		body = p.packer.pack(body)
 	}
 	r.gin.Data(status, "text/html; charset=utf-8", body)
 	return nil

@@ -36,6 +36,9 @@ func (v View) write(r *Request) error {
 	status := http.StatusOK
 	if v.Err != nil {
 		status = formStatus(v.Err)
+		if after := retryAfter(v.Err); after != "" {
+			r.gin.Header("Retry-After", after)
+		}
 	}
 	return r.server.pages.layout(r, status, layout, frame)
 }
