@@ -17,6 +17,8 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/fault"
+	"qingce/internal/web"
+	"qingce/templates"
 )
 
 // demoCommand serves a sample city.
@@ -184,4 +186,12 @@ func printDemo(c *console, a *App) {
 	}
 	_ = w.Flush() // what cannot be printed is not missed
 	c.say("cli.demo.stop")
+}
+
+// withBanner says on every page that nothing there is real.
+func withBanner(frame func(*web.Request, *templates.Frame)) func(*web.Request, *templates.Frame) {
+	return func(r *web.Request, f *templates.Frame) {
+		frame(r, f)
+		f.Flash = append([]templates.Flash{{Kind: "info", Text: r.T("demo.banner")}}, f.Flash...)
+	}
 }

@@ -78,6 +78,8 @@ func TestDemo(t *testing.T) {
 	office.signIn("office", password)
 	if p := office.get("/systems"); p.status != http.StatusOK || !strings.Contains(p.body, "社会保险核心业务系统") {
 		t.Errorf("the list of systems: %d", p.status)
+	} else if !strings.Contains(p.body, "这是演示环境") {
+		t.Error("the page does not say that it is of a demonstration")
 	}
 	if got := d.stop(); got.code != 0 || strings.Contains(got.errors, "ERROR") {
 		t.Errorf("exit %d, %s", got.code, got.errors)

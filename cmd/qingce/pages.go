@@ -14,8 +14,12 @@ import (
 func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	var s *web.Server // the frame asks it for its routes
 	var err error
+	frame := r.frame(func() *web.Server { return s })
+	if conf.Demo {
+		frame = withBanner(frame)
+	}
 	s, err = web.New(web.Options{
-		Frame:     r.frame(func() *web.Server { return s }),
+		Frame:     frame,
 		Templates: templates.FS, Catalog: r.catalog, Version: thisBuild().Version, Clock: r.db.Now, Log: conf.Log, Metrics: r.registerer,
 		Session: adminweb.Session(r.accounts), Token: adminweb.Token(r.accounts), Denied: r.denied,
 		Secure: conf.secure(), TrustedProxies: conf.TrustedProxies,
