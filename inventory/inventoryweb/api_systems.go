@@ -84,7 +84,7 @@ func exportOp(id, tag string) *huma.Operation {
 func withBody[I, O, T any](s *web.Server, access web.Access, op huma.Operation, schema string, c *field.Catalog[T], h func(context.Context, web.Call, *I) (*O, error)) {
 	ref := shared(s.OpenAPI().Components.Schemas, schema, recordSchema(c, false))
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
-	op.MaxBodyBytes = formBytes
+	op.MaxBodyBytes, op.SkipValidateBody = formBytes, true
 	web.Operation(s, access, op, h)
 	op.RequestBody.Content[jsonType] = &huma.MediaType{Schema: ref} // the library takes a raw body for a file
 }

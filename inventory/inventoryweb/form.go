@@ -91,19 +91,28 @@ func (d *desk) openForm(r *web.Request, f systemForm, resume bool) (web.Response
 	if draft.BaseVersion != 0 {
 		f.version = draft.BaseVersion // what changed meanwhile is settled when it is saved
 	}
-	d.readTyped(r, &f)
+	d.readTyped(&f)
 	f.found = nil // a draft may be incomplete
 	return f.view(), nil
 }
 
 // readTyped turns what was typed into the record and keeps what is to be said
-// about it.
-func (d *desk) readTyped(r *web.Request, f *systemForm) {
-	values := normalised(f.typed)
-	f.found = d.systemReader(f.names, forTyping).SetForm(&f.record, values)
+// about it. Answers to questions that are hidden are not looked at: they may
+// have been typed before the question was withdrawn, and of a classified system
+// nothing of them may stay.
+func (d *desk) readTyped(f *systemForm) {
+	found := d.systemReader(f.names, forTyping).SetForm(&f.record, normalised(f.typed))
 	if f.code == "" {
 		f.record.Code = ""
 	}
+	if f.record.Classified {
+		inventory.SystemFields.ClearUnasked(&f.record)
+		f.record.Name = "" // the register gives the name
+	}
+	f.found = slices.DeleteFunc(found, func(found fault.Field) bool {
+		fd, ok := inventory.SystemFields.Find(found.Name)
+		return ok && !inventory.SystemFields.Asked(&f.record, fd)
+	})
 }
 
 // normalised are the posted values without those that are no fields.
@@ -135,7 +144,7 @@ func (d *desk) registerSystem(r *web.Request, in saveIn) (web.Response, error) {
 		return nil, err
 	}
 	f := systemForm{p: r.P, by: r.By, names: n, record: blankSystem(r.By), typed: r.Form, now: r.Now, reason: in.Reason}
-	d.readTyped(r, &f)
+	d.readTyped(&f)
 	notes, remarks := f.found, []fault.Field(nil)
 	var s inventory.System
 	if err = fault.Refuse(f.found); err == nil {
@@ -161,7 +170,7 @@ func (d *desk) changeSystem(r *web.Request, in saveIn) (web.Response, error) {
 	f.merge = f.newMerge()
 	f.merge.picks = readPicks(r.Form)
 	f.merge.applyPicks(&present)
-	d.readTyped(r, &f)
+	d.readTyped(&f)
 	if open := f.merge.unsettled(); len(open) > 0 {
 		return d.conflict(r, f, present, fault.Refuse(open))
 	}
