@@ -181,6 +181,36 @@ func waitFor(t *testing.T, ok func() bool) {
 	}
 }
 
+func TestOnlyTheLeaderRuns(t *testing.T) {
+	clock := clockwork.NewFakeClockAt(tuesday)
+	db := storetest.Open(t, storetest.At(clock.Now))
+	other := newJob("other", "31 * * * *")
+	leader := newNode(t, db, clock, "leader", other.Job)
+	leader.start(t)
+	waitFor(t, func() bool { return len(history(t, leader, "other")) == 1 })
+
+	mine := newJob("mine", "31 * * * *")
+	follower := newNode(t, db, clock, "follower", mine.Job)
+	follower.start(t)
+	advance(t, clock, 4, time.Minute) // to the slot, within the lease
+	leader.next(t)
+	advance(t, clock, 4, time.Minute)
+	if got := mine.ran(); len(got) != 0 || len(history(t, follower, "mine")) != 0 {
+		t.Fatalf("a node that does not lead ran %v", got)
+	}
+	if err := leader.Stop(t.Context()); err != nil { // and gives the lead away
+		t.Fatal(err)
+	}
+	waitFor(t, func() bool {
+		advance(t, clock, 2, time.Minute)
+		return len(history(t, follower, "mine")) == 1
+	})
+	advance(t, clock, 2, time.Hour)
+	if run := follower.next(t); run.Node != "follower" || run.Epoch != 2 {
+		t.Errorf("run by %s in epoch %d, want follower in epoch 2", run.Node, run.Epoch)
+	}
+}
+
 func TestCatchesUpOnceWithTheNewestSlot(t *testing.T) {
 	clock := clockwork.NewFakeClockAt(tuesday)
 	db := storetest.Open(t, storetest.At(clock.Now))
