@@ -22,6 +22,7 @@ const (
 	paramPage   = "page"
 	paramSize   = "size"
 	paramAsOf   = "as_of"
+	paramPanel  = "panel"
 )
 
 // pageSizes are the numbers of rows that a page of a list may have.
@@ -34,6 +35,7 @@ type address struct {
 	params url.Values // without what is empty
 	query  inventory.Query
 	asOf   moment
+	panel  string // which of the large choices is open: filters or columns
 	wrong  []fault.Field
 }
 
@@ -47,6 +49,7 @@ func readAddress(u *url.URL, reader *field.Reader[inventory.System], now time.Ti
 	a.wrong = append(a.wrong, wrong...)
 	a.query.Search = input.Text(a.params.Get(paramSearch))
 	a.query.AsOf = a.asOf.at
+	a.panel = u.Query().Get(paramPanel)
 	a.query.Sort, a.query.Descending = strings.CutPrefix(a.params.Get(paramSort), "-")
 	if _, ok := reader.Catalog.Find(a.query.Sort); a.query.Sort != "" && !ok {
 		a.wrong = append(a.wrong, fault.At(paramSort, "inventory.err.sort", "field", a.query.Sort))
@@ -60,13 +63,13 @@ func readAddress(u *url.URL, reader *field.Reader[inventory.System], now time.Ti
 	return a
 }
 
-// cleaned leaves out parameters without a value and what the language switch
-// left in the address.
+// cleaned leaves out parameters without a value, what the language switch left
+// in the address, and which choice is open.
 func cleaned(params url.Values) url.Values {
 	out := url.Values{}
 	for key, values := range params {
 		for _, v := range values {
-			if strings.TrimSpace(v) != "" && key != "lang" {
+			if strings.TrimSpace(v) != "" && key != "lang" && key != paramPanel {
 				out.Add(key, v)
 			}
 		}

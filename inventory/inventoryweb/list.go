@@ -20,6 +20,7 @@ func (d *desk) listSystems(r *web.Request, _ struct{}) (web.Response, error) {
 		return nil, err
 	}
 	a.query.Columns = columns
+	a.query.Columns = columns // a page reads no more than it shows
 	page, err := d.Registry.ListSystems(r.Ctx, r.By, a.query)
 	if err != nil {
 		return nil, err

@@ -31,8 +31,9 @@ func (v departmentsView) data() listPage {
 		size = v.in.Size
 	}
 	pager := templates.NewPager(v.a.String(), v.in.Page, size, int64(len(v.rows)), pageSizes()...)
+	filters := v.filters()
 	out := listPage{
-		Head: v.head(), Filters: v.filters(), Exports: v.exports(), AsOf: asOfControl{
+		Head: v.head(), Filters: &filters, Exports: v.exports(), AsOf: asOfControl{
 			Action: v.a.path, Value: v.asOf.typed, Hidden: v.a.hidden(func(key string) bool { return key == paramAsOf }),
 		},
 	}

@@ -19,7 +19,7 @@ type listPage struct {
 	Callouts []templates.Callout
 	AsOf     asOfControl
 	Exports  []templates.Act
-	Filters  templates.Filters
+	Filters  *templates.Filters // nil when there is nothing to filter
 	Bulk     *templates.Bulk
 	Table    *templates.Table
 	Empty    *templates.Empty
@@ -48,12 +48,17 @@ const bulkID = "bulk"
 
 func (v listView) data() listPage {
 	out := listPage{
-		Head: v.head(), AsOf: v.asOf(), Exports: v.exports(), Callouts: v.callouts(), Filters: v.filters(),
+		Head: v.head(), AsOf: v.asOf(), Callouts: v.callouts(),
+	}
+	if v.page.Total > 0 || v.a.narrowed() {
+		filters := v.filters()
+		out.Filters = &filters
 	}
 	if v.page.Total == 0 {
 		out.Empty = v.empty()
 		return out
 	}
+	out.Exports = v.exports()
 	out.Table, out.Bulk = v.table(), v.bulk()
 	pager := templates.NewPager(v.a.String(), v.page.Page, v.page.Size, v.page.Total, pageSizes()...)
 	out.Pager = &pager
@@ -232,6 +237,13 @@ func (v listView) mainFilters() []string {
 	return keys
 }
 
+// The large choices of a list are made when they are asked for: all of them
+// on every page cost more than the page itself.
+const (
+	panelFilters = "filters"
+	panelColumns = "columns"
+)
+
 func (v listView) filters() templates.Filters {
 	fv := filterView{p: v.p, names: v.names, params: v.a.params, scope: v.by.View()}
 	out := templates.Filters{
@@ -248,10 +260,17 @@ func (v listView) filters() templates.Filters {
 	}
 	for i := range inventory.SystemFields.All() {
 		f := &inventory.SystemFields.All()[i]
-		if !slices.Contains(main, f.Key) {
+		switch {
+		case slices.Contains(main, f.Key):
+		case v.a.panel == panelFilters:
 			out.More = append(out.More, fv.filter(f))
+		case fv.chosen(f) != "":
+			out.Main = append(out.Main, fv.filter(f)) // sent along with the next query
+		default:
+			out.MoreCount++
 		}
 	}
+	out.Open, out.MoreHref = v.a.panel == panelFilters, v.a.with(paramPanel, panelFilters)
 	out.Chips = v.chips(fv)
 	return out
 }
@@ -273,8 +292,11 @@ func (v listView) chips(fv filterView) []templates.Chip {
 
 // chooser lists all columns by section.
 func (v listView) chooser() *templates.Columns {
+	if v.a.panel != panelColumns {
+		return &templates.Columns{Href: v.a.with(paramPanel, panelColumns)}
+	}
 	back := []templates.Pair{{Name: "back", Value: v.a.String()}, {Name: "col", Value: titleColumn}}
-	c := &templates.Columns{Action: systemsPath + "/columns", Hidden: back, Name: "col", Reset: systemsPath + "/columns?reset=true"}
+	c := &templates.Columns{Open: true, Action: systemsPath + "/columns", Hidden: back, Name: "col", Reset: systemsPath + "/columns?reset=true"}
 	for _, section := range inventory.SystemFields.Sections() {
 		g := templates.ColumnGroup{Title: v.p.T("system.section." + section)}
 		for _, f := range inventory.SystemFields.All() {

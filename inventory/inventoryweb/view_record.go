@@ -27,11 +27,13 @@ type recordPage struct {
 type stepForm struct {
 	ID     string
 	Title  string
+	Note   string // what it leads to
 	Icon   string
 	Open   bool
 	Danger bool
-	Form   *templates.Form // asks for more, usually the reason; nil when nothing is asked
-	Act    templates.Act   // the step itself when nothing is asked
+	Errors *templates.Errors // why the step was refused, when nothing is asked
+	Form   *templates.Form   // asks for more, usually the reason; nil when nothing is asked
+	Act    templates.Act     // the step itself when nothing is asked
 }
 
 // recordView turns a record into the data of its pages.
@@ -228,11 +230,11 @@ func (v recordView) step(step inventory.Step) stepForm {
 	s, name := v.rec.system, string(step.Move)
 	hidden := []templates.Pair{{Name: "move", Value: name}, {Name: "version", Value: versionText(s.Version)}}
 	out := stepForm{
-		ID: "step-" + name, Title: v.p.T("inventory.move." + name), Icon: moveIcon(step.Move), Danger: endsSomething(step.Move),
+		ID: "step-" + name, Title: v.p.T("inventory.move." + name), Note: v.p.T("inventory.move." + name + ".note"),
+		Icon: moveIcon(step.Move), Danger: endsSomething(step.Move),
 	}
 	act := templates.Act{
-		Text: out.Title, Note: v.p.T("inventory.move." + name + ".note"), Icon: out.Icon, Kind: templates.ActPrimary,
-		Confirm: v.p.T("inventory.move."+name+".confirm", "name", s.Name),
+		Text: out.Title, Icon: out.Icon, Kind: templates.ActPrimary, Confirm: v.p.T("inventory.move."+name+".confirm", "name", s.Name),
 	}
 	if out.Danger {
 		act.Kind = templates.ActDanger
@@ -240,8 +242,7 @@ func (v recordView) step(step inventory.Step) stepForm {
 	found := v.found(name)
 	if !step.Reasoned {
 		act.Post, act.Hidden = systemPath(s.Code, "moves"), hidden
-		out.Act = act
-		out.Form, out.Open = refusedForm(v.p, found)
+		out.Act, out.Errors = act, errorSummary(v.p, found)
 		return out
 	}
 	act.Confirm = "" // the reason is asked, that is question enough
@@ -252,14 +253,6 @@ func (v recordView) step(step inventory.Step) stepForm {
 		Sections: []templates.Section{{ID: out.ID + "-section", Fields: []templates.Field{reason}}}, Acts: []templates.Act{act},
 	}
 	return out
-}
-
-// refusedForm shows why a step that asks for nothing was refused.
-func refusedForm(p *locale.Printer, found []fault.Field) (*templates.Form, bool) {
-	if len(found) == 0 {
-		return nil, false
-	}
-	return &templates.Form{Errors: errorSummary(p, found)}, true
 }
 
 // found is what was wrong with the step that was tried.
@@ -313,7 +306,7 @@ func (v recordView) decision() stepForm {
 		options = append(options, templates.Option{Value: o, Text: v.p.T(field.OptionKey("final", o)), Help: v.p.T("inventory.decision." + o)})
 	}
 	return stepForm{
-		ID: "step-decision", Title: v.p.T("inventory.decision"), Icon: "seal", Open: v.answer.what == what,
+		ID: "step-decision", Title: v.p.T("inventory.decision"), Note: v.p.T("inventory.decision.next"), Icon: "seal", Open: v.answer.what == what,
 		Form: &templates.Form{
 			ID: "step-decision-form", Action: systemPath(s.Code, "decision"), Guard: true, Errors: atStep(v.p, found, what),
 			Hidden: []templates.Pair{{Name: "version", Value: versionText(s.Version)}},
@@ -322,7 +315,7 @@ func (v recordView) decision() stepForm {
 				{Name: "office_note", Kind: templates.KindLongText, Label: v.p.T("system.office_note"), Help: v.p.T("inventory.decision.note_help"), Value: note, MaxLength: 1000, Error: errorAt(v.p, found, "office_note")},
 				v.reason(what, found),
 			}}},
-			Acts: []templates.Act{{Text: v.p.T("inventory.decision.save"), Note: v.p.T("inventory.decision.next"), Kind: templates.ActPrimary, Icon: "seal"}},
+			Acts: []templates.Act{{Text: v.p.T("inventory.decision.save"), Kind: templates.ActPrimary, Icon: "seal"}},
 		},
 	}
 }

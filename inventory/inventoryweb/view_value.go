@@ -43,7 +43,15 @@ func textWithUnit[T any](w writer, f *field.Field[T], canonical string) string {
 	if s == "" || f.Unit == "" {
 		return s
 	}
-	return s + " " + w.p.T("unit."+f.Unit)
+	return s + " " + behind(w, f)
+}
+
+// behind is the unit as it stands behind a value.
+func behind[T any](w writer, f *field.Field[T]) string {
+	if f.Kind == field.Money {
+		return w.p.T("inventory.money")
+	}
+	return unit(w, f)
 }
 
 // exact is what stands in the tooltip of a value: the whole sum in yuan.
@@ -90,7 +98,7 @@ func cell[T any](w writer, f *field.Field[T], row *T) templates.Cell {
 func fact[T any](w writer, c *field.Catalog[T], f *field.Field[T], row *T) templates.Row {
 	v := f.Get(row)
 	out := templates.Row{
-		Label: w.p.T(string(c.Label(f.Key))), Text: text(w, f, v), Unit: unit(w, f), Title: exact(w, f, v),
+		Label: w.p.T(string(c.Label(f.Key))), Text: text(w, f, v), Unit: behind(w, f), Title: exact(w, f, v),
 		Long: f.Kind == field.LongText && v != "",
 	}
 	switch {
