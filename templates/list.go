@@ -73,6 +73,10 @@ type Filters struct {
 	Query    *Query // the search box at the beginning, may be nil
 	Main     []Filter
 	More     []Filter // in a disclosure
+	// MoreHref, when More is left out, is the address of the page with it; the
+	// link says that there are MoreCount.
+	MoreHref  string
+	MoreCount int
 	Open     bool     // the disclosure is open
 	Chips    []Chip
 	ClearAll string // address without any filter
@@ -131,6 +135,9 @@ type Chip struct {
 
 // Columns is the data of the partial "columns": the choice of columns.
 type Columns struct {
+	// Href, when there are no Groups, is the address of the page with them.
+	Href   string
+	Open   bool
 	Action string // posted to
 	Hidden []Pair
 	Name   string // name of the check boxes

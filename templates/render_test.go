@@ -42,6 +42,20 @@ func functions(t *testing.T, lang string) template.FuncMap {
 			}
 			return text
 		},
+		"rows": func(table templates.Table) (template.HTML, error) {
+			return templates.Rows(table, templates.RowWords{
+				T: func(key string, args ...any) string {
+					text := texts[key]
+					for i := 0; i+1 < len(args); i += 2 {
+						text = strings.ReplaceAll(text, fmt.Sprintf("{%v}", args[i]), fmt.Sprint(args[i+1]))
+					}
+					return text
+				},
+				Icon: func(name string) (template.HTML, error) {
+					return template.HTML(`<svg class="icon"><use href="/assets/icons.svg#` + name + `"></use></svg>`), nil
+				},
+			})
+		},
 		"number": func(n any) string { return fmt.Sprint(n) },
 		"asset":  func(name string) string { return "/assets/" + name },
 		"icon": func(name string) template.HTML {

@@ -218,10 +218,16 @@ func (c *chromium) clerkHandsIn() {
 	c.open("/imports/new")
 	c.do("choose file", chromedp.SetUploadFiles(chromedp.CSS("input[type=file]"), []string{name}))
 	c.press("main form button[type=submit]")
-	eventually(c.t, "the preview", func() bool { c.open(evaluate[string](c, "location.pathname")); return strings.Contains(c.text("main"), "待确认") })
+	eventually(c.t, "the preview", func() bool {
+		c.open(evaluate[string](c, "location.pathname"))
+		return strings.Contains(c.text("main"), "待确认")
+	})
 	c.see("G3", "去年", "不是日期")
 	c.press("form#confirm button[type=submit]")
-	eventually(c.t, "the import", func() bool { c.open(evaluate[string](c, "location.pathname")); return strings.Contains(c.text("main"), "已写入 1 行") })
+	eventually(c.t, "the import", func() bool {
+		c.open(evaluate[string](c, "location.pathname"))
+		return strings.Contains(c.text("main"), "已写入 1 行")
+	})
 	c.open("/systems?q=%E6%8A%80%E8%83%BD%E9%89%B4%E5%AE%9A")
 	c.see("技能鉴定系统")
 }

@@ -98,6 +98,10 @@ type outcome struct {
 	out, errors string
 }
 
+// commandWithin is how long a command may take: one that was to be refused and
+// begins to serve must not keep the tests waiting.
+const commandWithin = time.Minute
+
 // run runs a command on the database of the home.
 func (h home) run(t *testing.T, args ...string) outcome {
 	t.Helper()
@@ -106,9 +110,11 @@ func (h home) run(t *testing.T, args ...string) outcome {
 
 func (h home) runWith(t *testing.T, stdin string, args ...string) outcome {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), commandWithin)
+	defer cancel()
 	var out, errors bytes.Buffer
 	env := []string{"QINGCE_DATA=" + h.dir, "QINGCE_DATABASE=" + h.database, "LANG=en_US.UTF-8"}
-	code := qingce.Run(t.Context(), args, env, strings.NewReader(stdin), &out, &errors)
+	code := qingce.Run(ctx, args, env, strings.NewReader(stdin), &out, &errors)
 	return outcome{code, out.String(), errors.String()}
 }
 
@@ -124,12 +130,12 @@ func (h home) must(t *testing.T, args ...string) string {
 
 // browser is somebody at a web browser, who follows no redirects.
 type browser struct {
-	t      *testing.T
+	t      testing.TB
 	url    string
 	client *http.Client
 }
 
-func newBrowser(t *testing.T, url string) *browser {
+func newBrowser(t testing.TB, url string) *browser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {

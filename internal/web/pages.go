@@ -135,6 +135,9 @@ func (p *pages) funcs(pr *locale.Printer) template.FuncMap {
 		"asset":  p.assets.href,
 		"icon":   p.assets.icon,
 		"dict":   dict,
+		"rows": func(t templates.Table) (template.HTML, error) {
+			return templates.Rows(t, templates.RowWords{T: pr.T, Icon: p.assets.icon})
+		},
 		"qset":   templates.WithQuery,
 	}
 }

@@ -83,6 +83,12 @@ func OpenPostgres(t testing.TB, opts ...inventory.Options) *City {
 	return build(t, storetest.OpenPostgres(t, storetest.At(clock.Now)), clock, opts)
 }
 
+// Over makes a city over a database that is open already.
+func Over(t testing.TB, db *store.DB) *City {
+	t.Helper()
+	return build(t, db, newClock(), nil)
+}
+
 func newClock() *Clock { return &Clock{now: time.Date(2017, 9, 12, 9, 0, 0, 0, calendar.Zone)} }
 
 func build(t testing.TB, db *store.DB, clock *Clock, opts []inventory.Options) *City {

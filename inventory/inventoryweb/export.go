@@ -58,7 +58,7 @@ func (d *desk) filterWords(r *web.Request, a address, n names) string {
 	if !a.asOf.isNow() {
 		parts = append(parts, r.T("inventory.as_of.list", "at", momentText(r.P, a.asOf)))
 	}
-	for _, c := range v.chips(filterView{p: r.P, names: n, params: a.params, scope: r.By.View()}) {
+	for _, c := range v.chips(newFilterView(r.P, n, a.params, r.By.View())) {
 		parts = append(parts, c.Label+" "+c.Text)
 	}
 	return strings.Join(parts, "; ")

@@ -151,3 +151,14 @@ func TestASystemIsRetiredWhenItsProofIsThere(t *testing.T) {
 		t.Errorf("state %s", got)
 	}
 }
+
+func TestAFileIsFoundBesideItsOwnSystemOnly(t *testing.T) {
+	tn := open(t)
+	a, b := tn.Registered("RS", "甲系统"), tn.Registered("RS", "乙系统")
+	first, second := addFile(t, tn, a), addFile(t, tn, b)
+	clerk := tn.as(tn.Clerk("RS"))
+	clerk.Get(fmt.Sprintf("/systems/%s/evidence/%d", a.Code, first)).Want(200)
+	clerk.Get(fmt.Sprintf("/systems/%s/evidence/%d", a.Code, second)).Want(http.StatusNotFound)
+	clerk.Post(fmt.Sprintf("/systems/%s/evidence/%d/remove", b.Code, first), url.Values{"reason": {"错"}}).Want(http.StatusNotFound)
+	clerk.Get("/systems/" + a.Code + "/evidence/x").Want(http.StatusNotFound)
+}

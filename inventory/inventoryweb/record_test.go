@@ -271,3 +271,22 @@ func TestForeignRecordsAreNotFoundOnAnyRoute(t *testing.T) {
 		t.Errorf("the record was touched: version %d", got.Version)
 	}
 }
+
+func TestSeeingEverythingIsNotFillingInForEverybody(t *testing.T) {
+	tn := open(t)
+	s := tn.Registered("RS", "就业服务系统")
+	both := tn.Head("MZ")
+	both.Roles = auth.Roles{auth.Head, auth.Staffing} // the staffing office sees all and fills in its own
+	b := tn.as(both)
+	at := "/systems/" + s.Code
+	if p := b.Get(at).Want(200); p.Has(`a[href$="/edit"]`) || offered(p) != "" {
+		t.Error("acts are offered on a foreign record")
+	}
+	b.Get(at + "/edit").Want(http.StatusNotFound)
+	b.Post(at, url.Values{"version": {"1"}, "name": {"冒名"}}).Want(http.StatusNotFound)
+	b.Post(at+"/relations", url.Values{"kind": {"interface"}, "other": {s.Code}}).Want(http.StatusNotFound)
+	b.Post(at+"/moves", url.Values{"version": {"1"}, "move": {"declare"}}).Want(http.StatusNotFound)
+	if p := b.Get(at + "/relations").Want(200); p.Has("form#relation") {
+		t.Error("relations of a foreign record can be entered")
+	}
+}

@@ -17,7 +17,23 @@ type filterView struct {
 	p      *locale.Printer
 	names  names
 	params url.Values
-	scope  auth.Scope // whose departments can be chosen
+	owners []inventory.Department // those whose systems the reader can see
+}
+
+// newFilterView finds the departments that can be chosen; coordination bodies
+// own no systems.
+func newFilterView(p *locale.Printer, n names, params url.Values, scope auth.Scope) filterView {
+	v := filterView{p: p, names: n, params: params}
+	all := n.dir.All()
+	for i := range all {
+		if all[i].Kind != inventory.Coordination && n.dir.Covers(scope, all[i].ID) {
+			v.owners = append(v.owners, all[i])
+		}
+		if len(v.owners) > mostDepartments { // too many to choose from
+			break
+		}
+	}
+	return v
 }
 
 // mostDepartments is how many departments a list of choices may hold; beyond
@@ -54,7 +70,7 @@ func (v filterView) kind(f *field.Field[inventory.System]) string {
 	case field.Count, field.Money:
 		return templates.FilterNumber
 	case field.Ref:
-		if f.Options[0] == "department" && len(v.departments()) <= mostDepartments {
+		if f.Options[0] == "department" && len(v.owners) <= mostDepartments {
 			return templates.FilterChoice
 		}
 	}
@@ -81,7 +97,7 @@ func (v filterView) options(f *field.Field[inventory.System]) []templates.Option
 		add("true", v.p.T("bool.true"))
 		add("false", v.p.T("bool.false"))
 	case field.Ref:
-		for _, dept := range v.departments() {
+		for _, dept := range v.owners {
 			add(dept.Code, dept.Name)
 		}
 	default:
@@ -90,14 +106,6 @@ func (v filterView) options(f *field.Field[inventory.System]) []templates.Option
 		}
 	}
 	return out
-}
-
-// departments are those whose systems the reader can see; coordination bodies
-// own none.
-func (v filterView) departments() []inventory.Department {
-	return slices.DeleteFunc(slices.Clone(v.names.dir.All()), func(d inventory.Department) bool {
-		return d.Kind == inventory.Coordination || !v.names.dir.Covers(v.scope, d.ID)
-	})
 }
 
 // chosen writes what a filter asks for, empty when it asks for nothing.

@@ -245,7 +245,7 @@ const (
 )
 
 func (v listView) filters() templates.Filters {
-	fv := filterView{p: v.p, names: v.names, params: v.a.params, scope: v.by.View()}
+	fv := newFilterView(v.p, v.names, v.a.params, v.by.View())
 	out := templates.Filters{
 		Action: v.a.path, Query: &templates.Query{
 			Name: paramSearch, Value: v.a.params.Get(paramSearch),

@@ -1,0 +1,217 @@
+package templates
+
+import (
+	"html"
+	"html/template"
+	"strings"
+)
+
+// RowWords are what rows need of the page around them.
+type RowWords struct {
+	T    func(key string, args ...any) string
+	Icon func(name string) (template.HTML, error)
+}
+
+// Rows writes the body of a table. It is the partial "cell" said again in Go,
+// because a list of fifty rows has hundreds of cells and html/template needs
+// ten times as long for them as for all the rest of the page; a test holds the
+// two to the same HTML. Everything that a person may have typed goes through
+// text and attr.
+func Rows(t Table, w RowWords) (template.HTML, error) {
+	b := &rowWriter{words: w}
+	for _, row := range t.Rows {
+		b.row(t, row)
+	}
+	return template.HTML(b.String()), b.err //nolint:gosec // escaped below, piece by piece
+}
+
+// rowWriter writes HTML and keeps the first error.
+type rowWriter struct {
+	strings.Builder
+	words RowWords
+	err   error
+}
+
+// text writes words.
+func (b *rowWriter) text(s string) { b.WriteString(html.EscapeString(s)) }
+
+// attr writes an attribute with its value.
+func (b *rowWriter) attr(name, value string) {
+	b.WriteByte(' ')
+	b.WriteString(name)
+	b.WriteString(`="`)
+	b.text(value)
+	b.WriteByte('"')
+}
+
+// href writes a link's address. Only addresses of this site are links.
+func (b *rowWriter) href(address string) {
+	if !strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "?") && !strings.HasPrefix(address, "#") {
+		address = "#"
+	}
+	b.attr("href", address)
+}
+
+func (b *rowWriter) icon(name string) {
+	svg, err := b.words.Icon(name)
+	if err != nil && b.err == nil {
+		b.err = err
+	}
+	b.WriteString(string(svg))
+}
+
+func (b *rowWriter) row(t Table, row TableRow) {
+	b.WriteString("<tr")
+	if row.Tone != "" {
+		b.attr("class", "tone-"+row.Tone)
+	}
+	b.WriteByte('>')
+	if t.SelectName != "" {
+		b.pick(t, row)
+	}
+	for i, cell := range row.Cells {
+		b.tableCell(i, t.Columns[i], cell)
+	}
+	b.WriteString("</tr>\n")
+}
+
+func (b *rowWriter) pick(t Table, row TableRow) {
+	b.WriteString(`<td class="pick"><input class="form-check-input" type="checkbox"`)
+	b.attr("name", t.SelectName)
+	b.attr("value", row.ID)
+	if t.SelectForm != "" {
+		b.attr("form", t.SelectForm)
+	}
+	b.WriteString(" data-pick")
+	b.attr("aria-label", b.words.T("ui.pick", "name", row.Name))
+	b.WriteString("></td>")
+}
+
+func (b *rowWriter) tableCell(i int, col Column, cell Cell) {
+	class := "side-fact"
+	if col.Main {
+		class = "main"
+	}
+	if col.Num {
+		class = "num " + class
+	}
+	if i == 0 {
+		b.WriteString(`<th scope="row"`)
+		b.attr("class", class)
+		b.WriteByte('>')
+		b.cell(cell)
+		b.WriteString("</th>")
+		return
+	}
+	if cell.Tone != "" {
+		class += " tone-" + cell.Tone
+	}
+	label := col.Text
+	if col.Unit != "" {
+		label += " (" + col.Unit + ")"
+	}
+	b.WriteString("<td")
+	b.attr("class", class)
+	b.attr("data-label", label)
+	b.WriteByte('>')
+	b.cell(cell)
+	b.WriteString("</td>")
+}
+
+// cell writes one value, as the partial "cell" does.
+func (b *rowWriter) cell(c Cell) {
+	if c.Old != "" {
+		b.element("del", "", c.Old)
+		b.icon("arrow")
+	}
+	switch {
+	case c.Badge != nil:
+		b.badge(*c.Badge)
+	case c.Deadline != nil:
+		b.deadline(*c.Deadline)
+	case c.Unmeasured:
+		b.element("span", "unmeasured", b.words.T("ui.unmeasured"))
+	case c.Href != "":
+		b.WriteString(`<a class="cut"`)
+		b.href(c.Href)
+		b.attr("title", first(c.Title, c.Text))
+		b.WriteByte('>')
+		b.text(c.Text)
+		b.WriteString("</a>")
+	case c.Text != "":
+		b.value(c)
+	default:
+		b.WriteString(`<span class="none"`)
+		b.attr("title", b.words.T("ui.empty_value"))
+		b.WriteString(">—</span>")
+	}
+	if c.Sub != "" {
+		b.element("small", "sub", c.Sub)
+	}
+	if c.Note != "" {
+		b.element("small", "cell-note", c.Note)
+	}
+}
+
+func (b *rowWriter) value(c Cell) {
+	class := "cut"
+	if c.Code {
+		class += " code"
+	}
+	b.WriteString("<span")
+	b.attr("class", class)
+	b.attr("title", first(c.Title, c.Text))
+	b.WriteByte('>')
+	b.text(c.Text)
+	b.WriteString("</span>")
+}
+
+func (b *rowWriter) element(name, class, words string) {
+	b.WriteString("<" + name)
+	if class != "" {
+		b.attr("class", class)
+	}
+	b.WriteByte('>')
+	b.text(words)
+	b.WriteString("</" + name + ">")
+}
+
+func (b *rowWriter) badge(v Badge) {
+	tone := first(v.Tone, ToneGrey)
+	b.WriteString("<span")
+	b.attr("class", "badge-state tone-"+tone)
+	if v.Title != "" {
+		b.attr("title", v.Title)
+	}
+	b.WriteByte('>')
+	b.icon(first(v.Icon, "tone-"+tone))
+	b.element("span", "", v.Text)
+	b.WriteString("</span>")
+}
+
+func (b *rowWriter) deadline(v Deadline) {
+	level := first(v.Level, DueCalm)
+	title := v.Text
+	if v.Article != "" {
+		title += " · " + v.Article
+	}
+	b.WriteString("<time")
+	b.attr("class", "due due-"+level)
+	if v.Date != "" {
+		b.attr("datetime", v.Date)
+	}
+	b.attr("title", title)
+	b.WriteByte('>')
+	b.icon("due-" + level)
+	b.element("span", "", first(v.Short, v.Text))
+	b.WriteString("</time>")
+}
+
+func first(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
