@@ -1,0 +1,158 @@
+package adminweb
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"qingce/internal/auth"
+	"qingce/internal/oplog"
+	"qingce/internal/web"
+)
+
+// actGroup is the acts on one sort of object, as the filter offers them.
+type actGroup struct {
+	name    string // message key oplog.group.<name>
+	actions []string
+}
+
+// actGroups lists every act that the program records. A test holds it against
+// the program.
+func actGroups() []actGroup {
+	return []actGroup{
+		{"system", []string{
+			"system.registered", "system.changed", "system.imported", "system.decided", "system.transferred",
+			"system.moved.declare", "system.moved.return", "system.moved.verify", "system.moved.certify", "system.moved.put_in_service",
+			"system.moved.start_merging", "system.moved.finish_merging", "system.moved.start_retiring", "system.moved.retire",
+			"system.related", "system.unrelated",
+		}},
+		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
+		{"evidence", []string{"evidence.add", "evidence.remove"}},
+		{"file", []string{"import.received", "import.confirmed", "export"}},
+		{"due", []string{"due.set", "due.change", "due.move", "due.close"}},
+		{"calendar", []string{
+			"calendar.seed", "calendar.publish", "calendar.confirm", "closure.add", "closure.confirm", "closure.remove",
+		}},
+		{"account", []string{
+			"account.create", "account.change", "account.enable", "account.disable", "account.lock", "account.unlock", "account.locked",
+			"account.reset", "account.password", "account.policy",
+		}},
+		{"access", []string{
+			"account.sign_in", "account.sign_in_failed", "account.sign_out", "account.session_end", "account.sign_out_everywhere",
+			"account.token_issue", "account.token_revoke", "denied",
+		}},
+		{"server", []string{"start", "stop", "migrate", "backup", "restore"}},
+		{"log", []string{"anchor", "verify", "prove"}},
+	}
+}
+
+// OplogActions lists every act of actGroups.
+func OplogActions() []string {
+	var out []string
+	for _, g := range actGroups() {
+		out = append(out, g.actions...)
+	}
+	return out
+}
+
+// OplogKinds lists the kinds of objects that entries are about.
+func OplogKinds() []string {
+	return []string{
+		"system", "department", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
+	}
+}
+
+func actionText(r *web.Request, action string) string { return r.T("oplog." + action) }
+
+func kindText(r *web.Request, kind string) string {
+	if r.P.Has("oplog.kind." + kind) {
+		return r.T("oplog.kind." + kind)
+	}
+	return kind
+}
+
+// wayText says how somebody came in.
+func wayText(r *web.Request, way auth.Way) string {
+	if way == auth.ByNobody {
+		return r.T("oplog.way.nobody")
+	}
+	return r.T("oplog.way." + string(way))
+}
+
+// objectText is the object of an entry in a few words.
+func objectText(r *web.Request, row oplog.Row) string {
+	switch {
+	case row.ObjectKind == "due_date":
+		kind, id := dueSubject(row)
+		return strings.TrimSpace(kindText(r, kind) + " " + id)
+	case row.ObjectName == "" || row.ObjectName == row.ObjectID:
+		return row.ObjectID
+	case slices.Contains([]string{"system", "department", "calendar_year"}, row.ObjectKind):
+		return row.ObjectID + " " + row.ObjectName
+	}
+	return row.ObjectName
+}
+
+// dueSubject is what a due date is about: its name in the log is the subject
+// with the key of its title.
+func dueSubject(row oplog.Row) (kind, id string) {
+	kind, rest, _ := strings.Cut(row.ObjectName, " ")
+	id, _, _ = strings.Cut(rest, " ")
+	return kind, id
+}
+
+// objectHref is the page of the object; empty when it has none or the reader
+// may not open it.
+func objectHref(r *web.Request, row oplog.Row) string {
+	switch row.ObjectKind {
+	case "system":
+		return systemHref(r, row.ObjectID)
+	case "due_date":
+		if kind, id := dueSubject(row); kind == "system" {
+			return systemHref(r, id)
+		}
+	case "department":
+		return "/departments/" + url.PathEscape(row.ObjectID)
+	case "account":
+		return "/accounts/" + url.PathEscape(row.ObjectID)
+	case "calendar_year":
+		return calendarPath + "/" + url.PathEscape(row.ObjectID)
+	case "calendar_closure":
+		return closuresPath
+	}
+	return ""
+}
+
+// systemHref is the page of a system, which the administrator does not see.
+func systemHref(r *web.Request, code string) string {
+	if r.By.View() == (auth.Scope{}) {
+		return ""
+	}
+	return "/systems/" + url.PathEscape(code)
+}
+
+// actorText is who acted: the name, and the login where it says more.
+func actorText(r *web.Request, row oplog.Row) string {
+	switch {
+	case row.Way == auth.BySystem:
+		return r.T("oplog.actor.service", "job", row.ActorName)
+	case row.ActorName == "" && row.ActorLogin == "":
+		return r.T("oplog.way.nobody")
+	case row.ActorName == "":
+		return row.ActorLogin
+	}
+	return row.ActorName
+}
+
+// rolesText names the roles that the actor had at the time.
+func rolesText(r *web.Request, roles string) string {
+	if roles == "" {
+		return ""
+	}
+	names := strings.Split(roles, ",")
+	for i, role := range names {
+		names[i] = r.T(string(auth.Role(role).Label()))
+	}
+	return r.P.Join(names)
+}
