@@ -115,7 +115,8 @@ var mayImport = map[string][]string{
 	"internal/evidence": {"internal/auth", "internal/fault", "internal/oplog", "internal/store"},
 	"internal/schedule": {"internal/auth", "internal/calendar", "internal/fault", "internal/oplog", "internal/store"},
 	"internal/web":      {"internal/auth", "internal/calendar", "internal/fault", "internal/locale", "templates"},
-	"internal/adminweb": pages,
+	// The workbench joins the rooms, and the log shows what changed in the words of the register.
+	"internal/adminweb": append([]string{"inventory"}, pages...),
 
 	"inventory":              ground,
 	"inventory/inventoryweb": append([]string{"inventory"}, pages...),
