@@ -90,10 +90,8 @@ func TestAProgramRegistersReadsAndChanges(t *testing.T) {
 	if s["code"] != "RS-0001" || s["state"] != "draft" || s["owner_id"] != "XYRS" || s["om_amount_year"] != 12_500_000.0 || s["short_name"] != nil || fmt.Sprint(s["network"]) != "[extranet]" || s["classified"] != false || p.Header.Get("ETag") != `"1"` {
 		t.Errorf("registered %v, ETag %s", s, p.Header.Get("ETag"))
 	}
-	again := clerk.call("POST", "/api/v1/systems", whole("XYRS", "就业服务系统"), "Idempotency-Key", "k1").Want(http.StatusCreated)
-	if s = nil; true {
-		again.Into(&s)
-	}
+	s = nil
+	clerk.call("POST", "/api/v1/systems", whole("XYRS", "就业服务系统"), "Idempotency-Key", "k1").Want(http.StatusCreated).Into(&s)
 	if s["code"] != "RS-0001" {
 		t.Errorf("the same key gave %v", s["code"])
 	}
@@ -114,8 +112,9 @@ func TestAProgramRegistersReadsAndChanges(t *testing.T) {
 		t.Errorf("the same again made a new version: %s", put.Header.Get("ETag"))
 	}
 	next := whole("XYRS", "公共就业服务系统")
-	clerk.call("PUT", at, next, "If-Match", `"3"`, "Accept-Language", "en").Want(200).Into(&s)
-	if s["name"] != "公共就业服务系统" || fmt.Sprint(s["network"]) != "[extranet]" || s["use_frequency"] != "daily" {
+	clerk.call("PATCH", at, `{"short_name":"就业"}`, "If-Match", `"3"`).Want(200)
+	clerk.call("PUT", at, next, "If-Match", `"4"`, "Accept-Language", "en").Want(200).Into(&s)
+	if s["name"] != "公共就业服务系统" || s["short_name"] != nil || fmt.Sprint(s["network"]) != "[extranet]" || s["use_frequency"] != "daily" {
 		t.Errorf("replaced by %v", s)
 	}
 }
