@@ -25,16 +25,16 @@ func mustURL(t *testing.T, text string) *url.URL {
 // read.
 func TestHelp(t *testing.T) {
 	var b bytes.Buffer
-	for _, command := range []string{
+	for _, words := range []string{
 		"", "serve", "demo", "config", "migrate", "migrate status", "migrate up", "import", "export", "backup", "restore", "verify",
 		"account", "account create", "account reset", "account lock", "account unlock", "account list", "job", "job list", "job run", "version",
 	} {
-		args := append(strings.Fields(command), "--help")
-		var out, errors bytes.Buffer
-		if code := qingce.Run(t.Context(), args, nil, strings.NewReader(""), &out, &errors); code != 0 || errors.Len() > 0 {
-			t.Errorf("qingce %v: exit %d, %s", args, code, errors.String())
+		args := append(strings.Fields(words), "--help")
+		got := command(t, nil, "", args...)
+		if got.code != 0 || got.errors != "" {
+			t.Errorf("qingce %v: exit %d, %s", args, got.code, got.errors)
 		}
-		b.WriteString("$ qingce " + strings.Join(args, " ") + "\n" + out.String() + "\n")
+		b.WriteString("$ qingce " + strings.Join(args, " ") + "\n" + got.out + "\n")
 	}
 	golden(t, "testdata/help.txt", b.Bytes())
 }
@@ -60,11 +60,9 @@ func TestWrongUsage(t *testing.T) {
 		{"a bundle without key", []string{"verify", "--bundle", "x.json"}, "--key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var out, errors bytes.Buffer
-			env := []string{"QINGCE_DATA=" + h.dir, "LANG=en"}
-			code := qingce.Run(t.Context(), c.args, env, strings.NewReader(""), &out, &errors)
-			if code != 2 || !strings.Contains(errors.String(), c.want) {
-				t.Errorf("exit %d, want 2 and %q:\n%s", code, c.want, errors.String())
+			got := command(t, []string{"QINGCE_DATA=" + h.dir, "LANG=en"}, "", c.args...)
+			if got.code != 2 || !strings.Contains(got.errors, c.want) {
+				t.Errorf("exit %d, want 2 and %q:\n%s", got.code, c.want, got.errors)
 			}
 		})
 	}
@@ -74,17 +72,16 @@ func TestWrongUsage(t *testing.T) {
 }
 
 func TestConfigSaysWhereValuesComeFrom(t *testing.T) {
-	var out, errors bytes.Buffer
 	env := []string{
 		"QINGCE_LISTEN=:9000", "QINGCE_KEEP_BACKUPS=", "QINGCE_DATABASE=postgres://u:s3cret@h/x?sslpassword=s4cret&sslmode=require",
 		"QINGCE_LISTN=:1", "QINGCE_TEST_REQUIRE=1", "LANG=en",
 	}
-	code := qingce.Run(t.Context(), []string{"config", "--max-requests", "99"}, env, strings.NewReader(""), &out, &errors)
-	if code != 0 {
-		t.Fatalf("exit %d: %s", code, errors.String())
+	said := command(t, env, "", "config", "--max-requests", "99")
+	if said.code != 0 {
+		t.Fatalf("exit %d: %s", said.code, said.errors)
 	}
 	got := map[string]string{}
-	for line := range strings.Lines(out.String()) {
+	for line := range strings.Lines(said.out) {
 		words := strings.Fields(line)
 		got[words[0]] = strings.Join(words[1:], " ")
 	}
@@ -98,8 +95,8 @@ func TestConfigSaysWhereValuesComeFrom(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got[name], want)
 		}
 	}
-	if !strings.Contains(errors.String(), "QINGCE_LISTN") || strings.Contains(errors.String(), "QINGCE_TEST_REQUIRE") {
-		t.Errorf("misspelled variables: %s", errors.String())
+	if !strings.Contains(said.errors, "QINGCE_LISTN") || strings.Contains(said.errors, "QINGCE_TEST_REQUIRE") {
+		t.Errorf("misspelled variables: %s", said.errors)
 	}
 }
 
@@ -144,10 +141,9 @@ func TestLanguage(t *testing.T) {
 		{[]string{"LANG=en_US.UTF-8", "QINGCE_LANG=zh-CN"}, "没有数据库文件"},
 		{nil, "There is no database file"},
 	} {
-		var out, errors bytes.Buffer
-		code := qingce.Run(t.Context(), []string{"--data", h.dir, "backup"}, c.env, strings.NewReader(""), &out, &errors)
-		if code != 3 || !strings.Contains(errors.String(), c.want) {
-			t.Errorf("%v: exit %d, %s; want 3 and %q", c.env, code, errors.String(), c.want)
+		got := command(t, c.env, "", "--data", h.dir, "backup")
+		if got.code != 3 || !strings.Contains(got.errors, c.want) {
+			t.Errorf("%v: exit %d, %s; want 3 and %q", c.env, got.code, got.errors, c.want)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
 	"io"
@@ -141,12 +140,10 @@ func TestDemoTouchesNothingElse(t *testing.T) {
 	dir := t.TempDir()
 	real := home{filepath.Join(dir, "demo"), "sqlite:" + filepath.Join(dir, "demo", "qingce.db")}
 	real.must(t, "migrate", "up")
-	var out, errors bytes.Buffer
 	for _, args := range [][]string{{"demo"}, {"demo", "--fresh"}} {
-		errors.Reset()
-		code := qingce.Run(t.Context(), append(args, "--data", dir), []string{"LANG=en"}, strings.NewReader(""), &out, &errors)
-		if code != 3 || !strings.Contains(errors.String(), "was not made by a demonstration") {
-			t.Errorf("qingce %v: exit %d, %s", args, code, errors.String())
+		got := command(t, []string{"LANG=en"}, "", append(args, "--data", dir)...)
+		if got.code != 3 || !strings.Contains(got.errors, "was not made by a demonstration") {
+			t.Errorf("qingce %v: exit %d, %s", args, got.code, got.errors)
 		}
 	}
 	if n := number(t, real.database, "SELECT count(*) FROM accounts"); n != 0 {

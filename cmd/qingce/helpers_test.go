@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -110,10 +109,15 @@ func (h home) run(t *testing.T, args ...string) outcome {
 
 func (h home) runWith(t *testing.T, stdin string, args ...string) outcome {
 	t.Helper()
+	return command(t, []string{"QINGCE_DATA=" + h.dir, "QINGCE_DATABASE=" + h.database, "LANG=en_US.UTF-8"}, stdin, args...)
+}
+
+// command runs a command with an environment of its own.
+func command(t *testing.T, env []string, stdin string, args ...string) outcome {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), commandWithin)
 	defer cancel()
 	var out, errors bytes.Buffer
-	env := []string{"QINGCE_DATA=" + h.dir, "QINGCE_DATABASE=" + h.database, "LANG=en_US.UTF-8"}
 	code := qingce.Run(ctx, args, env, strings.NewReader(stdin), &out, &errors)
 	return outcome{code, out.String(), errors.String()}
 }
@@ -250,6 +254,6 @@ func contains(t *testing.T, text string, parts ...string) {
 func mustf(t *testing.T, ok bool, format string, args ...any) {
 	t.Helper()
 	if !ok {
-		t.Fatal(fmt.Sprintf(format, args...))
+		t.Fatalf(format, args...)
 	}
 }
