@@ -98,9 +98,6 @@ func (m *merge[T]) wrong(key string) bool { return errorAt(m.w.p, m.found, key) 
 // field alone, so the other version holds.
 func (m *merge[T]) settles(d difference) bool { return d.mine == d.base && !m.wrong(d.key) }
 
-// open tells whether there is anything between the two versions.
-func (m *merge[T]) open() bool { return len(m.differences) > 0 }
-
 // hidden is what the form sends along: the fields that are offered.
 func (m *merge[T]) hidden() []templates.Pair {
 	var out []templates.Pair
