@@ -124,11 +124,10 @@ func applyRow[T any](tx *store.Tx, a act, of importable[T], row *importRow) erro
 	if moved {
 		return refuseRow(row, body, []fault.Field{{Code: "inventory.err.import_moved_on"}})
 	}
-	found, err := of.write(tx, a, old, &next)
+	_, err = of.write(tx, a, old, &next)
 	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.Conflict {
-		if len(fault.FieldsOf(err)) > 0 {
-			found = fault.FieldsOf(err)
-		} else {
+		found := fault.FieldsOf(err)
+		if len(found) == 0 {
 			found = []fault.Field{codeOnly(err)}
 		}
 		return refuseRow(row, body, found)

@@ -43,7 +43,7 @@ func functions(t *testing.T, lang string) template.FuncMap {
 			return text
 		},
 		"rows": func(table templates.Table) (template.HTML, error) {
-			return templates.Rows(table, templates.RowWords{
+			rows, err := templates.Rows(table, templates.RowWords{
 				T: func(key string, args ...any) string {
 					text := texts[key]
 					for i := 0; i+1 < len(args); i += 2 {
@@ -51,10 +51,11 @@ func functions(t *testing.T, lang string) template.FuncMap {
 					}
 					return text
 				},
-				Icon: func(name string) (template.HTML, error) {
-					return template.HTML(`<svg class="icon"><use href="/assets/icons.svg#` + name + `"></use></svg>`), nil
+				Icon: func(name string) (string, error) {
+					return `<svg class="icon"><use href="/assets/icons.svg#` + name + `"></use></svg>`, nil
 				},
 			})
+			return template.HTML(rows), err
 		},
 		"number": func(n any) string { return fmt.Sprint(n) },
 		"asset":  func(name string) string { return "/assets/" + name },

@@ -32,10 +32,15 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	r.health.mount(s)
 	adminweb.Mount(s, adminweb.Deps{Accounts: r.accounts, Departments: r.departments, Clock: r.db.Now})
 	adminweb.MountCalendar(s, adminweb.CalendarDeps{Book: r.book, Departments: r.departments})
+	adminweb.MountOplog(s, adminweb.OplogDeps{DB: r.db, Log: r.journal, Anchor: r.anchor, Departments: r.departments})
+	adminweb.MountHome(s, adminweb.HomeDeps{
+		Registry: r.registry, Importer: r.importer, Book: r.book, Accounts: r.accounts, Anchor: r.anchor, Departments: r.departments,
+	})
 	deps := inventoryweb.Deps{
 		DB: r.db, Registry: r.registry, Schedule: r.book, Evidence: r.box, Importer: r.importer, Catalog: r.catalog,
 	}
 	inventoryweb.Mount(s, deps)
+	inventoryweb.MountAPI(s, deps)
 	inventoryweb.MountImports(s, deps, r.importer)
 	return s, nil
 }

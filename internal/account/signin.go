@@ -132,7 +132,7 @@ func (a *Accounts) settle(tx *store.Tx, g guess, right bool, renewed string, fro
 	if err != nil {
 		return Session{}, Account{}, nil, err
 	}
-	if refusal, cause := judge(p, row, g, right, tx.Now()); refusal != nil {
+	if cause, refusal := judge(p, row, g, right, tx.Now()); refusal != nil {
 		err := refused(tx, row.account(), cause, from)
 		if err == nil && cause == causePassword {
 			err = a.fail(tx, p, row, from)
@@ -143,19 +143,19 @@ func (a *Accounts) settle(tx *store.Tx, g guess, right bool, renewed string, fro
 	return s, acc, nil, err
 }
 
-// judge gives the refusal of an attempt and its cause, or nil.
-func judge(p Policy, row accountRow, g guess, right bool, now time.Time) (error, string) {
+// judge gives the cause of a refusal and the refusal, or nil.
+func judge(p Policy, row accountRow, g guess, right bool, now time.Time) (cause string, refusal error) {
 	switch {
 	case row.account().Locked(now):
-		return ErrSignIn, causeLocked
+		return causeLocked, ErrSignIn
 	case !right, row.PasswordHash != g.hash:
-		return ErrSignIn, causePassword
+		return causePassword, ErrSignIn
 	case row.State != Active:
-		return ErrDisabled, causeDisabled
+		return causeDisabled, ErrDisabled
 	case p.lapsed(row.MustChange, row.PasswordChangedAt, now):
-		return ErrLapsed, causeLapsed
+		return causeLapsed, ErrLapsed
 	}
-	return nil, ""
+	return "", nil
 }
 
 // admit opens the session.

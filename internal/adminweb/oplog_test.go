@@ -32,10 +32,11 @@ type archive struct {
 	ids      map[string]auth.DepartmentID
 }
 
-func openArchive(t *testing.T) *archive {
+func openArchive(t *testing.T, mount ...func(*archive)) *archive {
 	t.Helper()
 	a := &archive{t: t, ids: map[string]auth.DepartmentID{}}
 	a.Site = webtest.Open(t, func(site *webtest.Site) {
+		a.Site = site
 		a.registry = inventory.NewRegistry(site.DB, inventory.Options{})
 		var err error
 		if a.anchor, err = oplog.OpenAnchor(t.TempDir()); err != nil {
@@ -48,6 +49,9 @@ func openArchive(t *testing.T) *archive {
 		adminweb.MountOplog(site.Server, adminweb.OplogDeps{
 			DB: site.DB, Log: oplog.NewLog(site.DB, below), Anchor: a.anchor, Departments: choicesOf(a.registry),
 		})
+		for _, more := range mount {
+			more(a)
+		}
 	})
 	a.department("RS", "市人社局", "420600", "")
 	a.department("MZ", "市民政局", "420600", "")
@@ -181,10 +185,7 @@ func TestEachSeesTheEntriesOfTheMatrix(t *testing.T) {
 	a.registered("NZB", "学籍系统", "")
 	about := func(b *webtest.Browser, query string) string {
 		page := b.Get("/audit?size=200" + query).Want(http.StatusOK)
-		var names []string
-		for _, row := range page.Texts("tbody tr td:nth-of-type(1)") {
-			names = append(names, row)
-		}
+		names := page.Texts("tbody tr td:nth-of-type(1)")
 		slices.Sort(names)
 		return strings.Join(slices.Compact(names), "; ")
 	}

@@ -9,9 +9,6 @@ type suspects struct {
 	strays map[tlog.Hash]int64 // entries that stand somewhere, by their hash
 	wanted map[tlog.Hash]int64 // places, by the hash of what was recorded there
 	at     []suspect           // in the order of places
-	// more counts suspects that were too many to be kept; they are taken for
-	// edited.
-	more bool
 }
 
 type suspect struct {

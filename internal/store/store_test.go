@@ -141,7 +141,7 @@ func TestClockIsTakenOncePerTransaction(t *testing.T) {
 	clock := func() time.Time { calls++; return time.Date(2017, 10, 24, 8, 0, calls, 1, time.Local) }
 	db := storetest.Open(t, storetest.At(clock))
 	err := db.Write(t.Context(), func(tx *store.Tx) error {
-		if tx.Now() != tx.Now() || tx.Now().Location() != time.UTC || tx.Now().Nanosecond() != 0 {
+		if first := tx.Now(); first != tx.Now() || tx.Now().Location() != time.UTC || tx.Now().Nanosecond() != 0 {
 			t.Errorf("now = %v", tx.Now())
 		}
 		return nil

@@ -235,17 +235,19 @@ func (d docs) parameter(p *huma.Param) DocsField {
 }
 
 func (d docs) body(content map[string]*huma.MediaType) *DocsBody {
-	for _, media := range sortedKeys(content) {
-		b := &DocsBody{Media: media}
-		if schema := content[media].Schema; schema != nil {
-			b.Type = d.typeOf(schema)
-			if strings.HasSuffix(media, "json") {
-				b.Example = d.example(schema)
-			}
-		}
-		return b
+	kinds := sortedKeys(content)
+	if len(kinds) == 0 {
+		return nil
 	}
-	return nil
+	media := kinds[0]
+	b := &DocsBody{Media: media}
+	if schema := content[media].Schema; schema != nil {
+		b.Type = d.typeOf(schema)
+		if strings.HasSuffix(media, "json") {
+			b.Example = d.example(schema)
+		}
+	}
+	return b
 }
 
 func (d docs) statuses() []DocsStatus {

@@ -101,13 +101,13 @@ func file(_ *web.Request, in whenIn) (web.Response, error) {
 	}}, nil
 }
 
-var cause = errors.New("pq: relation accounts")
+var errCause = errors.New("pq: relation accounts")
 
 func faultOf(kind int) error {
 	if kind == 0 {
-		return cause
+		return errCause
 	}
-	f := fault.New(fault.Kind(kind), "err.conflict").Because(cause)
+	f := fault.New(fault.Kind(kind), "err.conflict").Because(errCause)
 	f.RetryAfter = 90 * time.Second
 	return f
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"os"
@@ -99,9 +98,9 @@ const wrapper = `"$1/postgres" -D "$2/data" -k "$2" -p "$3" -c listen_addresses=
 cat >/dev/null
 kill -QUIT $pid; wait $pid; rm -rf "$2"`
 
-// lifeline is the other end of the wrapper's standard input. It is kept here
-// because a forgotten file is closed by the garbage collector.
-var lifeline io.Closer
+// lifelines holds the other end of a wrapper's standard input: a file that
+// nobody holds is closed by the garbage collector.
+var lifelines sync.Map
 
 func start(bin string) (string, error) {
 	dir, err := os.MkdirTemp("", "qingce-pg-")
@@ -124,9 +123,11 @@ func start(bin string) (string, error) {
 	}
 	run := exec.Command("sh", "-c", wrapper, "sh", bin, dir, strconv.Itoa(port))
 	run.Dir, run.SysProcAttr = dir, attr
-	if lifeline, err = run.StdinPipe(); err != nil {
+	stdin, err := run.StdinPipe()
+	if err != nil {
 		return "", err
 	}
+	lifelines.Store(run, stdin)
 	if err := run.Start(); err != nil {
 		return "", err
 	}
