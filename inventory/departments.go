@@ -296,6 +296,11 @@ func (r *Registry) Transfer(ctx context.Context, by auth.Principal, from, to Dep
 			if err := updateSystem(tx, old, &next, act{by: by, action: "transferred", reason: reason}); err != nil {
 				return err
 			}
+			if r.opts.Transferred != nil {
+				if err := r.opts.Transferred(tx, next); err != nil {
+					return err
+				}
+			}
 			moved++
 		}
 		return nil

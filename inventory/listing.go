@@ -170,10 +170,10 @@ func sortable(key string, descending bool, engine store.Engine) string {
 	}
 	column := f.Column()
 	switch {
-	case isNumeric(f.Kind):
-		return fmt.Sprintf("(%s IS NULL), %s%s, %s", column, column, direction, collated("code", engine))
 	case f.Key == "owner_id":
 		return fmt.Sprintf("(SELECT d.code FROM departments d WHERE d.id = owner_id)%s, %s", direction, collated("code", engine))
+	case isNumeric(f.Kind):
+		return fmt.Sprintf("(%s IS NULL), %s%s, %s", column, column, direction, collated("code", engine))
 	}
 	return fmt.Sprintf("(%s = ''), %s%s, %s", column, collated(column, engine), direction, collated("code", engine))
 }

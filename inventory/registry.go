@@ -29,6 +29,9 @@ type Options struct {
 	// Settled is told that the department has answered or the record has left
 	// its hands: the day is closed.
 	Settled func(tx *store.Tx, by auth.Principal, s System) error
+	// Transferred is told that a record has gone to another department: what
+	// stands beside it goes along.
+	Transferred func(tx *store.Tx, s System) error
 	// Evidence counts the files of a purpose that are attached to a system.
 	Evidence func(tx *store.Tx, id SystemID, purpose string) (int64, error)
 }

@@ -229,6 +229,45 @@ func TestListFiltersSortsAndPages(t *testing.T) {
 	})
 }
 
+func TestListSortsByTheCodeOfTheOwner(t *testing.T) {
+	inventorytest.Each(t, func(t *testing.T, city *inventorytest.City) {
+		for _, prefix := range []string{"ZY", "RS", "FC"} { // not in the order of their codes
+			city.Registered(prefix, "系统")
+		}
+		page, err := city.Registry.ListSystems(t.Context(), city.Someone(auth.Office), inventory.Query{Sort: "owner_id", Descending: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, s := range page.Rows {
+			got += s.Code + " "
+		}
+		if want := "ZY-0001 RS-0001 FC-0001 "; got != want {
+			t.Errorf("by owner: %s, want %s", got, want)
+		}
+	})
+}
+
+func TestATransferTakesAlongWhatStandsBesideTheRecord(t *testing.T) {
+	var told []string
+	city := inventorytest.Open(t, inventory.Options{Transferred: func(_ *store.Tx, s inventory.System) error {
+		told = append(told, fmt.Sprint(s.Code, " ", s.OwnerID))
+		return nil
+	}})
+	s := city.Registered("GS", "企业登记注册系统")
+	to := city.Department("ZY")
+	n, err := city.Registry.Transfer(t.Context(), city.Someone(auth.Office), city.Department("GS").ID, to.ID, "机构改革")
+	if err != nil || n != 1 {
+		t.Fatalf("transferred %d: %v", n, err)
+	}
+	if want := fmt.Sprint(s.Code, " ", to.ID); len(told) != 1 || told[0] != want {
+		t.Errorf("told %v, want %s", told, want)
+	}
+	if _, err := city.Registry.FindSystem(t.Context(), city.Clerk("GS"), s.Code); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("the old department still sees the record: %v", err)
+	}
+}
+
 func TestListIsFreshAfterEveryChange(t *testing.T) {
 	city := inventorytest.Open(t)
 	for want := int64(0); want < 3; want++ {

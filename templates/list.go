@@ -68,20 +68,20 @@ type PageLink struct {
 
 // Filters is the data of the partial "filters": the filter row of a list.
 type Filters struct {
-	Action   string // address, asked by GET
-	Hidden   []Pair // sort order and the like, sent along
-	Query    *Query // the search box at the beginning, may be nil
-	Main     []Filter
-	More     []Filter // in a disclosure
+	Action string // address, asked by GET
+	Hidden []Pair // sort order and the like, sent along
+	Query  *Query // the search box at the beginning, may be nil
+	Main   []Filter
+	More   []Filter // in a disclosure
 	// MoreHref, when More is left out, is the address of the page with it; the
 	// link says that there are MoreCount.
 	MoreHref  string
 	MoreCount int
-	Open     bool     // the disclosure is open
-	Chips    []Chip
-	ClearAll string // address without any filter
-	Columns  *Columns
-	Actions  []Act // at the right end: export, import, new
+	Open      bool // the disclosure is open
+	Chips     []Chip
+	ClearAll  string // address without any filter
+	Columns   *Columns
+	Actions   []Act // at the right end: export, import, new
 }
 
 // Query is the free search of a list.

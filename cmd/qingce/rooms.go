@@ -47,7 +47,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.book = schedule.New(db, schedule.Options{Below: r.within})
 	r.box = evidence.New(db, evidence.Options{Below: r.within})
 	r.registry = inventory.NewRegistry(db, inventory.Options{
-		Returned: r.mendReturned, Settled: r.closeReturned, Evidence: r.countEvidence,
+		Returned: r.mendReturned, Settled: r.closeReturned, Transferred: r.handOver, Evidence: r.countEvidence,
 	})
 	r.importer = inventory.NewImporter(r.registry, catalog, log)
 	r.journal = oplog.NewLog(db, r.below)
@@ -128,6 +128,14 @@ func (r *rooms) closeReturned(tx *store.Tx, by auth.Principal, s inventory.Syste
 		}
 	}
 	return nil
+}
+
+// handOver gives files and due dates to the department that a record went to.
+func (r *rooms) handOver(tx *store.Tx, s inventory.System) error {
+	if err := r.box.Hand(tx, inventoryweb.EvidenceOf(s.ID, s.OwnerID), s.OwnerID); err != nil {
+		return err
+	}
+	return r.book.Hand(tx, inventoryweb.DueOf(s.Code), s.OwnerID)
 }
 
 // countEvidence counts the files of a purpose beside a system.

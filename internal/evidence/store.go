@@ -141,3 +141,12 @@ func notFound(err error) error {
 	}
 	return err
 }
+
+// handLinks changes whose files they are, removed ones included.
+func handLinks(tx *store.Tx, s Subject, to auth.DepartmentID) error {
+	err := tx.Gorm().Model(&Link{}).Where("subject_kind = ? AND subject_id = ?", s.Kind, s.ID).UpdateColumn("department_id", to).Error
+	if err != nil {
+		return fmt.Errorf("hand the files of %s %s over: %w", s.Kind, s.ID, err)
+	}
+	return nil
+}

@@ -237,3 +237,7 @@ func (d Due) wrong() []fault.Field {
 	}
 	return out
 }
+
+// Hand gives the open due dates of a subject to another department, with the
+// record they are about; the caller records why.
+func (b *Book) Hand(tx *store.Tx, s Subject, to auth.DepartmentID) error { return handDues(tx, s, to) }

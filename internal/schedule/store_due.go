@@ -168,3 +168,13 @@ func (b *Book) filtered(tx *store.Tx, q *gorm.DB, f Filter) *gorm.DB {
 	}
 	return q
 }
+
+// handDues changes whose open due dates they are.
+func handDues(tx *store.Tx, s Subject, to auth.DepartmentID) error {
+	err := tx.Gorm().Model(&Due{}).Where("subject_kind = ? AND subject_id = ? AND closed_at IS NULL", s.Kind, s.ID).
+		UpdateColumn("department_id", to).Error
+	if err != nil {
+		return fmt.Errorf("hand the due dates of %s %s over: %w", s.Kind, s.ID, err)
+	}
+	return nil
+}

@@ -142,7 +142,7 @@ func (p *pages) funcs(pr *locale.Printer) template.FuncMap {
 			}})
 			return template.HTML(html), err //nolint:gosec // escaped piece by piece, and held to the template by a test
 		},
-		"qset":   templates.WithQuery,
+		"qset": templates.WithQuery,
 	}
 }
 
