@@ -164,12 +164,15 @@ func (d *homeDesk) callouts(r *web.Request) ([]templates.Callout, error) {
 	return out, nil
 }
 
-// rowsOf is the list of the systems of a facet, of one department or of all
-// that the reader sees.
-func rowsOf(f inventory.Facet, department string) string {
+// rowsOf is the list of the systems of a facet that the reader sees.
+func rowsOf(f inventory.Facet) string { return rowsWith(f.Field, "", f.Param()) }
+
+// rowsWith is the list of the systems whose field has one of the values, of one
+// department (by code) or of all that the reader sees.
+func rowsWith(field, department string, values ...string) string {
 	q := url.Values{}
-	if f.Field != "" {
-		q.Set(f.Field, f.Param())
+	if len(values) > 0 {
+		q[field] = values
 	}
 	if department != "" {
 		q.Set("owner_id", department)

@@ -43,29 +43,6 @@ type HomeBar struct {
 // barWidth is how wide the longest bar is drawn.
 const barWidth = 200
 
-// HomeDepartments is the numbers by department, for readers of several.
-type HomeDepartments struct {
-	Title  string
-	First  []HomeDepartment
-	Rest   []HomeDepartment // in a disclosure
-	More   string
-	Silent HomeSilent
-}
-
-// HomeDepartment is one department's line.
-type HomeDepartment struct {
-	Name    string
-	Total   templates.Link
-	Width   int
-	Numbers []templates.Link // draft, returned, declared, verified and beyond, without approval
-}
-
-// HomeSilent are the departments that have registered nothing.
-type HomeSilent struct {
-	Text  string
-	Names []templates.Link
-}
-
 // HomeRecent is one of the latest changes.
 type HomeRecent struct {
 	Time   string
@@ -152,7 +129,7 @@ func notableStats(r *web.Request, o inventory.Overview) []templates.Stat {
 
 func facetStat(r *web.Request, o inventory.Overview, f inventory.Facet, label string) templates.Stat {
 	n := o.Of(f.Field, f.Value)
-	return templates.Stat{Label: label, Value: r.P.Number(n), Href: rowsOf(f, ""), Share: share(n, o.Total)}
+	return templates.Stat{Label: label, Value: r.P.Number(n), Href: rowsOf(f), Share: share(n, o.Total)}
 }
 
 // share writes a part with its whole: "15/17 · 88.24 %".
@@ -173,7 +150,7 @@ func bars(r *web.Request, o inventory.Overview, key string, values ...string) Ho
 	}
 	for _, v := range values {
 		f, n := inventory.Facet{Field: key, Value: v}, o.Of(key, v)
-		bar := HomeBar{Href: rowsOf(f, ""), Value: r.P.Number(n), Share: share(n, o.Total), Width: barOf(n, most), Label: r.T("home.bars.none." + key), Muted: v == ""}
+		bar := HomeBar{Href: rowsOf(f), Value: r.P.Number(n), Share: share(n, o.Total), Width: barOf(n, most), Label: r.T("home.bars.none." + key), Muted: v == ""}
 		if known, ok := inventory.SystemFields.Find(key); ok && v != "" {
 			bar.Label = r.T("opt." + known.Words + "." + v)
 		}
@@ -197,55 +174,6 @@ func barOf(n, most int64) int {
 		return 0
 	}
 	return max(2, int(n*barWidth/max(most, 1)))
-}
-
-// firstDepartments is how many departments are shown before the disclosure.
-const firstDepartments = 12
-
-func departmentsOf(r *web.Request, o inventory.Overview) *HomeDepartments {
-	out := &HomeDepartments{Title: r.T("home.departments")}
-	var lines []HomeDepartment
-	most := int64(1)
-	for _, d := range o.Departments {
-		if d.Total == 0 {
-			out.Silent.Names = append(out.Silent.Names, templates.Link{Text: d.Name, Href: "/departments/" + url.PathEscape(d.Code)})
-			continue
-		}
-		most = max(most, d.Total)
-		lines = append(lines, departmentLine(r, d, most))
-	}
-	out.First = lines[:min(len(lines), firstDepartments)]
-	if rest := lines[len(out.First):]; len(rest) > 0 {
-		out.Rest, out.More = rest, r.T("home.departments.more", "n", len(rest))
-	}
-	if n := len(out.Silent.Names); n > 0 {
-		out.Silent.Text = r.T("home.departments.silent", "n", n, "of", len(o.Departments))
-	}
-	return out
-}
-
-// departmentLine is the numbers of a department; departments come with the most
-// systems first, so that most is that of the first one.
-func departmentLine(r *web.Request, d inventory.DepartmentTally, most int64) HomeDepartment {
-	link := func(n int64, f inventory.Facet) templates.Link {
-		l := templates.Link{Text: r.P.Number(n)}
-		if n > 0 {
-			l.Href = rowsOf(f, d.Code)
-		}
-		return l
-	}
-	out := HomeDepartment{Name: d.Name, Width: barOf(d.Total, most), Total: link(d.Total, inventory.Facet{})}
-	for _, s := range []inventory.State{inventory.Draft, inventory.Returned, inventory.Declared, inventory.Verified, inventory.Certified} {
-		out.Numbers = append(out.Numbers, link(d.Of("state", string(s)), inventory.Facet{Field: "state", Value: string(s)}))
-	}
-	none := inventory.Facet{Field: "approval_dept", Value: inventory.ApprovalNone}
-	out.Numbers = append(out.Numbers, link(d.Of(none.Field, none.Value), none))
-	return out
-}
-
-// StateHeads are the column titles of the numbers of a department.
-func (HomeDepartments) StateHeads() []string {
-	return []string{"opt.state.draft", "opt.state.returned", "opt.state.declared", "opt.state.verified", "opt.state.certified", "home.notable.approval_dept"}
 }
 
 func recentOf(r *web.Request, all []inventory.Recent) []HomeRecent {

@@ -56,13 +56,13 @@ func recordTasks(r *web.Request, o inventory.Overview) []HomeTask {
 			continue
 		}
 		out = append(out, HomeTask{
-			Icon: w.icon, Tone: w.tone, Count: r.P.Number(n), Href: rowsOf(inventory.Facet{Field: "state", Value: string(w.state)}, ""),
+			Icon: w.icon, Tone: w.tone, Count: r.P.Number(n), Href: rowsWith("state", "", string(w.state)),
 			Text: r.T("home.task." + w.word), Note: r.T("home.task." + w.word + ".note"),
 		})
 	}
 	if n := o.Of("state", string(inventory.Draft)); n > 0 && r.By.Is(auth.Clerk) && !r.By.Is(auth.Head, auth.Region) {
 		out = append(out, HomeTask{
-			Icon: "file", Tone: templates.ToneGrey, Count: r.P.Number(n), Href: rowsOf(inventory.Facet{Field: "state", Value: string(inventory.Draft)}, ""),
+			Icon: "file", Tone: templates.ToneGrey, Count: r.P.Number(n), Href: rowsWith("state", "", string(inventory.Draft)),
 			Text: r.T("home.task.drafts"), Note: r.T("home.task.drafts.note"),
 		})
 	}

@@ -164,6 +164,9 @@ func TestNumbersAreOfTheReadersScopeAndLeadToTheirRows(t *testing.T) {
 	if got := page.Attr(".department-table tbody tr:first-child rect:last-child", "width"); got != "200" {
 		t.Errorf("the longest bar is %s wide", got)
 	}
+	if got := page.Attr(".department-table tbody tr:first-child td:nth-of-type(2) a", "href"); got != "/systems?owner_id=RS" {
+		t.Errorf("the total of a department leads to %s", got)
+	}
 	page.WantText(".silent summary", "还没有登记系统的部门：1 个（共 4 个）")
 	page.WantText(".silent a", "南漳县")
 	if page.Has(`.head-acts a[href="/systems/new"]`) {
@@ -172,6 +175,21 @@ func TestNumbersAreOfTheReadersScopeAndLeadToTheirRows(t *testing.T) {
 	admin := w.As(0, auth.Admin).Get("/").Want(http.StatusOK)
 	if admin.Has("#h-register") || admin.Has(".recent") || strings.Contains(admin.Body, "低保系统") {
 		t.Error("the administrator sees the register")
+	}
+}
+
+func TestTheStatesOfADepartmentAddUpToItsSystems(t *testing.T) {
+	w := openWorkbench(t)
+	w.registered("RS", "人事档案系统", "")
+	w.moved("RS", w.registered("RS", "就业服务系统", ""), inventory.Declare, inventory.Verify, inventory.Certify, inventory.PutInService)
+	w.moved("RS", w.registered("RS", "社保系统", ""), inventory.Declare, inventory.Verify, inventory.Certify)
+	page := w.As(0, auth.Leader).Get("/").Want(http.StatusOK)
+	if got := page.Texts(".department-table tbody tr"); len(got) != 1 || got[0] != "市人社局 3 1 0 0 0 2 0" {
+		t.Errorf("departments %q", got)
+	}
+	last := page.Attr(".department-table tbody td:nth-last-child(2) a", "href")
+	if q, _ := url.ParseQuery(strings.TrimPrefix(last, "/systems?")); len(q["state"]) != 6 || q.Get("owner_id") != "RS" {
+		t.Errorf("the later states lead to %s", last)
 	}
 }
 

@@ -267,6 +267,25 @@ func TestTheListIsNarrowedByEveryFilter(t *testing.T) {
 	auditor.Get("/audit?page=x").Want(http.StatusBadRequest)
 }
 
+func TestManyDepartmentsAreTypedAndNotChosen(t *testing.T) {
+	a := openArchive(t)
+	auditor := a.As(0, auth.Auditor)
+	auditor.Get("/audit").One(`select[name="department"]`)
+	for i := range 150 {
+		a.department(fmt.Sprintf("D%03d", i), fmt.Sprintf("第%d局", i), "420600", "")
+	}
+	page := auditor.Get("/audit?department=第7局").Want(http.StatusOK)
+	if got := page.Attr(`input[name="department"]`, "value"); got != "第7局" || page.Has(`select[name="department"]`) {
+		t.Errorf("the department is typed as %q", got)
+	}
+	page.WantText(".chip span:first-child", "所属部门 第7局")
+	own := a.As(a.ids["RS"], auth.Clerk).Get("/audit?department=MZ").Want(http.StatusOK)
+	if own.Has(`[name="department"]`) {
+		t.Error("a clerk is offered the departments of others")
+	}
+	own.WantText(".chip span:first-child", "所属部门 MZ") // in force all the same, and can be taken away
+}
+
 func TestAnEntryTellsEverythingInWords(t *testing.T) {
 	a := openArchive(t)
 	s := a.registered("RS", "就业服务系统", "")
