@@ -210,7 +210,7 @@ func (d *calendarDesk) closureChange(r *web.Request, in closureIn, c schedule.Cl
 			{Name: "name", Value: c.Name}, {Name: "reason", Value: c.Reason}, {Name: "base", Value: p.Base},
 		},
 		Acts: []templates.Act{
-			{Text: r.T("calendar.closure.add"), Kind: templates.ActPrimary, Icon: "check", Note: r.T("calendar.publish.note", "moves", len(p.Moves))},
+			{Text: r.T("calendar.closure.add"), Kind: templates.ActPrimary, Icon: "check", Note: effectNote(r, p)},
 			{Text: r.T("calendar.closure.mend"), Href: back, Kind: templates.ActQuiet},
 		},
 	}
@@ -266,14 +266,15 @@ func (d *calendarDesk) removalView(r *web.Request, in removalIn, wrong error) (w
 		return nil, err
 	}
 	page.Head = templates.Head{
-		Title: r.T("calendar.closure.remove.title", "name", c.Name), Badges: []templates.Badge{confirmedBadge(r, c.ConfirmedAt, c.ConfirmedName)},
-		Lead: r.T("calendar.preview.changed", "days", len(p.Changes), "moves", len(p.Moves)),
+		Title: c.Name, Badges: []templates.Badge{confirmedBadge(r, c.ConfirmedAt, c.ConfirmedName)},
+		Lead: r.T("calendar.closure.remove.lead", "days", len(p.Changes), "moves", len(p.Moves)),
 		Facts: []templates.Row{
 			{Label: r.T("calendar.column.days"), Text: spanText(r, c.FromOn, c.ToOn)}, {Label: r.T("schedule.field.reason"), Text: c.Reason},
 			{Label: r.T("calendar.column.added"), Text: r.T("calendar.by", "name", c.AddedName, "time", c.AddedAt)},
 		},
 	}
 	if c.ConfirmedAt == nil && r.By.Is(auth.Office) {
+		page.Head.Lead = r.T("calendar.closure.check", "days", len(p.Changes), "moves", len(p.Moves))
 		page.Head.Actions = []templates.Act{confirmAct(r, closurePath(c.ID, "confirm"), c.Version)}
 	}
 	page.Form = templates.Form{
@@ -281,7 +282,7 @@ func (d *calendarDesk) removalView(r *web.Request, in removalIn, wrong error) (w
 		Hidden:   []templates.Pair{{Name: "version", Value: strconv.FormatInt(c.Version, 10)}},
 		Sections: []templates.Section{{ID: "s-remove", Title: r.T("calendar.closure.remove"), Fields: []templates.Field{reasonField(r, in.Reason, true)}}},
 		Acts: []templates.Act{
-			{Text: r.T("calendar.closure.remove"), Kind: templates.ActDanger, Icon: "trash", Note: r.T("calendar.publish.note", "moves", len(p.Moves))},
+			{Text: r.T("calendar.closure.remove"), Kind: templates.ActDanger, Icon: "trash", Note: r.T("calendar.publish.note.final", "moves", len(p.Moves))},
 			{Text: r.T("calendar.back"), Href: yearPath(c.FromOn.Year()), Kind: templates.ActQuiet},
 		},
 	}

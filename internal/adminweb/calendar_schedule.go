@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
 	"qingce/internal/input"
@@ -246,10 +247,19 @@ func publishForm(r *web.Request, in scheduleIn, p schedule.Preview) templates.Fo
 			reasonField(r, in.Reason, !p.New),
 		}}},
 		Acts: []templates.Act{
-			{Text: r.T("calendar.publish", "year", p.Year), Kind: templates.ActPrimary, Icon: "check", Note: r.T("calendar.publish.note", "moves", len(p.Moves))},
+			{Text: r.T("calendar.publish", "year", p.Year), Kind: templates.ActPrimary, Icon: "check", Note: effectNote(r, p)},
 			{Text: r.T("calendar.upload.again"), Href: schedulesPath + "/new", Kind: templates.ActQuiet},
 		},
 	}
+}
+
+// effectNote says what follows: what the Office does itself needs no other's
+// confirmation.
+func effectNote(r *web.Request, p schedule.Preview) string {
+	if r.By.Is(auth.Office) {
+		return r.T("calendar.publish.note.final", "moves", len(p.Moves))
+	}
+	return r.T("calendar.publish.note", "moves", len(p.Moves))
 }
 
 func reasonField(r *web.Request, value string, required bool) templates.Field {
