@@ -143,6 +143,15 @@ func TestAnExportComesBackUnchangedAndAnEditedCellIsFound(t *testing.T) {
 	})
 }
 
+func TestAnEmptyDepartmentIsOnesOwn(t *testing.T) {
+	city := inventorytest.Open(t)
+	row := goodRow("就业服务系统", "")
+	row[3] = " "
+	if f := handIn(t, city.Importer(), city.Clerk("RS"), "x.csv", file(row)); counts(f) != "ready new 1 changed 0 same 0 wrong 0 applied 0" {
+		t.Errorf("%s %v", counts(f), f.Err())
+	}
+}
+
 func TestWrongRowsNameTheCellAndGoodOnesAreSaved(t *testing.T) {
 	city := inventorytest.Open(t)
 	im, clerk := city.Importer(), city.Clerk("RS")

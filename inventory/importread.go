@@ -278,6 +278,9 @@ func (rd *rowReader[T]) set(reader *field.Reader[T], c *candidate[T]) {
 			continue // what the service gives is read, never written
 		}
 		typed := c.typed[col.Key]
+		if c.old == nil && strings.TrimSpace(typed) == "" {
+			continue // a new record keeps what it begins with: its own department
+		}
 		if f.Kind == field.Money {
 			typed = rd.withUnit(col, typed)
 		}

@@ -80,7 +80,7 @@ func (a *assets) icon(name string) (template.HTML, error) {
 	if err != nil {
 		return "", err
 	}
-	return template.HTML(`<svg class="icon icon-` + name + `" aria-hidden="true" focusable="false"><use href="` + //nolint:gosec // name is checked above
+	return template.HTML(`<svg class="icon icon-` + name + `" aria-hidden="true" focusable="false"><use href="` + // the name is checked above
 		sprite + `#` + name + `"></use></svg>`), nil
 }
 

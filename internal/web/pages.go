@@ -7,8 +7,9 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"slices"
+
 	"strings"
+	"sync"
 	"time"
 
 	"qingce/internal/calendar"
@@ -19,7 +20,7 @@ import (
 // pages holds every page, parsed once per language: functions like t are bound
 // to the language, so that no page can be served with another reader's words.
 type pages struct {
-	byLang map[string]map[string]*template.Template
+	byLang map[string]*pageSet
 	assets *assets
 	packer packer
 }
@@ -32,41 +33,66 @@ func newPages(files fs.FS, catalog *locale.Catalog) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pages{byLang: map[string]map[string]*template.Template{}, assets: a}
+	p := &pages{byLang: map[string]*pageSet{}, assets: a}
 	for _, lang := range locale.Languages() {
-		if p.byLang[lang], err = parsePages(files, p.funcs(catalog.Printer(lang))); err != nil {
+		if p.byLang[lang], err = newPageSet(files, p.funcs(catalog.Printer(lang))); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
 }
 
-func parsePages(files fs.FS, funcs template.FuncMap) (map[string]*template.Template, error) {
+// pageSet is the templates of one language. A page is parsed when it is shown
+// for the first time: all of them at once would keep the start waiting and
+// hold memory for pages that nobody opens.
+type pageSet struct {
+	shared *template.Template // layouts and partials, to be executed
+	pages  map[string]func() (*template.Template, error)
+}
+
+func newPageSet(files fs.FS, funcs template.FuncMap) (*pageSet, error) {
 	base, err := template.New("").Funcs(funcs).ParseFS(files, "layout/*.html", "partials/*.html")
 	if err != nil {
 		return nil, err
 	}
-	set := map[string]*template.Template{"": base}
+	set := &pageSet{pages: map[string]func() (*template.Template, error){}}
+	if set.shared, err = base.Clone(); err != nil {
+		return nil, err
+	}
 	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".html" || isNotPage(name) {
 			return err
 		}
-		raw, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		page, err := base.Clone()
-		if err != nil {
-			return err
-		}
 		key := strings.TrimSuffix(name, ".html")
-		if _, err := page.New(key).Parse(string(raw)); err != nil {
-			return err
-		}
-		set[key] = page
+		set.pages[key] = sync.OnceValues(func() (*template.Template, error) { return parsePage(files, base, name, key) })
 		return nil
 	})
 	return set, err
+}
+
+// parsePage adds a page to a copy of what all pages share. The base itself is
+// never executed, so that it can be copied at any time.
+func parsePage(files fs.FS, base *template.Template, name, key string) (*template.Template, error) {
+	raw, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	page, err := base.Clone()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := page.New(key).Parse(string(raw)); err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+// find gives the template of a page, or what all pages share for a partial.
+func (s *pageSet) find(name string) (*template.Template, error) {
+	if page, ok := s.pages[name]; ok {
+		return page()
+	}
+	return s.shared, nil
 }
 
 func isNotPage(name string) bool {
@@ -80,22 +106,21 @@ func isNotPage(name string) bool {
 
 // render executes a page, or a partial by its bare name.
 func (p *pages) render(lang, name string, data any) (template.HTML, error) {
-	set := p.byLang[lang]
-	t, ok := set[name]
-	if !ok {
-		t = set[""]
+	t, err := p.byLang[lang].find(name)
+	if err != nil {
+		return "", fmt.Errorf("read page %s: %w", name, err)
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, name, data); err != nil {
 		return "", fmt.Errorf("render %s: %w", name, err)
 	}
-	return template.HTML(b.String()), nil //nolint:gosec // made by html/template, which has escaped it
+	return template.HTML(b.String()), nil // made by html/template, which has escaped it
 }
 
 // layout writes the whole document.
 func (p *pages) layout(r *Request, status int, layout string, frame templates.Frame) error {
 	var b bytes.Buffer
-	if err := p.byLang[r.P.Lang()][""].ExecuteTemplate(&b, layout, frame); err != nil {
+	if err := p.byLang[r.P.Lang()].shared.ExecuteTemplate(&b, layout, frame); err != nil {
 		return fmt.Errorf("render layout %s: %w", layout, err)
 	}
 	return p.send(r, status, b.Bytes())
@@ -112,15 +137,18 @@ func (p *pages) send(r *Request, status int, body []byte) error {
 
 // Pages lists the names of all pages ("admin/accounts").
 func (s *Server) Pages() []string {
-	names := sortedKeys(s.pages.byLang[locale.Chinese])
-	return slices.DeleteFunc(names, func(n string) bool { return n == "" })
+	return sortedKeys(s.pages.byLang[locale.Chinese].pages)
 }
 
 // Page returns the template of a page, so that tests can check it against the
 // type of its data; the empty name is that of the layouts and partials.
 func (s *Server) Page(lang, name string) (*template.Template, bool) {
-	t, ok := s.pages.byLang[lang][name]
-	return t, ok
+	set := s.pages.byLang[lang]
+	if _, ok := set.pages[name]; !ok && name != "" {
+		return nil, false
+	}
+	t, err := set.find(name)
+	return t, err == nil
 }
 
 func (p *pages) funcs(pr *locale.Printer) template.FuncMap {
@@ -140,7 +168,7 @@ func (p *pages) funcs(pr *locale.Printer) template.FuncMap {
 				svg, err := p.assets.icon(name)
 				return string(svg), err
 			}})
-			return template.HTML(html), err //nolint:gosec // escaped piece by piece, and held to the template by a test
+			return template.HTML(html), err // escaped piece by piece, and held to the partial by a test
 		},
 		"qset": templates.WithQuery,
 	}
