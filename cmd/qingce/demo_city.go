@@ -102,6 +102,9 @@ func (r *rooms) loadDemo(ctx context.Context) error {
 		}
 	}
 	for _, step := range demoSteps() {
+		// Under the name of the one whose step it is, so that the history reads
+		// as it would.
+		by := auth.Command("demo", demoActor(step.move))
 		for _, code := range step.systems {
 			if err := r.moveDemo(ctx, by, code, step); err != nil {
 				return fmt.Errorf("sample city: %s %s: %w", step.move, code, err)
@@ -109,6 +112,16 @@ func (r *rooms) loadDemo(ctx context.Context) error {
 		}
 	}
 	return r.createDemoPeople(ctx, by)
+}
+
+func demoActor(move inventory.Move) string {
+	switch move {
+	case inventory.Declare:
+		return "各部门负责人"
+	case inventory.Verify, inventory.Return:
+		return "何思源"
+	}
+	return "张明"
 }
 
 func (r *rooms) loadDemoFile(ctx context.Context, by auth.Principal, in demoImport) error {

@@ -134,6 +134,9 @@ func (v recordView) callouts() []templates.Callout {
 	if ret := v.rec.returned; ret != nil {
 		out = append(out, v.returnedCallout(*ret))
 	}
+	if v.rec.asOf.isNow() && v.waitsForHead() {
+		out = append(out, templates.Callout{Kind: "info", Text: v.p.T("inventory.waits_for_head")})
+	}
 	if s.State == inventory.Certified && v.rec.asOf.isNow() && v.rec.mayFill(v.by) {
 		out = append(out, templates.Callout{Kind: "info", Text: v.p.T("err.locked")})
 	}
@@ -141,6 +144,17 @@ func (v recordView) callouts() []templates.Callout {
 		out = append(out, templates.Callout{Kind: "warning", Title: v.p.T("inventory.remarks"), Items: items})
 	}
 	return out
+}
+
+// waitsForHead tells a clerk that the next step is the head's: a draft, or a
+// returned record that was mended since.
+func (v recordView) waitsForHead() bool {
+	if !v.by.Is(auth.Clerk) || v.by.Is(auth.Head, auth.Region) || !v.rec.mayFill(v.by) {
+		return false
+	}
+	s := v.rec.system
+	mended := s.State == inventory.Returned && v.rec.returned != nil && s.Version > v.rec.returned.Version
+	return s.State == inventory.Draft || mended
 }
 
 func (v recordView) returnedCallout(ret inventory.SystemVersion) templates.Callout {
