@@ -68,7 +68,7 @@ func TestMachineRoom(t *testing.T) {
 	if p := b.get("/metrics"); p.status != http.StatusOK {
 		t.Errorf("/metrics says %d on loopback, want 200", p.status)
 	} else {
-		contains(t, p.body, "qingce_http_requests_total", "qingce_oplog_signed_entries", "qingce_calendar_missing_years")
+		contains(t, p.body, "qingce_http_requests_total", "qingce_oplog_signed_entries", "qingce_calendar_missing_years", "qingce_data_free_bytes", "go_goroutines", "process_open_fds")
 	}
 	for _, header := range []string{"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"} {
 		if p := b.get("/metrics", header, "10.0.0.1"); p.status != http.StatusForbidden {

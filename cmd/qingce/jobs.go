@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"qingce/internal/calendar"
 	"qingce/internal/jobs"
@@ -101,7 +102,7 @@ type meters struct {
 	logSigned    prometheus.Gauge
 }
 
-func newMeters(reg prometheus.Registerer) *meters {
+func newMeters(reg prometheus.Registerer, dataDir string) *meters {
 	m := &meters{
 		jobRuns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "qingce_job_runs_total", Help: "Runs of jobs on this node.",
@@ -116,7 +117,11 @@ func newMeters(reg prometheus.Registerer) *meters {
 			Name: "qingce_oplog_signed_entries", Help: "Entries of the operation log under the newest signed head.",
 		}),
 	}
-	reg.MustRegister(m.jobRuns, m.jobDone, m.missingYears, m.logSigned)
+	free := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "qingce_data_free_bytes", Help: "Space left for the data directory.",
+	}, func() float64 { return freeBytes(dataDir) })
+	reg.MustRegister(m.jobRuns, m.jobDone, m.missingYears, m.logSigned, free,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

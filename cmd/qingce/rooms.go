@@ -41,7 +41,7 @@ type rooms struct {
 
 func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logger) *rooms {
 	r := &rooms{db: db, log: log, catalog: catalog, anchorDir: s.anchorDir(), registerer: prometheus.NewRegistry()}
-	r.metrics = newMeters(r.registerer)
+	r.metrics = newMeters(r.registerer, s.Data)
 	r.health = &health{db: db, metrics: r.registerer}
 	r.accounts = account.New(db, account.Options{DepartmentName: r.departmentName, Region: r.below})
 	r.book = schedule.New(db, schedule.Options{Below: r.within})

@@ -9,9 +9,6 @@ import (
 	"qingce/internal/store"
 )
 
-// finishWithin is how long writing down the end of a run may take.
-const finishWithin = 5 * time.Second
-
 // execute does the work of a run that was claimed and writes down how it
 // ended.
 func (t *Timetable) execute(ctx context.Context, j planned, run Run) Run {
@@ -24,9 +21,7 @@ func (t *Timetable) execute(ctx context.Context, j planned, run Run) Run {
 		t.opts.Log.Error("job failed", "job", j.Name, "slot", run.Slot, "attempt", run.Attempt, "error", err)
 	}
 	// The end is written down also when the service is being stopped.
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishWithin)
-	defer cancel()
-	err = t.db.Write(end, func(tx *store.Tx) error {
+	err = t.write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		now := tx.Now()
 		run.FinishedAt = &now
 		return finish(tx, run)
@@ -58,7 +53,7 @@ func (t *Timetable) Run(ctx context.Context, name string) (Run, error) {
 			continue
 		}
 		var run Run
-		err := t.db.Write(ctx, func(tx *store.Tx) (err error) {
+		err := t.write(ctx, func(tx *store.Tx) (err error) {
 			run, err = byHand(tx, name, t.opts.Node)
 			return err
 		})

@@ -33,6 +33,8 @@ const (
 	// early is how much before its slot a job may be woken by a clock that was
 	// put right meanwhile.
 	early = 2 * time.Second
+	// callWithin is how long the database may take for one step.
+	callWithin = 5 * time.Second
 	// stopWithin is how long running jobs may take to end when told to.
 	stopWithin = 4 * time.Second
 )
@@ -96,7 +98,7 @@ func (t *Timetable) Stop(ctx context.Context) error {
 		return nil
 	}
 	stopped := t.scheduler.Shutdown()
-	resigned := t.db.Write(ctx, func(tx *store.Tx) error { return resign(tx, t.opts.Node) })
+	resigned := t.write(ctx, func(tx *store.Tx) error { return resign(tx, t.opts.Node) })
 	return errors.Join(stopped, resigned)
 }
 
@@ -106,7 +108,7 @@ type leader struct{ t *Timetable }
 
 // Lock takes or renews the lead.
 func (l leader) Lock(ctx context.Context, _ string) (gocron.Lock, error) {
-	err := l.t.db.Write(ctx, func(tx *store.Tx) error {
+	err := l.t.write(ctx, func(tx *store.Tx) error {
 		_, err := lead(tx, l.t.opts.Node, leaseLength)
 		return err
 	})
@@ -138,7 +140,7 @@ func (t *Timetable) begin(ctx context.Context, j planned) error {
 	if slot.IsZero() {
 		return nil
 	}
-	return t.db.Write(ctx, func(tx *store.Tx) error {
+	return t.write(ctx, func(tx *store.Tx) error {
 		epoch, err := lead(tx, t.opts.Node, leaseLength)
 		if err != nil {
 			return err
@@ -154,7 +156,7 @@ func (t *Timetable) due(ctx context.Context, j planned) {
 		return
 	}
 	var run Run
-	err := t.db.Write(ctx, func(tx *store.Tx) error {
+	err := t.write(ctx, func(tx *store.Tx) error {
 		epoch, err := lead(tx, t.opts.Node, leaseLength)
 		if err == nil {
 			run, err = claim(tx, j, slot, t.opts.Node, epoch)
@@ -168,6 +170,13 @@ func (t *Timetable) due(ctx context.Context, j planned) {
 	default:
 		t.execute(ctx, j, run)
 	}
+}
+
+// write is DB.Write within the time that a step may take.
+func (t *Timetable) write(ctx context.Context, fn func(*store.Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, callWithin)
+	defer cancel()
+	return t.db.Write(ctx, fn)
 }
 
 // warnings leaves out of the log what the scheduler says when all is well.
