@@ -57,6 +57,9 @@ func functions(t *testing.T, lang string) template.FuncMap {
 			})
 			return template.HTML(rows), err
 		},
+		"choices": func(name string, options []templates.Option) template.HTML {
+			return template.HTML(templates.Choices(name, options))
+		},
 		"number": func(n any) string { return fmt.Sprint(n) },
 		"asset":  func(name string) string { return "/assets/" + name },
 		"icon": func(name string) template.HTML {

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"html"
+	"strconv"
 	"strings"
 )
 
@@ -214,4 +215,33 @@ func first(words ...string) string {
 		}
 	}
 	return ""
+}
+
+// Choices writes the check boxes of a filter, as the partial "choice" does; a
+// list of departments has seventy of them, on every page.
+func Choices(name string, options []Option) string {
+	b := &rowWriter{}
+	for i, o := range options {
+		b.choice(name, "q-"+name+"-"+strconv.Itoa(i), o)
+	}
+	return b.String()
+}
+
+func (b *rowWriter) choice(name, id string, o Option) {
+	b.WriteString(`<div class="form-check"><input class="form-check-input" type="checkbox"`)
+	b.attr("id", id)
+	b.attr("name", name)
+	b.attr("value", o.Value)
+	if o.Chosen {
+		b.WriteString(" checked")
+	}
+	b.WriteString(`><label class="form-check-label"`)
+	b.attr("for", id)
+	b.WriteByte('>')
+	b.text(o.Text)
+	if o.Count != "" {
+		b.WriteByte(' ')
+		b.element("small", "num", o.Count)
+	}
+	b.WriteString("</label></div>")
 }

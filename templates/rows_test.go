@@ -72,3 +72,26 @@ func TestRowsLinkWithinTheSiteOnly(t *testing.T) {
 		t.Errorf("%s %v", got, err)
 	}
 }
+
+// boxes are the check boxes of a filter as the partial writes them.
+const boxes = `{{range $i, $o := .Options}}{{template "choice" (dict "Type" "checkbox" "ID" (print "q-" $.Name "-" $i) "Name" $.Name "Value" $o.Value "Text" $o.Text "On" $o.Chosen "Count" $o.Count)}}{{end}}`
+
+func TestChoicesAreWhatThePartialWrites(t *testing.T) {
+	const nasty = `"><script>alert('x')</script>&amp;`
+	f := templates.Filter{Name: "state", Options: []templates.Option{
+		{Value: "draft", Text: "草稿", Chosen: true, Count: "12"}, {Value: nasty, Text: nasty}, {Value: "(empty)", Text: "（空）", Count: nasty},
+	}}
+	set := template.Must(template.New("").Funcs(functions(t, "zh-CN")).ParseFS(templates.FS, "partials/*.html"))
+	template.Must(set.New("boxes").Parse(boxes))
+	template.Must(set.New("fast").Parse("{{choices .Name .Options}}"))
+	var want, got bytes.Buffer
+	if err := set.ExecuteTemplate(&want, "boxes", f); err != nil {
+		t.Fatal(err)
+	}
+	if err := set.ExecuteTemplate(&got, "fast", f); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := normal(got.String()), normal(want.String()); a != b {
+		t.Errorf("choices\n%s\nwant\n%s", a, b)
+	}
+}

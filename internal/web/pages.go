@@ -170,6 +170,9 @@ func (p *pages) funcs(pr *locale.Printer) template.FuncMap {
 			}})
 			return template.HTML(html), err // escaped piece by piece, and held to the partial by a test
 		},
+		"choices": func(name string, options []templates.Option) template.HTML {
+			return template.HTML(templates.Choices(name, options)) // as above
+		},
 		"qset": templates.WithQuery,
 	}
 }
