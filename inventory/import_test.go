@@ -156,7 +156,7 @@ func TestWrongRowsNameTheCellAndGoodOnesAreSaved(t *testing.T) {
 	city := inventorytest.Open(t)
 	im, clerk := city.Importer(), city.Clerk("RS")
 	bad := goodRow("坏数据系统", "")
-	bad[9], bad[11], bad[19] = "去年", "-5", "月球网"
+	bad[9], bad[11], bad[16], bad[19] = "去年", "-5", "900", "月球网" // more active than registered users as well
 	foreign := goodRow("别家的系统", "")
 	foreign[3] = "市民政局"
 	missing := goodRow("", "")
@@ -176,7 +176,7 @@ func TestWrongRowsNameTheCellAndGoodOnesAreSaved(t *testing.T) {
 			}
 		}
 	}
-	want := "J4 input.err.date,L4 input.err.negative,T4 field.err.choice,D5 inventory.err.owner,B6 err.required,C7 inventory.err.import_repeated,C8 inventory.err.import_code"
+	want := "J4 input.err.date,L4 input.err.negative,T4 field.err.choice,Q4 inventory.err.v19,D5 inventory.err.owner,B6 err.required,C7 inventory.err.import_repeated,C8 inventory.err.import_code"
 	if strings.Join(got, ",") != want {
 		t.Errorf("found\n%s, want\n%s", strings.Join(got, ","), want)
 	}

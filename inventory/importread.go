@@ -254,10 +254,17 @@ func (rd *rowReader[T]) judge(tx *store.Tx, reader *field.Reader[T], c *candidat
 		c.next = rd.of.blank(rd.by, c.wanted)
 	}
 	rd.set(reader, c)
-	if !fault.AnyError(c.found) {
-		for _, f := range rd.of.check(tx, rd.by, c.old, &c.next) {
+	// All mistakes at once, but a cell that cannot be read is not missing too.
+	unread := map[string]bool{}
+	for _, f := range c.found {
+		unread[f.Name] = unread[f.Name] || !f.Warning
+	}
+	for _, f := range rd.of.check(tx, rd.by, c.old, &c.next) {
+		if !unread[f.Name] {
 			c.found = append(c.found, rd.at(c, f))
 		}
+	}
+	if !fault.AnyError(c.found) {
 		rd.checkRepeated(c, seen)
 	}
 	return rd.outcome(c)
