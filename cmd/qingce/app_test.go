@@ -222,10 +222,11 @@ func TestTooManyAtOnceAreToldToComeAgain(t *testing.T) {
 		}
 	}
 	b := newBrowser(t, app.URL())
-	var p page
-	eventually(t, "all places to be taken", func() bool { p = b.get("/sign-in"); return p.status == http.StatusServiceUnavailable })
-	if p.header.Get("Retry-After") == "" {
-		t.Error("nobody is told when to come again")
+	eventually(t, "all places to be taken", func() bool { // eight, and the one that asks
+		return strings.Contains(b.get("/metrics").body, "qingce_http_requests_in_flight 9")
+	})
+	if p := b.get("/sign-in"); p.status != http.StatusServiceUnavailable || p.header.Get("Retry-After") == "" {
+		t.Errorf("one more gets %d %v, want 503 and when to come again", p.status, p.header)
 	}
 	if p := b.get("/api/v1/systems"); p.status != http.StatusServiceUnavailable || !strings.Contains(p.body, `"code":"err.busy"`) {
 		t.Errorf("the API says %d %s, want a problem", p.status, p.body)
