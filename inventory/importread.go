@@ -483,7 +483,7 @@ func (r *Registry) checkImportedSystem(tx *store.Tx, by auth.Principal, old, nex
 	if fields := fault.FieldsOf(checkOwner(d, by, next.OwnerID)); fields != nil {
 		return fields
 	}
-	mask(next)
+	Mask(next)
 	return append(dropUnasked(next), CheckSystem(next, today(tx))...)
 }
 

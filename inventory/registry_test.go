@@ -63,6 +63,45 @@ func TestMissingFieldsAreNamedAndNothingIsWritten(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotBuiltYetNeedNotTellOfItsUse(t *testing.T) {
+	tests := []struct{ phase, want string }{
+		{inventory.PhasePlanned, "[]"},
+		{inventory.PhaseBuilding, "[]"},
+		{inventory.PhaseTrial, "[om_amount_year enabled_date registered_users active_users_month use_frequency]"},
+		{inventory.PhaseRunning, "[om_amount_year enabled_date registered_users active_users_month use_frequency]"},
+		{inventory.PhaseOffline, "[om_amount_year registered_users active_users_month use_frequency]"},
+	}
+	city := inventorytest.Open(t)
+	for _, tt := range tests {
+		t.Run(tt.phase, func(t *testing.T) {
+			s := city.System("RS", "就业服务系统")
+			s.Phase, s.EnabledDate = tt.phase, calendar.Date{}
+			s.OmAmountYear, s.RegisteredUsers, s.ActiveUsersMonth, s.UseFrequency = nil, nil, nil, ""
+			missing := []string{}
+			for _, f := range inventory.CheckSystem(&s, calendar.NewDate(2017, 9, 12)) {
+				if !f.Warning {
+					missing = append(missing, f.Name)
+				}
+			}
+			if got := fmt.Sprint(missing); got != tt.want {
+				t.Errorf("missing %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestWhatNobodyCanUseYetIsNotIdle(t *testing.T) {
+	city := inventorytest.Open(t)
+	for phase, want := range map[string]int{inventory.PhaseBuilding: 0, inventory.PhaseRunning: 1} {
+		s := city.System("RS", "就业服务系统")
+		s.Phase, s.ActiveUsersMonth, s.Proposed, s.DispositionNote = phase, new(int64(0)), inventory.Keep, ""
+		found := fault.FieldsOf(fault.Refuse(inventory.CheckSystem(&s, calendar.NewDate(2017, 9, 12))))
+		if len(found) != want {
+			t.Errorf("%s: %+v", phase, found)
+		}
+	}
+}
+
 func TestDepartmentsNeverSeeOrTouchEachOthersRows(t *testing.T) {
 	inventorytest.Each(t, func(t *testing.T, city *inventorytest.City) {
 		s := city.Registered("RS", "就业服务系统")
@@ -296,7 +335,7 @@ func TestARepeatedRegistrationRegistersOnce(t *testing.T) {
 func TestAClassifiedSystemIsOnlyAPlaceholder(t *testing.T) {
 	city := inventorytest.Open(t)
 	s := inventory.System{
-		OwnerID: city.Department("GA").ID, Name: "某某侦查系统", Classified: true, SecretLevel: "secret", DjbhLevel: inventory.DjbhNotApplied,
+		OwnerID: city.Department("GA").ID, Name: "某某侦查系统", Classified: true, SecretLevel: "secret",
 		FundSource: "city", OmAmountYear: new(int64(60_000_000)), Phase: inventory.PhaseRunning, Network: []string{inventory.NetIntranet},
 	}
 	got, _, err := city.Registry.Register(t.Context(), city.Clerk("GA"), inventory.Registration{System: s})
@@ -305,6 +344,9 @@ func TestAClassifiedSystemIsOnlyAPlaceholder(t *testing.T) {
 	}
 	if got.Name != inventory.MaskedName(got.Code) {
 		t.Errorf("the real name was kept: %q", got.Name)
+	}
+	if got.DjbhLevel != inventory.DjbhNotApplied {
+		t.Errorf("等级保护 of a classified system: %q", got.DjbhLevel)
 	}
 	leak := s
 	leak.FunctionDesc, leak.Network = "查询涉案人员", []string{inventory.NetExtranet}

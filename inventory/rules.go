@@ -109,8 +109,9 @@ func checkDates(s *System, today calendar.Date) []fault.Field {
 // checkUse holds V17–V19.
 func checkUse(s *System, _ calendar.Date) []fault.Field {
 	var out []fault.Field
+	waits := s.Phase == PhasePlanned || s.Phase == PhaseBuilding // nobody can use it yet
 	idle := s.UseFrequency == FrequencyHardly || (s.ActiveUsersMonth != nil && *s.ActiveUsersMonth == 0)
-	if idle && s.Proposed == Keep && s.DispositionNote == "" {
+	if idle && !waits && s.Proposed == Keep && s.DispositionNote == "" {
 		out = append(out, fault.At("disposition_note", "inventory.err.v17"))
 	}
 	if n := len(s.SeasonMonths); s.UsagePattern == PatternSeasonal && n > 8 {

@@ -122,6 +122,8 @@ func (System) TableName() string { return "systems" }
 // Choices that rules ask for by name. The other choices are only data.
 const (
 	ApprovalNone    = "none" // 无审批记录: a legal answer that auditors look at
+	PhasePlanned    = "planned"
+	PhaseBuilding   = "building"
 	PhaseRunning    = "running"
 	PhaseTrial      = "trial"
 	PhaseStopped    = "stopped"
@@ -159,6 +161,11 @@ const (
 // notClassified is the condition of every question that a classified
 // placeholder must not answer.
 var notClassified = field.When("classified", "false")
+
+// built is the condition of what only a system that exists can tell: what is
+// planned or being built has neither users nor upkeep, and whoever had to
+// answer would invent a zero.
+var built = field.When("phase", PhaseTrial, PhaseRunning, PhaseStopped, PhaseOffline)
 
 // detail is a field that a classified placeholder may not hold.
 func detail(f field.Field[System]) field.Field[System] {
@@ -238,12 +245,12 @@ var SystemFields = field.NewCatalog("system",
 	choice("fund_source", "fund_source", secFunds, func(s *System) *string { return &s.FundSource }, fundSources...).Required().AlsoMasked(),
 	detail(money("build_amount", secFunds, func(s *System) **int64 { return &s.BuildAmount })),
 	detail(choice("build_mode", "build_mode", secFunds, func(s *System) *string { return &s.BuildMode }, "owned", "service")),
-	money("om_amount_year", secFunds, func(s *System) **int64 { return &s.OmAmountYear }).Required().AlsoMasked(),
+	money("om_amount_year", secFunds, func(s *System) **int64 { return &s.OmAmountYear }).RequiredWhen(built).AlsoMasked(),
 	choice("om_fund_source", "fund_source", secFunds, func(s *System) *string { return &s.OmFundSource }, fundSources...).AlsoMasked(),
 	detail(choice("om_mode", "om_mode", secFunds, func(s *System) *string { return &s.OmMode }, "self", "outsourced")),
 	detail(day("om_contract_end", secFunds, func(s *System) *calendar.Date { return &s.OmContractEnd })),
 
-	choice("phase", "phase", secTime, func(s *System) *string { return &s.Phase }, "planned", "building", PhaseTrial, PhaseRunning, PhaseStopped, PhaseOffline).Required().AlsoMasked(),
+	choice("phase", "phase", secTime, func(s *System) *string { return &s.Phase }, PhasePlanned, PhaseBuilding, PhaseTrial, PhaseRunning, PhaseStopped, PhaseOffline).Required().AlsoMasked(),
 	detail(day("built_date", secTime, func(s *System) *calendar.Date { return &s.BuiltDate })),
 	detail(day("enabled_date", secTime, func(s *System) *calendar.Date { return &s.EnabledDate })).
 		RequiredWhen(field.When("phase", PhaseTrial, PhaseRunning, PhaseStopped)),
@@ -255,9 +262,9 @@ var SystemFields = field.NewCatalog("system",
 
 	detail(choice("use_scope", "use_scope", secUse, func(s *System) *string { return &s.UseScope }, "unit", "city_depts", "city_county", "county_below", "province", "national", ScopePublic)).Required(),
 	detail(choice("use_objects", "use_objects", secUse, func(s *System) *string { return &s.UseObjects }, "staff", "firms", ObjectsCitizens, "mixed")),
-	detail(count("registered_users", secUse, "people", func(s *System) **int64 { return &s.RegisteredUsers })).Required(),
-	detail(count("active_users_month", secUse, "people", func(s *System) **int64 { return &s.ActiveUsersMonth })).Required(),
-	detail(choice("use_frequency", "use_frequency", secUse, func(s *System) *string { return &s.UseFrequency }, "daily", "weekly", "monthly", "quarterly", "yearly", "irregular", FrequencyHardly)).Required(),
+	detail(count("registered_users", secUse, "people", func(s *System) **int64 { return &s.RegisteredUsers })).RequiredWhen(built),
+	detail(count("active_users_month", secUse, "people", func(s *System) **int64 { return &s.ActiveUsersMonth })).RequiredWhen(built),
+	detail(choice("use_frequency", "use_frequency", secUse, func(s *System) *string { return &s.UseFrequency }, "daily", "weekly", "monthly", "quarterly", "yearly", "irregular", FrequencyHardly)).RequiredWhen(built),
 	detail(choice("usage_pattern", "usage_pattern", secUse, func(s *System) *string { return &s.UsagePattern }, "always", PatternSeasonal, "standby")),
 	detail(field.OfChoices("season_months", "month", func(s *System) *field.List { return &s.SeasonMonths }, "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12").In(secUse)).
 		ShownWhen(notClassified, field.When("usage_pattern", PatternSeasonal)).Required().AcrossRow(),

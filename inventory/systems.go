@@ -178,7 +178,7 @@ func giveCode(tx *store.Tx, by auth.Principal, s *System, owner Department) erro
 
 // check runs every rule. Errors refuse the record; the warnings are returned.
 func (r *Registry) check(tx *store.Tx, by auth.Principal, s *System) ([]fault.Field, error) {
-	mask(s)
+	Mask(s)
 	found := append(dropUnasked(s), CheckSystem(s, today(tx))...)
 	seen, err := r.visible(tx, by)
 	if err != nil {
@@ -196,10 +196,18 @@ func (r *Registry) check(tx *store.Tx, by auth.Principal, s *System) ([]fault.Fi
 	return found, fault.Refuse(found)
 }
 
-// mask takes the real name off a classified system: it must not stand here.
-func mask(s *System) {
-	if s.Classified && (!strings.HasPrefix(s.Name, maskedPrefix) || s.Name == maskedPrefix) {
+// Mask makes a classified system its placeholder: its real name must not stand
+// here, and of 等级保护 there is only one answer, so nobody need give it. Other
+// systems are left as they are.
+func Mask(s *System) {
+	if !s.Classified {
+		return
+	}
+	if !strings.HasPrefix(s.Name, maskedPrefix) || s.Name == maskedPrefix {
 		s.Name = MaskedName(s.Code)
+	}
+	if s.DjbhLevel == "" {
+		s.DjbhLevel = DjbhNotApplied
 	}
 }
 

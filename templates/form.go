@@ -73,10 +73,13 @@ type Field struct {
 	Help     string
 	Unit     string // inside the input at its right end
 	Required bool
-	ReadOnly bool // shown as text, sent as a hidden value
-	Value    string
-	Options  []Option // enum, multi, ref; multi reads Chosen, the others Value
-	Lookup   string   // ref: address that answers ?q= with the partial "options"
+	// RequiredWhen names the answers that make the field required, each as in
+	// ShownWhen; any of them is enough. Required is set for the answers at hand.
+	RequiredWhen []string
+	ReadOnly     bool // shown as text, sent as a hidden value
+	Value        string
+	Options      []Option // enum, multi, ref; multi reads Chosen, the others Value
+	Lookup       string   // ref: address that answers ?q= with the partial "options"
 
 	Error   string // what is wrong and how to mend it
 	Warning string // a remark that does not stop the save

@@ -107,7 +107,8 @@ func (d *desk) readTyped(f *systemForm) {
 	}
 	if f.record.Classified {
 		inventory.SystemFields.ClearUnasked(&f.record)
-		f.record.Name = "" // the register gives the name
+		f.record.Name, f.record.DjbhLevel = "", "" // the register gives both
+		inventory.Mask(&f.record)
 	}
 	f.found = slices.DeleteFunc(found, func(found fault.Field) bool {
 		fd, ok := inventory.SystemFields.Find(found.Name)

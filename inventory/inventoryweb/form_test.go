@@ -125,6 +125,63 @@ func TestConditionalFieldsAreHiddenUntilTheyAreAsked(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatMakesOthersRequiredIsToldToThePage(t *testing.T) {
+	tn := open(t)
+	clerk := tn.as(tn.Clerk("RS"))
+	p := clerk.Get("/systems/new").Want(200)
+	marked := func(p *webtest.Page, name string) bool {
+		field := fmt.Sprintf(`.field:has(#f-%s)`, name)
+		return p.Has(field+`[data-required]`) && p.Has(field+` .must:not([hidden])`)
+	}
+	for name, when := range map[string]string{
+		"approval_note": "approval_dept=none", "approval_date": "approval_dept=reform|finance|office|superior|self",
+		"enabled_date": "phase=trial|running|stopped", "om_amount_year": "phase=trial|running|stopped|offline",
+		"registered_users": "phase=trial|running|stopped|offline", "active_users_month": "phase=trial|running|stopped|offline",
+	} {
+		if got := p.Attr(fmt.Sprintf(`.field:has(#f-%s)`, name), "data-required-when"); got != when || marked(p, name) {
+			t.Errorf("%s is required when %q, marked %t", name, got, marked(p, name))
+		}
+	}
+	form := filled(p)
+	form.Set("name", "")
+	form.Set("approval_dept", "none")
+	form.Set("approval_date", "")
+	p = clerk.Post("/systems", form).Want(http.StatusUnprocessableEntity)
+	for name, want := range map[string]bool{"approval_note": true, "approval_date": false, "enabled_date": true, "om_amount_year": true} {
+		if marked(p, name) != want {
+			t.Errorf("%s marked %t", name, !want)
+		}
+	}
+	form.Set("name", "拟建的系统")
+	form.Set("approval_note", "按会议纪要建设")
+	form.Set("phase", "planned")
+	for _, name := range []string{"om_amount_year", "registered_users", "active_users_month", "use_frequency", "enabled_date"} {
+		form.Set(name, "")
+	}
+	clerk.Post("/systems", form).Want(http.StatusSeeOther)
+	if s := tn.find(t, "RS-0001"); s.OmAmountYear != nil || s.ActiveUsersMonth != nil {
+		t.Errorf("not known became %v and %v", s.OmAmountYear, s.ActiveUsersMonth)
+	}
+}
+
+func TestAMistakeInAClassifiedFormNamesNoHiddenField(t *testing.T) {
+	tn := open(t)
+	clerk := tn.as(tn.Clerk("RS"))
+	form := clerk.Get("/systems/new").Form("form#system")
+	for k, v := range map[string]string{
+		"classified": "true", "secret_level": "secret", "network": "intranet", "fund_source": "city", "om_amount_year": "六万左右", "phase": "running",
+	} {
+		form.Set(k, v)
+	}
+	p := clerk.Post("/systems", form).Want(http.StatusUnprocessableEntity)
+	if got := p.Texts(".errors li"); len(got) != 1 || !strings.Contains(got[0], "年度运维经费") {
+		t.Errorf("mistakes %v", got)
+	}
+	if !p.Has(".field[hidden] #f-djbh_level") || p.Has(`#f-djbh_level option[value="na"]`) {
+		t.Error("the only answer of 等级保护 is asked")
+	}
+}
+
 func TestDraftsAreKeptOfferedAndDropped(t *testing.T) {
 	tn := open(t)
 	clerk := tn.as(tn.Clerk("RS"))

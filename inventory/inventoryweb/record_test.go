@@ -167,7 +167,7 @@ func TestAClassifiedSystemShowsOnlyWhatMayBeShown(t *testing.T) {
 	b := tn.as(tn.Clerk("RS"))
 	form := b.Get("/systems/new").Form("form#system")
 	for k, v := range map[string]string{
-		"classified": "true", "secret_level": "secret", "network": "intranet", "djbh_level": "na",
+		"classified": "true", "secret_level": "secret", "network": "intranet",
 		"fund_source": "city", "om_amount_year": "6", "phase": "running", "name": "某秘密系统", "function_desc": "秘密内容",
 	} {
 		form.Set(k, v)
@@ -182,8 +182,8 @@ func TestAClassifiedSystemShowsOnlyWhatMayBeShown(t *testing.T) {
 	if p.Has("#s-deployment dt:contains('IP')") || p.Has("#s-time dt:contains('启用')") {
 		t.Error("details are asked of a placeholder")
 	}
-	if s := tn.find(t, "RS-0001"); s.FunctionDesc != "" {
-		t.Errorf("kept %q", s.FunctionDesc)
+	if s := tn.find(t, "RS-0001"); s.FunctionDesc != "" || s.DjbhLevel != inventory.DjbhNotApplied {
+		t.Errorf("kept %q, 等级保护 %q", s.FunctionDesc, s.DjbhLevel)
 	}
 }
 

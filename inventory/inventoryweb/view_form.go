@@ -74,7 +74,7 @@ func (v formView[T]) field(f *field.Field[T]) templates.Field {
 	out := templates.Field{
 		Name: f.Key, Kind: kindOf(f.Kind), Label: v.w.p.T(label), Help: v.w.p.T(label + ".help"), Unit: unit(v.w, f),
 		Required: v.catalog.Needed(v.record, f) || f.Must, MaxLength: f.Max, Width: widthOf(f),
-		ShownWhen: shownWhen(f.Shown), Hidden: !v.catalog.Asked(v.record, f),
+		RequiredWhen: requiredWhen(f), ShownWhen: shownWhen(f.Shown), Hidden: !v.catalog.Asked(v.record, f),
 		Error: errorAt(v.w.p, v.found, f.Key),
 	}
 	v.fill(f, &out)
@@ -157,6 +157,19 @@ func widthOf[T any](f *field.Field[T]) string {
 		return "medium"
 	}
 	return ""
+}
+
+// requiredWhen writes the conditions under which a field must be filled in; the
+// rule that refuses the save reads the same ones.
+func requiredWhen[T any](f *field.Field[T]) []string {
+	if f.Must {
+		return nil
+	}
+	var out []string
+	for _, c := range f.MustWhen {
+		out = append(out, shownWhen([]field.Case{c}))
+	}
+	return out
 }
 
 // shownWhen writes conditions as the page's script reads them.

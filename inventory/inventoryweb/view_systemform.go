@@ -2,6 +2,7 @@ package inventoryweb
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"qingce/internal/auth"
@@ -148,6 +149,9 @@ func (f *systemForm) special(fd *field.Field[inventory.System], out *templates.F
 		f.owner(out)
 	case fd.Key == "name": // a classified system is named by the service
 		out.ShownWhen, out.Hidden = "classified=false", f.record.Classified
+	case fd.Key == "djbh_level": // of a classified system there is only one answer
+		out.ShownWhen, out.Hidden = "classified=false", f.record.Classified
+		out.Options = slices.DeleteFunc(out.Options, func(o templates.Option) bool { return o.Value == inventory.DjbhNotApplied })
 	case fd.Kind == field.Ref:
 		out.Lookup = systemsPath + "/lookup"
 	case fd.Kind == field.Date:

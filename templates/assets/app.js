@@ -40,6 +40,19 @@
     }
   };
 
+  // An answer may make other fields required: they get the mark at once, so
+  // that the save brings no surprise. "||" separates conditions, any of which
+  // is enough.
+  const applyDuties = (form) => all('[data-required-when]', form).forEach((field) => {
+    const must = field.dataset.requiredWhen.split('||').some((rule) => holds(form, rule));
+    field.toggleAttribute('data-required', must);
+    all('.must', field).forEach((mark) => { mark.hidden = !must; });
+    all('input:not([type=radio],[type=checkbox]),select,textarea', field).forEach((input) => {
+      if (must) input.setAttribute('aria-required', 'true');
+      else input.removeAttribute('aria-required');
+    });
+  });
+
   /* Sections of a long form: where am I, what is still missing ------------- */
 
   const filled = (field, form) => all('input,select,textarea', field)
@@ -367,6 +380,7 @@
 
   const refresh = (form) => {
     applyConditions(form);
+    applyDuties(form);
     all('[data-money]', form).forEach(showYuan);
     all('textarea[data-max]', form).forEach(countChars);
     countFilled(form);
@@ -377,6 +391,7 @@
     if (el.matches('[data-money]')) showYuan(el);
     if (el.matches('textarea[data-max]')) countChars(el);
     applyConditions(el.form);
+    applyDuties(el.form);
     countFilled(el.form);
     if (el.form.matches('[data-autosave],[data-guard]')) touch(el.form);
   });
