@@ -279,17 +279,21 @@ func (im *Importer) Rows(ctx context.Context, by auth.Principal, id ImportID, ou
 	return out, total, nil
 }
 
-// Drop forgets a file that is not being worked on.
+// Drop forgets a file that is not being worked on; what it wrote stays.
 func (im *Importer) Drop(ctx context.Context, by auth.Principal, id ImportID) error {
 	return im.registry.db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := importOf(tx, by.AccountID, id); err != nil {
+		file, err := importOf(tx, by.AccountID, id)
+		if err != nil {
 			return err
 		}
 		ok, err := updateImport(tx, id, []ImportState{ImportReady, ImportFailed, ImportApplied}, map[string]any{"state": ImportDropped})
 		if err == nil && !ok {
 			err = fault.New(fault.Conflict, "inventory.err.import_busy")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return oplog.Record(tx, by, oplog.Entry{Action: "import.dropped", Kind: "import", ID: fmt.Sprint(id), Name: file.FileName})
 	})
 }
 

@@ -119,7 +119,7 @@ func wantRoutes(t *testing.T, site *webtest.Site, want map[string]string) {
 			continue
 		}
 		name := r.Method + " " + r.Path
-		got := strings.TrimSpace(auth.Roles(r.Access.Roles).Sorted().String() + " " + r.Access.Scope)
+		got := strings.TrimSpace(auth.Roles(r.Access.Roles).Sorted().String() + " " + strings.Join(r.Access.Scopes, " or "))
 		if wanted, ok := want[name]; !ok || got != wanted {
 			t.Errorf("%s is for %q, want %q", name, got, wanted)
 		}

@@ -28,7 +28,7 @@ func actGroups() []actGroup {
 		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
-		{"file", []string{"import.received", "import.confirmed", "export"}},
+		{"file", []string{"import.received", "import.confirmed", "import.dropped", "export"}},
 		{"due", []string{"due.set", "due.change", "due.move", "due.close"}},
 		{"calendar", []string{
 			"calendar.seed", "calendar.publish", "calendar.confirm", "closure.add", "closure.confirm", "closure.remove",

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"qingce/internal/auth"
 )
@@ -12,9 +13,9 @@ type Access struct {
 	Public bool
 	// Roles lists who may; empty means everybody who is signed in.
 	Roles []auth.Role
-	// Scope is what an API token must carry. Without one the route is not for
-	// tokens.
-	Scope string
+	// Scopes are what an API token must carry one of. Without any the route is
+	// not for tokens.
+	Scopes []string
 	// AnyToken lets in every token, whatever its scopes.
 	AnyToken bool
 	// PasswordDue lets in somebody who must change the password first.
@@ -30,8 +31,8 @@ func SignedIn() Access { return Access{} }
 // For is the access of the given roles.
 func For(roles ...auth.Role) Access { return Access{Roles: roles} }
 
-// With lets in API tokens that carry the scope.
-func (a Access) With(scope string) Access { a.Scope = scope; return a }
+// With lets in API tokens that carry one of the scopes.
+func (a Access) With(scopes ...string) Access { a.Scopes = scopes; return a }
 
 // BeforePassword lets in people whose password is due: for the few routes by
 // which they can change it or leave.
@@ -46,11 +47,14 @@ func (a Access) Allows(by auth.Principal) error {
 		return auth.ErrUnauthenticated
 	case len(a.Roles) > 0 && !by.Is(a.Roles...):
 		return auth.ErrForbidden
-	case by.Way == auth.ByToken && !a.AnyToken && !slices.Contains(by.Scopes, a.Scope):
+	case by.Way == auth.ByToken && !a.AnyToken && !slices.ContainsFunc(a.Scopes, by.HasScope):
 		return auth.ErrForbidden
 	}
 	return nil
 }
+
+// scopes are the scopes in words of a program: "systems:read or oplog:read".
+func (a Access) scopes() string { return strings.Join(a.Scopes, " or ") }
 
 // String writes who may call, as tables of routes do: the roles, and after a
 // slash the scope that a token must have.
@@ -67,8 +71,8 @@ func (a Access) String() string {
 	switch {
 	case a.AnyToken:
 		who += " / any token"
-	case a.Scope != "":
-		who += " / " + a.Scope
+	case len(a.Scopes) > 0:
+		who += " / " + a.scopes()
 	}
 	return who
 }

@@ -68,7 +68,7 @@ type DocsOperation struct {
 	Title      string
 	Texts      []string // paragraphs
 	Roles      []string // names; empty for everybody who is signed in
-	Scope      string
+	Scopes     []string // of which a token must carry one
 	Public     bool
 	Browser    bool // not for tokens
 	Parameters []DocsField
@@ -185,8 +185,8 @@ func (d docs) operation(op *huma.Operation, method, tone, path string) DocsOpera
 	access := d.access[method+" "+path]
 	out := DocsOperation{
 		ID: "op-" + cmp.Or(op.OperationID, strings.Trim(path, "/")), Method: method, Tone: tone, Path: path,
-		Title: d.text("api.op."+op.OperationID, cmp.Or(op.Summary, op.OperationID)),
-		Scope: access.Scope, Public: access.Public, Browser: !access.Public && access.Scope == "" && !access.AnyToken,
+		Title:  d.text("api.op."+op.OperationID, cmp.Or(op.Summary, op.OperationID)),
+		Scopes: access.Scopes, Public: access.Public, Browser: !access.Public && len(access.Scopes) == 0 && !access.AnyToken,
 	}
 	own := strings.TrimSpace(strings.TrimSuffix(op.Description, whoMay(access)))
 	for text := range strings.SplitSeq(own, "\n\n") {

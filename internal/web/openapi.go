@@ -85,8 +85,8 @@ func whoMay(access Access) string {
 		parts = append(parts, "Roles: "+strings.Join(names, ", ")+".")
 	}
 	switch {
-	case access.Scope != "":
-		parts = append(parts, "Token scope: "+access.Scope+".")
+	case len(access.Scopes) > 0:
+		parts = append(parts, "Token scope: "+access.scopes()+".")
 	case access.AnyToken:
 		parts = append(parts, "Any token.")
 	default:

@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"qingce/internal/auth"
 	"qingce/internal/fault"
@@ -75,7 +72,7 @@ func (d *importDesk) uploadPage(r *web.Request, kind string, cause error) (web.R
 	if err != nil {
 		return nil, err
 	}
-	v := importView{p: r.P, kind: kind}
+	v := importView{p: r.P, by: r.By, kind: kind}
 	return web.View{
 		Template: "inventory/import_new", Title: r.T("import.new.title." + kind), Crumbs: v.crumbs(),
 		Data: v.upload(recent, cause), Err: cause,
@@ -136,7 +133,7 @@ func (d *importDesk) show(r *web.Request, in importInput) (web.Response, error) 
 	if err != nil {
 		return nil, err
 	}
-	v := importView{p: r.P, kind: file.Kind, file: file, in: in.clean(file), address: r.Address()}
+	v := importView{p: r.P, by: r.By, kind: file.Kind, file: file, in: in.clean(file), address: r.Address()}
 	if !file.Busy() {
 		v.rows, v.total, err = d.importer.Rows(r.Ctx, r.By, file.ID, inventory.Outcome(v.in.Outcome), v.in.Page, v.in.Size)
 		if err != nil {
@@ -224,142 +221,4 @@ func (d *importDesk) wrong(r *web.Request, in importInput) (web.Response, error)
 	return web.File{Name: r.T("import.wrong.file"), MediaType: xlsxType, Write: func(w io.Writer) error {
 		return d.importer.WrongRows(r.Ctx, r.By, r.P, id, w)
 	}}, nil
-}
-
-// importBody is a file as the API shows it.
-type importBody struct {
-	ID      int64              `json:"id" doc:"Number of the file"`
-	Kind    string             `json:"kind" enum:"systems,departments"`
-	Name    string             `json:"name" doc:"File name"`
-	SHA256  string             `json:"sha256" doc:"Check value of the file"`
-	State   string             `json:"state" enum:"reading,ready,applying,applied,failed,dropped"`
-	Total   int64              `json:"rows_total"`
-	New     int64              `json:"rows_new"`
-	Changed int64              `json:"rows_changed"`
-	Same    int64              `json:"rows_same"`
-	Wrong   int64              `json:"rows_wrong"`
-	Applied int64              `json:"rows_applied"`
-	Error   string             `json:"error,omitempty" doc:"Why the file failed"`
-	Remarks []web.ProblemField `json:"remarks,omitempty" doc:"What was understood of the header"`
-}
-
-func bodyOf(call web.Call, f inventory.Import) importBody {
-	b := importBody{
-		ID: int64(f.ID), Kind: f.Kind, Name: f.FileName, SHA256: f.Sha256, State: string(f.State), Total: f.RowsTotal,
-		New: f.RowsNew, Changed: f.RowsChanged, Same: f.RowsSame, Wrong: f.RowsWrong, Applied: f.RowsApplied,
-		Remarks: web.Remarks(f.Remarks(), call.P),
-	}
-	if err := f.Err(); err != nil {
-		b.Error = call.P.Error(err)
-	}
-	return b
-}
-
-type importOutput struct{ Body importBody }
-
-type importRowBody struct {
-	Row     int                    `json:"row" doc:"Number of the row in the sheet"`
-	Outcome string                 `json:"outcome" enum:"new,changed,same,wrong"`
-	Applied bool                   `json:"applied"`
-	Code    string                 `json:"code,omitempty"`
-	Name    string                 `json:"name,omitempty"`
-	Changes []inventory.CellChange `json:"changes,omitempty" doc:"Cells that change the record; old and new in canonical text"`
-	Found   []web.ProblemField     `json:"found,omitempty" doc:"Errors and remarks with the address of the cell"`
-}
-
-type importRowsOutput struct {
-	Body struct {
-		Total int64           `json:"total"`
-		Rows  []importRowBody `json:"rows"`
-	}
-}
-
-func (d *importDesk) mountAPI(s *web.Server) {
-	access := web.For(importers()...).With("systems:write")
-	web.Operation(s, access, huma.Operation{
-		OperationID: "receive-import", Method: http.MethodPost, Path: "/api/v1/imports", Tags: []string{"Imports"},
-		Summary:      "Hand in a workbook",
-		Description:  "The body is the file itself (xlsx or csv). It is read and compared; nothing is written before the import is confirmed.",
-		MaxBodyBytes: greatestFile, DefaultStatus: http.StatusAccepted,
-	}, d.apiReceive)
-	web.Operation(s, access, huma.Operation{
-		OperationID: "get-import", Method: http.MethodGet, Path: "/api/v1/imports/{id}", Tags: []string{"Imports"}, Summary: "State of an import",
-	}, d.apiShow)
-	web.Operation(s, access, huma.Operation{
-		OperationID: "list-import-rows", Method: http.MethodGet, Path: "/api/v1/imports/{id}/rows", Tags: []string{"Imports"},
-		Summary: "What each row would do, or did",
-	}, d.apiRows)
-	web.Operation(s, access, huma.Operation{
-		OperationID: "confirm-import", Method: http.MethodPost, Path: "/api/v1/imports/{id}/confirm", Tags: []string{"Imports"},
-		Summary: "Write the good rows", DefaultStatus: http.StatusAccepted,
-	}, d.apiConfirm)
-}
-
-type receiveInput struct {
-	Kind    string `query:"kind" enum:"systems,departments" default:"systems"`
-	Name    string `query:"name" default:"upload.xlsx" doc:"File name, for the record" maxLength:"200"`
-	RawBody []byte `contentType:"application/octet-stream"`
-}
-
-func (d *importDesk) apiReceive(ctx context.Context, call web.Call, in *receiveInput) (*importOutput, error) {
-	f, err := d.importer.Receive(ctx, call.By, in.Kind, in.Name, in.RawBody)
-	if err != nil {
-		return nil, err
-	}
-	d.wait(ctx, f.ID)
-	return d.apiState(ctx, call, f.ID)
-}
-
-func (d *importDesk) apiState(ctx context.Context, call web.Call, id inventory.ImportID) (*importOutput, error) {
-	f, err := d.importer.Find(ctx, call.By, id)
-	if err != nil {
-		return nil, err
-	}
-	return &importOutput{Body: bodyOf(call, f)}, nil
-}
-
-type importID struct {
-	ID int64 `path:"id"`
-}
-
-func (d *importDesk) apiShow(ctx context.Context, call web.Call, in *importID) (*importOutput, error) {
-	return d.apiState(ctx, call, inventory.ImportID(in.ID))
-}
-
-type importRowsInput struct {
-	ID      int64  `path:"id"`
-	Outcome string `query:"outcome" enum:"new,changed,same,wrong"`
-	Page    int    `query:"page" minimum:"1" default:"1"`
-	Size    int    `query:"size" minimum:"1" maximum:"200" default:"50"`
-}
-
-func (d *importDesk) apiRows(ctx context.Context, call web.Call, in *importRowsInput) (*importRowsOutput, error) {
-	rows, total, err := d.importer.Rows(ctx, call.By, inventory.ImportID(in.ID), inventory.Outcome(in.Outcome), in.Page, in.Size)
-	if err != nil {
-		return nil, err
-	}
-	out := &importRowsOutput{}
-	out.Body.Total, out.Body.Rows = total, make([]importRowBody, len(rows))
-	for i, row := range rows {
-		out.Body.Rows[i] = importRowBody{
-			Row: row.Number, Outcome: string(row.Outcome), Applied: row.Applied, Code: row.Code, Name: row.Name,
-			Changes: row.Changes, Found: web.Remarks(row.Found, call.P),
-		}
-	}
-	return out, nil
-}
-
-type apiConfirmInput struct {
-	ID   int64 `path:"id"`
-	Body struct {
-		Reason string `json:"reason,omitempty" maxLength:"500" doc:"Kept in the history of every record"`
-	}
-}
-
-func (d *importDesk) apiConfirm(ctx context.Context, call web.Call, in *apiConfirmInput) (*importOutput, error) {
-	if _, err := d.importer.Confirm(ctx, call.By, inventory.ImportID(in.ID), in.Body.Reason); err != nil {
-		return nil, err
-	}
-	d.wait(ctx, inventory.ImportID(in.ID))
-	return d.apiState(ctx, call, inventory.ImportID(in.ID))
 }

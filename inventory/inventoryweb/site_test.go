@@ -53,6 +53,7 @@ func open(t *testing.T) *town {
 		}
 		inventoryweb.Mount(s.Server, deps)
 		inventoryweb.MountAPI(s.Server, deps)
+		inventoryweb.MountImports(s.Server, deps, deps.Importer)
 	}, webtest.Config{Web: func(o *web.Options) {
 		o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now
 	}})
@@ -86,7 +87,10 @@ func (tn *town) session(_ context.Context, secret, _ string) (web.Identity, erro
 
 func (tn *town) token(_ context.Context, secret, _ string) (auth.Principal, error) {
 	p, err := tn.person(secret)
-	p.Way, p.Scopes = auth.ByToken, []string{"systems:read", "systems:write", "departments:read", "departments:write"}
+	p.Way = auth.ByToken
+	if p.Scopes == nil {
+		p.Scopes = []string{"systems:read", "systems:write", "departments:read", "departments:write"}
+	}
 	return p, err
 }
 
