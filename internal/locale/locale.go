@@ -101,29 +101,61 @@ func (p *Printer) Has(key string) bool {
 // T is the text of key; args are pairs of placeholder name and value. A key
 // without a text is shown as it is, so that a gap is seen and not hidden.
 func (p *Printer) T(key string, args ...any) string {
-	return p.Text(key, fault.Pairs(args...))
+	return p.fill(key, len(args), func(name string) (any, bool) {
+		for i := len(args) - len(args)%2 - 2; i >= 0; i -= 2 { // of two of a name the later holds
+			if args[i] == name {
+				return args[i+1], true
+			}
+		}
+		return nil, false
+	})
 }
 
 // Text is T with the arguments as a map.
 func (p *Printer) Text(key string, args fault.Args) string {
+	return p.fill(key, len(args), func(name string) (any, bool) {
+		v, ok := args[name]
+		return v, ok
+	})
+}
+
+// fill puts the arguments into the text of key. What a value holds is text and
+// never a placeholder; a placeholder without an argument stays.
+func (p *Printer) fill(key string, args int, find func(name string) (any, bool)) string {
 	text, ok := p.texts[key]
 	if !ok {
 		if text, ok = p.spare[key]; !ok {
 			return key
 		}
 	}
-	if len(args) == 0 || !strings.Contains(text, "{") {
+	if args == 0 || !strings.Contains(text, "{") {
 		return text
 	}
-	pairs := make([]string, 0, 2*len(args))
-	for name, value := range args {
-		pairs = append(pairs, "{"+name+"}", p.value(value))
+	var b strings.Builder
+	for {
+		head, rest, found := strings.Cut(text, "{")
+		b.WriteString(head)
+		if !found {
+			return b.String()
+		}
+		if name, after, closed := strings.Cut(rest, "}"); closed {
+			if v, ok := find(name); ok {
+				b.WriteString(p.value(v))
+				text = after
+				continue
+			}
+		}
+		b.WriteByte('{')
+		text = rest
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 func (p *Printer) value(v any) string {
 	switch v := v.(type) {
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
 	case fault.Label:
 		return p.T(string(v))
 	case []fault.Label:

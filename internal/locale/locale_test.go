@@ -40,6 +40,31 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+func TestPlaceholders(t *testing.T) {
+	c, err := locale.Load(fstest.MapFS{"en/a.json": {Data: []byte(
+		`{"two":"{a} of {b}","twice":"{a}{a}","open":"{a","odd":"{{a}} {x} {","none":"plain"}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.Printer("en")
+	cases := []struct{ name, got, want string }{
+		{"each value at its place", p.T("two", "b", 7, "a", int64(3)), "3 of 7"},
+		{"as a map", p.Text("two", fault.Args{"a": "x", "b": "y"}), "x of y"},
+		{"a value is never a placeholder", p.T("two", "a", "{b}", "b", "{a}"), "{b} of {a}"},
+		{"as often as it stands", p.T("twice", "a", "x"), "xx"},
+		{"a bracket that is not closed", p.T("open", "a", "x"), "{a"},
+		{"other brackets stay", p.T("odd", "a", "x"), "{x} {x} {"},
+		{"the later of two of a name", p.T("twice", "a", "1", "a", "2"), "22"},
+		{"a last name without value", p.T("twice", "a"), "{a}{a}"},
+		{"no placeholder", p.T("none", "a", "x"), "plain"},
+	}
+	for _, k := range cases {
+		if k.got != k.want {
+			t.Errorf("%s: %q, want %q", k.name, k.got, k.want)
+		}
+	}
+}
+
 func TestSameKeyTwiceIsAnError(t *testing.T) {
 	_, err := locale.Load(fstest.MapFS{
 		"en/a.json": {Data: []byte(`{"k":"1"}`)}, "en/b.json": {Data: []byte(`{"k":"2"}`)},
