@@ -1,0 +1,23 @@
+package account
+
+import (
+	"qingce/internal/auth"
+	"qingce/internal/store"
+)
+
+// Fillers counts, for each department, the active accounts of people who can
+// fill in or answer for it (clerk, head, region), inside a transaction. A
+// department without such an account is not in the map: there is nobody to ask.
+func (a *Accounts) Fillers(tx *store.Tx) (map[auth.DepartmentID]int, error) {
+	rows, err := rolesByDepartment(tx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[auth.DepartmentID]int{}
+	for _, row := range rows {
+		if rolesOf(row.Roles).Any(auth.Clerk, auth.Head, auth.Region) {
+			out[row.DepartmentID] += row.N
+		}
+	}
+	return out, nil
+}
