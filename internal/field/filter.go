@@ -19,8 +19,8 @@ const (
 
 // Filters reads the filters of a list out of the parameters of an address:
 // <key>=a&<key>=b for choices, references and parts of texts, <key>.from and
-// <key>.to for days, numbers and money (in 万元), <key>=(empty) for "not
-// given". Parameters that name no field are left alone.
+// <key>.to for days, numbers and money (in 万元, from programs in fen),
+// <key>=(empty) for "not given". Parameters that name no field are left alone.
 func (r *Reader[T]) Filters(params url.Values) ([]store.Condition, []fault.Field) {
 	var out []store.Condition
 	var wrong []fault.Field

@@ -81,7 +81,7 @@ func (r *Reader[T]) setJSON(t *T, f *Field[T], raw json.RawMessage) []fault.Fiel
 	}
 	typed, ok := f.fromJSON(raw)
 	if !ok {
-		return []fault.Field{fault.At(f.Key, "field.err.json_type", "field", r.Catalog.Label(f.Key), "type", fault.Label("field.type."+string(f.Kind)))}
+		return []fault.Field{*r.wrongType(f)}
 	}
 	if f.Kind == Money { // already exact: fen
 		f.set(t, typed[0])

@@ -17,8 +17,9 @@ type Reader[T any] struct {
 	// Sheet tells that the text comes from a cell, where a day may be a number
 	// of days.
 	Sheet bool
-	// Unit is the unit of money without one in its text; empty is 万元.
-	Unit string
+	// Program tells that a program sends the text: money is a whole number of
+	// fen, and errors name what to send, identifiers instead of labels.
+	Program bool
 }
 
 // Set reads one field of t out of what was typed (several texts for several
@@ -84,9 +85,15 @@ func (r *Reader[T]) read(f *Field[T], typed []string) (canonical, note string, b
 	case Count:
 		canonical, note, err = readNumber(input.Count(text))
 	case Money:
-		canonical, note, err = readNumber(input.Money(text, r.unit()))
+		if r.Program {
+			return r.readFen(f, text)
+		}
+		canonical, note, err = readNumber(input.Money(text, input.Wan))
 	case Bool:
 		canonical, note, err = readBool(text)
+		if err != nil && r.Program {
+			return "", "", r.wrongType(f)
+		}
 	case Phone:
 		canonical, note, err = input.Phone(text)
 	case Code:
@@ -102,11 +109,18 @@ func (r *Reader[T]) read(f *Field[T], typed []string) (canonical, note string, b
 	return canonical, note, nil
 }
 
-func (r *Reader[T]) unit() string {
-	if r.Unit == "" {
-		return input.Wan
+func (r *Reader[T]) readFen(f *Field[T], text string) (string, string, *fault.Field) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return "", "", r.wrongType(f)
 	}
-	return r.Unit
+	return strconv.FormatInt(n, 10), "", nil
+}
+
+// wrongType says which JSON type a program must send.
+func (r *Reader[T]) wrongType(f *Field[T]) *fault.Field {
+	bad := fault.At(f.Key, "field.err.json_type", "field", r.Catalog.Label(f.Key), "type", fault.Label("field.type."+string(f.Kind)))
+	return &bad
 }
 
 // readMulti takes several texts, or one with several choices in it.
@@ -142,6 +156,10 @@ func (r *Reader[T]) readRef(f *Field[T], text string) (string, string, *fault.Fi
 }
 
 func (r *Reader[T]) wrongChoice(f *Field[T], word string) *fault.Field {
+	if r.Program {
+		bad := fault.At(f.Key, "field.err.choice", "field", r.Catalog.Label(f.Key), "value", word, "choices", strings.Join(f.Options, ", "))
+		return &bad
+	}
 	labels := make([]fault.Label, len(f.Options))
 	for i, o := range f.Options {
 		labels[i] = fault.Label(OptionKey(f.Words, o))
