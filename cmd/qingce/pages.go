@@ -7,6 +7,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/web"
 	"qingce/inventory/inventoryweb"
+	"qingce/survey/surveyweb"
 	"qingce/templates"
 )
 
@@ -42,6 +43,11 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	inventoryweb.Mount(s, deps)
 	inventoryweb.MountAPI(s, deps)
 	inventoryweb.MountImports(s, deps, r.importer)
+	surveys := surveyweb.Deps{
+		DB: r.db, Surveys: r.surveys, Census: r.census, Registry: r.registry, Book: r.book, Box: r.box, Catalog: r.catalog,
+	}
+	surveyweb.Mount(s, surveys)
+	surveyweb.MountAPI(s, surveys)
 	return s, nil
 }
 

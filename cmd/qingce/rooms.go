@@ -17,6 +17,8 @@ import (
 	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/inventory/inventoryweb"
+	"qingce/survey"
+	"qingce/survey/census"
 )
 
 // rooms are the packages of the house over one database, told what they need
@@ -30,6 +32,8 @@ type rooms struct {
 	box      *evidence.Box
 	registry *inventory.Registry
 	importer *inventory.Importer
+	surveys  *survey.Desk
+	census   *census.Desk
 	journal  *oplog.Log
 
 	anchorDir  string
@@ -50,6 +54,10 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 		Returned: r.mendReturned, Settled: r.closeReturned, Transferred: r.handOver, Evidence: r.countEvidence,
 	})
 	r.importer = inventory.NewImporter(r.registry, catalog, log)
+	r.surveys = survey.NewDesk(survey.Deps{
+		DB: db, Registry: r.registry, Book: r.book, Box: r.box, Catalog: catalog, People: r.accounts.Fillers,
+	})
+	r.census = census.NewDesk(census.Deps{DB: db, Registry: r.registry, Surveys: r.surveys, Catalog: catalog})
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

@@ -1,0 +1,34 @@
+package survey
+
+import (
+	"qingce/internal/auth"
+	"qingce/internal/evidence"
+	"qingce/internal/locale"
+	"qingce/internal/schedule"
+	"qingce/internal/store"
+	"qingce/inventory"
+)
+
+// Deps are the rooms that a Desk works with.
+type Deps struct {
+	DB       *store.DB
+	Registry *inventory.Registry
+	Book     *schedule.Book
+	Box      *evidence.Box
+	Catalog  *locale.Catalog
+	// People counts the active accounts that can fill in or answer for each
+	// department, so that those with nobody to ask are seen.
+	People func(tx *store.Tx) (map[auth.DepartmentID]int, error)
+}
+
+// Desk is where surveys are held, filled in and reviewed. It is safe for
+// concurrent use.
+type Desk struct{ deps Deps }
+
+// NewDesk makes a desk.
+func NewDesk(deps Deps) *Desk { return &Desk{deps: deps} }
+
+// Who may do what (DOMAIN §1.3).
+func fillers() []auth.Role   { return []auth.Role{auth.Clerk, auth.Head, auth.Region} }
+func answerers() []auth.Role { return []auth.Role{auth.Head, auth.Region} }
+func reviewers() []auth.Role { return []auth.Role{auth.Office, auth.Centre} }
