@@ -93,7 +93,7 @@ var ground = []string{
 }
 
 // pages is what the packages of pages may use besides their domain.
-var pages = append([]string{"internal/web", "templates"}, ground...)
+var pages = append([]string{"internal/fieldweb", "internal/web", "templates"}, ground...)
 
 // mayImport says, for each package, which packages of the house it may import.
 // Imports point down: what is not listed points up, or aside.
@@ -115,6 +115,7 @@ var mayImport = map[string][]string{
 	"internal/evidence": {"internal/auth", "internal/fault", "internal/oplog", "internal/store"},
 	"internal/schedule": {"internal/auth", "internal/calendar", "internal/fault", "internal/oplog", "internal/store"},
 	"internal/web":      {"internal/auth", "internal/calendar", "internal/fault", "internal/locale", "templates"},
+	"internal/fieldweb": {"internal/calendar", "internal/fault", "internal/field", "internal/locale", "templates"},
 	// The workbench joins the rooms, and the log shows what changed in the words of the register.
 	"internal/adminweb": append([]string{"inventory"}, pages...),
 

@@ -11,6 +11,7 @@ import (
 
 	"qingce/internal/fault"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -64,7 +65,7 @@ func rowMembers() []string { return []string{"version", "created_at", "updated_a
 
 // document writes a record with the facts of its row behind it.
 func document[T any](c *field.Catalog[T], t *T, n names, facts rowFacts) (json.RawMessage, error) {
-	fields, err := c.AppendJSON(t, n.in(forPrograms))
+	fields, err := c.AppendJSON(t, n.In(fieldweb.ForPrograms))
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func fieldSchema[T any](f *field.Field[T]) *huma.Schema {
 	case field.Count, field.Money:
 		s.Type, s.Minimum = huma.TypeInteger, &zero
 	case field.Bool:
-		s.Type, s.Nullable = huma.TypeBoolean, !isFlag(f)
+		s.Type, s.Nullable = huma.TypeBoolean, !fieldweb.IsFlag(f)
 	case field.Date:
 		s.Format = "date"
 	}

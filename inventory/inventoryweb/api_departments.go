@@ -10,6 +10,7 @@ import (
 
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
+	"qingce/internal/fieldweb"
 	"qingce/internal/web"
 	"qingce/inventory"
 )
@@ -175,7 +176,7 @@ func (d *desk) apiAddDepartment(ctx context.Context, call web.Call, in *addDepar
 		return nil, err
 	}
 	dept := inventory.Department{Origin: "entered"}
-	notes := readFields(d.departmentReader(n, forPrograms), &dept, body, nil)
+	notes := readFields(d.departmentReader(n, fieldweb.ForPrograms), &dept, body, nil)
 	if err := refuseAll(notes, func() []fault.Field { return inventory.CheckDepartment(&dept) }); err != nil {
 		return nil, err
 	}
@@ -218,7 +219,7 @@ func (d *desk) apiChangeDepartment(ctx context.Context, call web.Call, in *chang
 		return nil, err
 	}
 	next := from(present)
-	notes := readFields(d.departmentReader(n, forPrograms), &next, body, doc.raw)
+	notes := readFields(d.departmentReader(n, fieldweb.ForPrograms), &next, body, doc.raw)
 	if err := refuseAll(notes, func() []fault.Field { return inventory.CheckDepartment(&next) }); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/web"
 	"qingce/inventory"
 )
@@ -151,7 +152,7 @@ func (d *desk) apiListSystems(ctx context.Context, call web.Call, in *listQuery)
 	if err != nil {
 		return nil, err
 	}
-	a := readAddress(&in.url, d.systemReader(n, forPrograms), call.Now)
+	a := readAddress(&in.url, d.systemReader(n, fieldweb.ForPrograms), call.Now)
 	if err := fault.Refuse(append(unknownParameters(&in.url, isParameter), a.wrong...)); err != nil {
 		return nil, err
 	}
@@ -276,7 +277,7 @@ func stateDocument[T any](states []state, i int, c *field.Catalog[T], n names) s
 	for _, change := range s.diff(&states[i+1]) {
 		f, ok := c.Find(change.Key)
 		if ok && f.Kind == field.Ref {
-			show := n.in(forPrograms).Show
+			show := n.In(fieldweb.ForPrograms).Show
 			change.Old, change.New = show(f.Options[0], change.Old), show(f.Options[0], change.New)
 		}
 		doc.Changes = append(doc.Changes, changeDoc{change.Key, change.Old, change.New})
@@ -301,7 +302,7 @@ func (d *desk) apiRegister(ctx context.Context, call web.Call, in *registerIn) (
 		return nil, err
 	}
 	s := blankSystem(call.By)
-	notes := readFields(d.systemReader(n, forPrograms), &s, body, nil)
+	notes := readFields(d.systemReader(n, fieldweb.ForPrograms), &s, body, nil)
 	if err := refuseAll(notes, func() []fault.Field { return inventory.CheckSystem(&s, calendar.DateOf(call.Now)) }); err != nil {
 		return nil, err
 	}
@@ -318,7 +319,7 @@ func refuseAll(found []fault.Field, rules func() []fault.Field) error {
 	if !fault.AnyError(found) {
 		return nil
 	}
-	return fault.Refuse(append(found, notAt(rules(), found)...))
+	return fault.Refuse(append(found, fieldweb.NotAt(rules(), found)...))
 }
 
 type changeIn struct {
@@ -363,7 +364,7 @@ func (d *desk) apiChange(ctx context.Context, call web.Call, in *changeIn, from 
 		return nil, err
 	}
 	next := from(present)
-	notes := readFields(d.systemReader(n, forPrograms), &next, body, doc.raw)
+	notes := readFields(d.systemReader(n, fieldweb.ForPrograms), &next, body, doc.raw)
 	if err := refuseAll(notes, func() []fault.Field { return inventory.CheckSystem(&next, calendar.DateOf(call.Now)) }); err != nil {
 		return nil, err
 	}

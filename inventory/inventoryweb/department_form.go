@@ -8,6 +8,7 @@ import (
 
 	"qingce/internal/fault"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/internal/store"
 	"qingce/internal/web"
@@ -28,7 +29,7 @@ type departmentForm struct {
 	reason  string
 	found   []fault.Field
 	err     error
-	merge   *merge[inventory.Department]
+	merge   *fieldweb.Merge[inventory.Department]
 }
 
 // newDepartment shows the empty form.
@@ -66,7 +67,7 @@ func (d *desk) addDepartment(r *web.Request, in saveIn) (web.Response, error) {
 		return nil, err
 	}
 	f := departmentForm{p: r.P, names: n, typed: r.Form, reason: in.Reason, record: inventory.Department{Origin: "entered"}}
-	f.found = d.departmentReader(n, forTyping).SetForm(&f.record, r.Form)
+	f.found = d.departmentReader(n, fieldweb.ForTyping).SetForm(&f.record, r.Form)
 	var dept inventory.Department
 	if err = fault.Refuse(f.found); err == nil {
 		dept, _, err = d.Registry.AddDepartment(r.Ctx, r.By, f.record, in.Reason)
@@ -84,10 +85,10 @@ func (d *desk) changeDepartment(r *web.Request, in saveIn) (web.Response, error)
 		return nil, err
 	}
 	f.typed, f.version, f.base, f.reason = r.Form, in.Version, in.Base, in.Reason
-	f.merge = f.newMerge(readPicks(r.Form))
-	f.merge.applyPicks(&f.present)
-	f.found = d.departmentReader(f.names, forTyping).SetForm(&f.record, r.Form)
-	if open := f.merge.unsettled(); len(open) > 0 {
+	f.merge = f.newMerge(fieldweb.ReadPicks(r.Form))
+	f.merge.ApplyPicks(&f.present)
+	f.found = d.departmentReader(f.names, fieldweb.ForTyping).SetForm(&f.record, r.Form)
+	if open := f.merge.Unsettled(); len(open) > 0 {
 		return d.departmentConflict(r, f, fault.Refuse(open))
 	}
 	var dept inventory.Department
@@ -96,7 +97,7 @@ func (d *desk) changeDepartment(r *web.Request, in saveIn) (web.Response, error)
 	}
 	switch {
 	case errors.Is(err, store.ErrStale):
-		f.merge.picks, f.base = nil, 0
+		f.merge.Picks, f.base = nil, 0
 		return d.departmentConflict(r, f, err)
 	case err != nil:
 		return f.failed(err)
@@ -115,23 +116,23 @@ func (d *desk) departmentConflict(r *web.Request, f departmentForm, cause error)
 		if v.Version != begun {
 			continue
 		}
-		picks := f.merge.picks
+		picks := f.merge.Picks
 		f.merge = f.newMerge(picks)
-		f.merge.found = f.found
-		f.merge.by, f.merge.at, f.merge.reason = history[0].ChangedName, r.P.Time(history[0].ValidFrom), history[0].Reason
-		f.merge.compare(&v.Department, &f.record, &f.present)
+		f.merge.Found = f.found
+		f.merge.By, f.merge.At, f.merge.Reason = history[0].ChangedName, r.P.Time(history[0].ValidFrom), history[0].Reason
+		f.merge.Compare(&v.Department, &f.record, &f.present)
 		f.base, f.version = begun, f.present.Version
-		f.err, f.found = cause, append(fault.FieldsOf(cause), onlyErrors(f.found)...)
+		f.err, f.found = cause, append(fault.FieldsOf(cause), fieldweb.OnlyErrors(f.found)...)
 		return f.view(), nil
 	}
 	return nil, fmt.Errorf("version %d of department %s: %w", begun, f.code, errNoVersion)
 }
 
-func (f departmentForm) newMerge(picks map[string]string) *merge[inventory.Department] {
-	return &merge[inventory.Department]{catalog: inventory.DepartmentFields, w: writer{f.p, f.names}, typed: f.typed, picks: picks}
+func (f departmentForm) newMerge(picks map[string]string) *fieldweb.Merge[inventory.Department] {
+	return &fieldweb.Merge[inventory.Department]{Catalog: inventory.DepartmentFields, Writer: newWriter(f.p, f.names), Typed: f.typed, Picks: picks}
 }
 
-func (f departmentForm) inConflict() bool { return f.merge != nil && f.merge.by != "" }
+func (f departmentForm) inConflict() bool { return f.merge.Open() }
 
 // failed shows the form again with everything as it was typed.
 func (f departmentForm) failed(err error) (web.Response, error) {
@@ -140,9 +141,9 @@ func (f departmentForm) failed(err error) (web.Response, error) {
 		return nil, err
 	}
 	if fault.AnyError(f.found) {
-		found = append(found, notAt(inventory.CheckDepartment(&f.record), found)...)
+		found = append(found, fieldweb.NotAt(inventory.CheckDepartment(&f.record), found)...)
 	}
-	f.found = append(found, notAt(f.found, found)...)
+	f.found = append(found, fieldweb.NotAt(f.found, found)...)
 	f.err = fault.Refuse(f.found)
 	return f.view(), nil
 }
@@ -166,11 +167,11 @@ func (f departmentForm) view() web.View {
 }
 
 func (f departmentForm) form() templates.Form {
-	v := formView[inventory.Department]{
-		catalog: inventory.DepartmentFields, w: writer{f.p, f.names}, record: &f.record, typed: f.typed, found: f.found, special: f.special,
+	v := fieldweb.Form[inventory.Department]{
+		Catalog: inventory.DepartmentFields, Writer: newWriter(f.p, f.names), Record: &f.record, Typed: f.typed, Found: f.found, Special: f.special,
 	}
 	out := templates.Form{
-		ID: "department", Action: departmentsPath, Guard: true, Progress: true, Sections: v.sections(),
+		ID: "department", Action: departmentsPath, Guard: true, Progress: true, Sections: v.Sections(),
 		Acts: []templates.Act{
 			{Text: f.p.T("inventory.department.add"), Note: f.p.T("inventory.department.next"), Kind: templates.ActPrimary, Icon: "check"},
 			{Text: f.p.T("inventory.act.cancel"), Href: departmentsPath, Kind: templates.ActQuiet},
@@ -184,11 +185,11 @@ func (f departmentForm) form() templates.Form {
 		out.Acts[0].Text, out.Acts[1].Href = f.p.T("inventory.act.save"), departmentPath(f.code)
 	}
 	if f.inConflict() {
-		out.Callouts = []templates.Callout{f.merge.callout()}
-		out.Hidden = append(append(out.Hidden, templates.Pair{Name: "base", Value: versionText(f.base)}), f.merge.hidden()...)
+		out.Callouts = []templates.Callout{f.merge.Callout()}
+		out.Hidden = append(append(out.Hidden, templates.Pair{Name: "base", Value: versionText(f.base)}), f.merge.Hidden()...)
 		out.Acts[0].Text = f.p.T("inventory.act.merge")
 	}
-	out.Errors = errorSummary(f.p, f.found, append(inventory.DepartmentFields.Keys(), "reason")...)
+	out.Errors = fieldweb.ErrorSummary(f.p, f.found, append(inventory.DepartmentFields.Keys(), "reason")...)
 	return out
 }
 
@@ -201,6 +202,6 @@ func (f departmentForm) special(fd *field.Field[inventory.Department], out *temp
 		out.Placeholder = "2019-01-15"
 	}
 	if f.inConflict() {
-		f.merge.offer(fd, out)
+		f.merge.Offer(fd, out)
 	}
 }

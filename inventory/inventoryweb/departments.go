@@ -196,7 +196,7 @@ func (d *desk) departmentHistory(r *web.Request, in historyIn) (web.Response, er
 	}
 	v := departmentView{p: r.P, by: r.By, dept: dept, today: r.Today()}
 	hv := historyView{
-		writer: writer{r.P, dept.names}, path: departmentPath(in.Code), all: in.All, from: in.From, to: in.To, states: departmentStates(dept.history),
+		Writer: newWriter(r.P, dept.names), path: departmentPath(in.Code), all: in.All, from: in.From, to: in.To, states: departmentStates(dept.history),
 	}
 	return web.View{
 		Template: "inventory/history", Title: r.T("inventory.tab.history") + " · " + dept.dept.Name,

@@ -9,6 +9,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/evidence"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
@@ -43,13 +44,13 @@ func newDesk(deps Deps) *desk {
 }
 
 // systemReader reads systems out of what people type.
-func (d *desk) systemReader(n names, s style) *field.Reader[inventory.System] {
-	return &field.Reader[inventory.System]{Catalog: inventory.SystemFields, Words: d.systemWords, Names: n.in(s)}
+func (d *desk) systemReader(n names, s fieldweb.Style) *field.Reader[inventory.System] {
+	return &field.Reader[inventory.System]{Catalog: inventory.SystemFields, Words: d.systemWords, Names: n.In(s)}
 }
 
 // departmentReader reads departments out of what people type.
-func (d *desk) departmentReader(n names, s style) *field.Reader[inventory.Department] {
-	return &field.Reader[inventory.Department]{Catalog: inventory.DepartmentFields, Words: d.departmentWords, Names: n.in(s)}
+func (d *desk) departmentReader(n names, s fieldweb.Style) *field.Reader[inventory.Department] {
+	return &field.Reader[inventory.Department]{Catalog: inventory.DepartmentFields, Words: d.departmentWords, Names: n.In(s)}
 }
 
 // EvidenceOf is the subject under which the files of a system are kept.

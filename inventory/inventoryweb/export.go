@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"qingce/internal/fault"
+	"qingce/internal/fieldweb"
 	"qingce/internal/sheet"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -30,7 +31,7 @@ func (d *desk) exportSystems(kind string) func(*web.Request) (web.Response, erro
 		if err != nil {
 			return nil, err
 		}
-		a := readAddress(r.URL, d.systemReader(n, forReading), r.Now)
+		a := readAddress(r.URL, d.systemReader(n, fieldweb.ForReading), r.Now)
 		if err := fault.Refuse(a.wrong); err != nil {
 			return nil, err
 		}

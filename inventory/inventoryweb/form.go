@@ -10,7 +10,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/fault"
-	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/store"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -101,7 +101,7 @@ func (d *desk) openForm(r *web.Request, f systemForm, resume bool) (web.Response
 // have been typed before the question was withdrawn, and of a classified system
 // nothing of them may stay.
 func (d *desk) readTyped(f *systemForm) {
-	found := d.systemReader(f.names, forTyping).SetForm(&f.record, normalised(f.typed))
+	found := d.systemReader(f.names, fieldweb.ForTyping).SetForm(&f.record, normalised(f.typed))
 	if f.code == "" {
 		f.record.Code = ""
 	}
@@ -169,10 +169,10 @@ func (d *desk) changeSystem(r *web.Request, in saveIn) (web.Response, error) {
 	present := f.record
 	f.typed, f.version, f.reason, f.base = r.Form, in.Version, in.Reason, in.Base
 	f.merge = f.newMerge()
-	f.merge.picks = readPicks(r.Form)
-	f.merge.applyPicks(&present)
+	f.merge.Picks = fieldweb.ReadPicks(r.Form)
+	f.merge.ApplyPicks(&present)
 	d.readTyped(&f)
-	if open := f.merge.unsettled(); len(open) > 0 {
+	if open := f.merge.Unsettled(); len(open) > 0 {
 		return d.conflict(r, f, present, fault.Refuse(open))
 	}
 	notes, remarks := f.found, []fault.Field(nil)
@@ -182,7 +182,7 @@ func (d *desk) changeSystem(r *web.Request, in saveIn) (web.Response, error) {
 	}
 	switch {
 	case errors.Is(err, store.ErrStale):
-		f.merge.picks, f.base = nil, 0
+		f.merge.Picks, f.base = nil, 0
 		return d.conflict(r, f, present, err)
 	case err != nil:
 		return d.failedForm(r, f, err)
@@ -205,13 +205,13 @@ func (d *desk) conflict(r *web.Request, f systemForm, present inventory.System, 
 	if f.names, err = d.names(r.Ctx, r.By, &base, &present, &f.record); err != nil {
 		return nil, err
 	}
-	picks := f.merge.picks
+	picks := f.merge.Picks
 	f.merge = f.newMerge()
-	f.merge.picks, f.merge.found = picks, f.found
-	f.merge.by, f.merge.at, f.merge.reason = history[0].ChangedName, r.P.Time(history[0].ValidFrom), history[0].Reason
-	f.merge.compare(&base, &f.record, &present)
+	f.merge.Picks, f.merge.Found = picks, f.found
+	f.merge.By, f.merge.At, f.merge.Reason = history[0].ChangedName, r.P.Time(history[0].ValidFrom), history[0].Reason
+	f.merge.Compare(&base, &f.record, &present)
 	f.base, f.version = begun, present.Version
-	f.err, f.found = cause, append(fault.FieldsOf(cause), onlyErrors(f.found)...)
+	f.err, f.found = cause, append(fault.FieldsOf(cause), fieldweb.OnlyErrors(f.found)...)
 	return f.view(), nil
 }
 
@@ -225,24 +225,11 @@ func (d *desk) failedForm(r *web.Request, f systemForm, err error) (web.Response
 	}
 	if fault.AnyError(f.found) {
 		rules := inventory.CheckSystem(&f.record, r.Today())
-		found = append(slices.Clone(f.found), notAt(rules, f.found)...)
+		found = append(slices.Clone(f.found), fieldweb.NotAt(rules, f.found)...)
 	}
-	f.found = append(found, notAt(f.found, found)...)
+	f.found = append(found, fieldweb.NotAt(f.found, found)...)
 	f.err = fault.Refuse(f.found)
 	return f.view(), nil
-}
-
-// notAt are the findings at other fields than those of others that have an
-// error already.
-func notAt(found, others []fault.Field) []fault.Field {
-	var out []fault.Field
-	for _, f := range found {
-		taken := slices.ContainsFunc(others, func(o fault.Field) bool { return o.Name == f.Name && (!o.Warning || o.Code == f.Code) })
-		if !taken {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // saved leads to the record and says what was put right on the way.
@@ -251,7 +238,7 @@ func (d *desk) saved(r *web.Request, draft string, s inventory.System, remarks [
 		return nil, err
 	}
 	said := r.T(key, "code", s.Code, "state", s.State.Label())
-	shown := remarksText(r.P, notAt(remarks, inventory.CheckSystem(&s, r.Today()))) // those stand on the record's page
+	shown := remarksText(r.P, fieldweb.NotAt(remarks, inventory.CheckSystem(&s, r.Today()))) // those stand on the record's page
 	if len(shown) > mostSaid {
 		shown = append(shown[:mostSaid], r.T("inventory.saved.more", "n", len(shown)-mostSaid))
 	}
@@ -342,10 +329,4 @@ func (d *desk) lookupSystems(r *web.Request, in lookupIn) (web.Response, error) 
 		return nil, err
 	}
 	return web.Partial{Template: "options", Data: systemOptions(page.Rows)}, nil
-}
-
-// isFlag tells whether a yes-or-no field is never without an answer.
-func isFlag[T any](f *field.Field[T]) bool {
-	var zero T
-	return f.Kind == field.Bool && f.Get(&zero) != ""
 }

@@ -261,7 +261,7 @@ func TestTwoWhoEditAtOnceMergeFieldByField(t *testing.T) {
 	form.Set("function_desc", "就业登记和失业登记")
 	p := clerk.Post("/systems/RS-0001", form).Want(http.StatusConflict)
 
-	if got := p.Text(".callout-warning"); !strings.Contains(got, "head 已于 2017-09-12 09:10 修改了这条登记") || !strings.Contains(got, "按审计意见") {
+	if got := p.Text(".callout-warning"); !strings.Contains(got, "head 已于 2017-09-12 09:10 修改了同一内容") || !strings.Contains(got, "按审计意见") {
 		t.Errorf("told: %s", got)
 	}
 	if got := words(p, ".theirs-pick label"); got != "用我填的 13.00 万元 | 用对方的 20.00 万元 | 用我填的 基本不用 | 用对方的 每周" {

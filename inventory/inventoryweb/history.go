@@ -28,7 +28,7 @@ func (d *desk) systemHistory(r *web.Request, in historyIn) (web.Response, error)
 		return nil, err
 	}
 	v := historyView{
-		writer: writer{r.P, rec.names}, path: systemPath(in.Code), all: in.All, from: in.From, to: in.To, states: systemStates(versions),
+		Writer: newWriter(r.P, rec.names), path: systemPath(in.Code), all: in.All, from: in.From, to: in.To, states: systemStates(versions),
 	}
 	rv := recordView{p: r.P, by: r.By, rec: rec, now: r.Now}
 	page := v.page(rv.head(), rv.tabs("history"))

@@ -8,6 +8,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/fault"
+	"qingce/internal/fieldweb"
 	"qingce/internal/sheet"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -143,7 +144,7 @@ func (d *importDesk) show(r *web.Request, in importInput) (web.Response, error) 
 		if err != nil {
 			return nil, err
 		}
-		v.names = n.in(forReading)
+		v.names = n.In(fieldweb.ForReading)
 	}
 	return web.View{Template: "inventory/import_show", Title: file.FileName, Crumbs: v.crumbs(), Data: v.preview()}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"qingce/internal/fieldweb"
 	"qingce/internal/web"
 	"qingce/inventory"
 )
@@ -14,7 +15,7 @@ func (d *desk) listSystems(r *web.Request, _ struct{}) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := readAddress(r.URL, d.systemReader(n, forReading), r.Now)
+	a := readAddress(r.URL, d.systemReader(n, fieldweb.ForReading), r.Now)
 	columns, err := d.chosenColumns(r.Ctx, r.By)
 	if err != nil {
 		return nil, err

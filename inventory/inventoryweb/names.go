@@ -8,17 +8,9 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/store"
 	"qingce/inventory"
-)
-
-// style is how a reference is written.
-type style int
-
-const (
-	forReading  style = iota // 市人社局; 就业服务系统 (RS-0001)
-	forTyping                // XY107 市人社局; RS-0001 就业服务系统
-	forPrograms              // XY107; RS-0001
 )
 
 // names knows the departments and the systems that the records on a page refer
@@ -79,8 +71,8 @@ func (d *desk) findSystem(ctx context.Context, by auth.Principal, word string) (
 	return strconv.FormatInt(int64(page.Rows[0].ID), 10), true
 }
 
-// in gives the names to the fields in a style.
-func (n names) in(s style) field.Names {
+// In gives the names to the fields in a style.
+func (n names) In(s fieldweb.Style) field.Names {
 	return field.Names{
 		Show: func(sort, id string) string { return n.show(s, sort, id) },
 		Find: func(sort, word string) (string, bool) {
@@ -93,12 +85,12 @@ func (n names) in(s style) field.Names {
 	}
 }
 
-func (n names) show(s style, sort, id string) string {
+func (n names) show(s fieldweb.Style, sort, id string) string {
 	code, name := n.codeAndName(sort, id)
 	switch {
-	case code == "" || s == forPrograms:
+	case code == "" || s == fieldweb.ForPrograms:
 		return code
-	case s == forTyping:
+	case s == fieldweb.ForTyping:
 		return code + " " + name
 	case sort == "system":
 		return fmt.Sprintf("%s (%s)", name, code)
@@ -116,8 +108,8 @@ func (n names) codeAndName(sort, id string) (code, name string) {
 	return dept.Code, dept.Name
 }
 
-// href is the page of a reference, empty when the reader cannot see it.
-func (n names) href(sort, id string) string {
+// Href is the page of a reference, empty when the reader cannot see it.
+func (n names) Href(sort, id string) string {
 	code, _ := n.codeAndName(sort, id)
 	switch {
 	case code == "":

@@ -7,6 +7,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/inventory"
 	"qingce/templates"
@@ -116,7 +117,7 @@ func (v departmentsView) filters() templates.Filters {
 
 func (v departmentsView) choice(key string, chosen []string) templates.Filter {
 	f, _ := inventory.DepartmentFields.Find(key)
-	out := templates.Filter{Name: key, Label: shortLabel(v.p, inventory.DepartmentFields, key), Kind: templates.FilterChoice}
+	out := templates.Filter{Name: key, Label: fieldweb.ShortLabel(v.p, inventory.DepartmentFields, key), Kind: templates.FilterChoice}
 	add := func(value, text string) {
 		out.Options = append(out.Options, templates.Option{Value: value, Text: text, Chosen: slices.Contains(chosen, value)})
 	}
@@ -149,7 +150,7 @@ func departmentColumns() []string {
 }
 
 func (v departmentsView) table(rows []inventory.Department) *templates.Table {
-	w := writer{v.p, v.names}
+	w := newWriter(v.p, v.names)
 	t := &templates.Table{ID: "departments", Caption: v.p.T("inventory.departments")}
 	counted := v.by.Is(viewers()...) && v.asOf.isNow()
 	for _, key := range departmentColumns() {
@@ -163,7 +164,7 @@ func (v departmentsView) table(rows []inventory.Department) *templates.Table {
 		row := templates.TableRow{Name: rows[i].Name}
 		for _, key := range departmentColumns() {
 			f, _ := inventory.DepartmentFields.Find(key)
-			c := cell(w, f, &rows[i])
+			c := fieldweb.Cell(w, f, &rows[i])
 			if key == "name" {
 				c.Href, c.Sub = v.record(rows[i].Code), rows[i].Code
 			}
@@ -180,7 +181,7 @@ func (v departmentsView) table(rows []inventory.Department) *templates.Table {
 
 func (v departmentsView) column(key string) templates.Column {
 	c := templates.Column{
-		Key: key, Text: shortLabel(v.p, inventory.DepartmentFields, key), Title: v.p.T("department." + key + ".help"), Main: key == "name",
+		Key: key, Text: fieldweb.ShortLabel(v.p, inventory.DepartmentFields, key), Title: v.p.T("department." + key + ".help"), Main: key == "name",
 		SortHref: v.a.with(paramSort, key),
 	}
 	switch v.in.Sort {
@@ -307,8 +308,8 @@ func (v departmentView) stats() []templates.Stat {
 
 func (v departmentView) groups() []templates.Facts {
 	d := v.dept.dept
-	w := writer{v.p, v.dept.names}
-	groups := factGroups(w, inventory.DepartmentFields, &d, nil)
+	w := newWriter(v.p, v.dept.names)
+	groups := fieldweb.Facts(w, inventory.DepartmentFields, &d, nil)
 	for i := range groups {
 		for j := range groups[i].Rows {
 			if row := &groups[i].Rows[j]; row.Label == v.p.T("department.origin") && v.p.Has("department.origin."+d.Origin) {

@@ -6,6 +6,7 @@ import (
 
 	"qingce/internal/evidence"
 	"qingce/internal/fault"
+	"qingce/internal/fieldweb"
 	"qingce/inventory"
 	"qingce/templates"
 )
@@ -41,8 +42,8 @@ func (v recordView) evidence(typed fileForm, cause error) evidencePage {
 		out.Empty = &templates.Empty{Icon: "clip", Title: v.p.T("inventory.file.none"), Text: v.p.T("inventory.file.none.text")}
 	}
 	found := fault.FieldsOf(cause)
-	if errorAt(v.p, found, "reason") != "" {
-		out.Errors = errorSummary(v.p, found)
+	if fieldweb.ErrorAt(v.p, found, "reason") != "" {
+		out.Errors = fieldweb.ErrorSummary(v.p, found)
 		found, cause = nil, nil
 	}
 	if v.rec.mayKeep(v.by) {
@@ -107,14 +108,14 @@ func (v recordView) fileForm(typed fileForm, found []fault.Field, cause error) *
 		options = append(options, templates.Option{Value: purpose, Text: v.p.T("evidence.purpose." + purpose)})
 	}
 	f := &templates.Form{
-		ID: "evidence", Action: systemPath(v.rec.system.Code, "evidence"), Upload: true, Errors: errorSummary(v.p, found, "file", "purpose", "note"),
+		ID: "evidence", Action: systemPath(v.rec.system.Code, "evidence"), Upload: true, Errors: fieldweb.ErrorSummary(v.p, found, "file", "purpose", "note"),
 		Sections: []templates.Section{{ID: "s-evidence", Title: v.p.T("inventory.file.add"), Lead: v.p.T("inventory.file.add.lead"), Fields: []templates.Field{
-			{Name: "purpose", Kind: templates.KindEnum, Label: v.p.T("inventory.file.purpose"), Required: true, Value: typed.Purpose, Options: options, Width: "medium", Error: errorAt(v.p, found, "purpose")},
+			{Name: "purpose", Kind: templates.KindEnum, Label: v.p.T("inventory.file.purpose"), Required: true, Value: typed.Purpose, Options: options, Width: "medium", Error: fieldweb.ErrorAt(v.p, found, "purpose")},
 			{
 				Name: "file", Kind: templates.KindFile, Label: v.p.T("inventory.file.file"), Help: v.p.T("inventory.file.help"), Required: true,
-				Accept: ".pdf,.ofd,.jpg,.jpeg,.png,.docx,.xlsx", MaxBytes: evidence.MaxSize, Error: errorAt(v.p, found, "file"),
+				Accept: ".pdf,.ofd,.jpg,.jpeg,.png,.docx,.xlsx", MaxBytes: evidence.MaxSize, Error: fieldweb.ErrorAt(v.p, found, "file"),
 			},
-			{Name: "note", Label: v.p.T("inventory.file.note"), Help: v.p.T("inventory.file.note.help"), Value: typed.Note, MaxLength: 500, Error: errorAt(v.p, found, "note")},
+			{Name: "note", Label: v.p.T("inventory.file.note"), Help: v.p.T("inventory.file.note.help"), Value: typed.Note, MaxLength: 500, Error: fieldweb.ErrorAt(v.p, found, "note")},
 		}}},
 		Acts: []templates.Act{{Text: v.p.T("btn.evidence"), Note: v.p.T("inventory.file.next"), Kind: templates.ActPrimary, Icon: "upload"}},
 	}

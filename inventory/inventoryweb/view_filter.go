@@ -7,6 +7,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/inventory"
 	"qingce/templates"
@@ -43,7 +44,7 @@ const mostDepartments = 120
 // filter is the criterion of one field.
 func (v filterView) filter(f *field.Field[inventory.System]) templates.Filter {
 	out := templates.Filter{
-		Name: f.Key, Label: shortLabel(v.p, inventory.SystemFields, f.Key), Kind: v.kind(f), Unit: unit(writer{v.p, v.names}, f),
+		Name: f.Key, Label: fieldweb.ShortLabel(v.p, inventory.SystemFields, f.Key), Kind: v.kind(f), Unit: fieldweb.Unit(newWriter(v.p, v.names), f),
 		Value: v.typed(f), From: v.params.Get(f.Key + field.FromSuffix), To: v.params.Get(f.Key + field.ToSuffix),
 		EmptyOn: slices.Contains(v.params[f.Key], field.EmptyWord),
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/inventory"
 	"qingce/templates"
 )
@@ -33,8 +34,7 @@ type state struct {
 	action  string
 	reason  string
 	diff    func(earlier *state) []field.Change // what differs from an earlier state
-	label   func(key string) string             // message key of a field
-	text    func(w writer, key, canonical string) string
+	write   func(w fieldweb.Writer, changes []field.Change) []templates.Change
 	system  *inventory.System
 	dept    *inventory.Department
 }
@@ -47,8 +47,7 @@ func systemStates(versions []inventory.SystemVersion) []state {
 		out[i] = state{
 			version: v.Version, from: v.ValidFrom, by: v.ChangedName, action: v.Action, reason: v.Reason, system: &v.System,
 			diff:  func(e *state) []field.Change { return inventory.SystemFields.Diff(e.system, &v.System) },
-			label: func(key string) string { return string(inventory.SystemFields.Label(key)) },
-			text:  textOf(inventory.SystemFields),
+			write: writeChanges(inventory.SystemFields),
 		}
 	}
 	return out
@@ -62,26 +61,21 @@ func departmentStates(versions []inventory.DepartmentVersion) []state {
 		out[i] = state{
 			version: v.Version, from: v.ValidFrom, by: v.ChangedName, action: v.Action, reason: v.Reason, dept: &v.Department,
 			diff:  func(e *state) []field.Change { return inventory.DepartmentFields.Diff(e.dept, &v.Department) },
-			label: func(key string) string { return string(inventory.DepartmentFields.Label(key)) },
-			text:  textOf(inventory.DepartmentFields),
+			write: writeChanges(inventory.DepartmentFields),
 		}
 	}
 	return out
 }
 
-func textOf[T any](c *field.Catalog[T]) func(w writer, key, canonical string) string {
-	return func(w writer, key, canonical string) string {
-		f, ok := c.Find(key)
-		if !ok {
-			return canonical
-		}
-		return textWithUnit(w, f, canonical)
+func writeChanges[T any](c *field.Catalog[T]) func(fieldweb.Writer, []field.Change) []templates.Change {
+	return func(w fieldweb.Writer, changes []field.Change) []templates.Change {
+		return fieldweb.Changes(w, c, changes)
 	}
 }
 
 // historyView turns the states of a record into its history.
 type historyView struct {
-	writer
+	fieldweb.Writer
 	path     string // of the record
 	all      bool
 	from, to int64
@@ -95,8 +89,8 @@ func (v historyView) page(head templates.Head, tabs templates.Tabs) historyPage 
 	out := historyPage{Head: head, Tabs: &tabs, Compare: v.compare(), Timeline: v.timeline()}
 	if from, to, ok := v.chosen(); ok {
 		out.Diff = v.changes(from, to)
-		out.DiffText = v.p.T("inventory.compare.text", "from", from.version, "to", to.version, "n", len(out.Diff),
-			"from_at", v.p.Time(from.from), "to_at", v.p.Time(to.from))
+		out.DiffText = v.P.T("inventory.compare.text", "from", from.version, "to", to.version, "n", len(out.Diff),
+			"from_at", v.P.Time(from.from), "to_at", v.P.Time(to.from))
 	}
 	return out
 }
@@ -129,7 +123,7 @@ func (v historyView) compare() compareForm {
 	for _, s := range v.states {
 		o := templates.Option{
 			Value: versionText(s.version),
-			Text:  v.p.T("inventory.compare.version", "n", s.version, "at", v.p.Time(s.from), "what", v.action(s)),
+			Text:  v.P.T("inventory.compare.version", "n", s.version, "at", v.P.Time(s.from), "what", v.action(s)),
 		}
 		o.Chosen = s.version == from
 		c.From = append(c.From, o)
@@ -140,20 +134,14 @@ func (v historyView) compare() compareForm {
 }
 
 func (v historyView) changes(from, to *state) []templates.Change {
-	var out []templates.Change
-	for _, c := range to.diff(from) {
-		out = append(out, templates.Change{
-			Label: v.p.T(to.label(c.Key)), Old: to.text(v.writer, c.Key, c.Old), New: to.text(v.writer, c.Key, c.New),
-		})
-	}
-	return out
+	return to.write(v.Writer, to.diff(from))
 }
 
 func (v historyView) timeline() templates.Timeline {
 	var t templates.Timeline
 	for i := range v.states {
 		if i == shownStates && !v.all {
-			t.More = &templates.Link{Text: v.p.T("inventory.history.more", "n", len(v.states)-i), Href: v.path + "/history?all=true"}
+			t.More = &templates.Link{Text: v.P.T("inventory.history.more", "n", len(v.states)-i), Href: v.path + "/history?all=true"}
 			break
 		}
 		t.Events = append(t.Events, v.event(i))
@@ -164,11 +152,11 @@ func (v historyView) timeline() templates.Timeline {
 func (v historyView) event(i int) templates.Event {
 	s := &v.states[i]
 	e := templates.Event{
-		At: v.p.Time(s.from), By: s.by, Text: v.action(*s), Reason: s.reason, Tone: actionTone(s.action), Icon: actionIcon(s.action),
-		Links: []templates.Link{{Text: v.p.T("inventory.history.then"), Href: templates.WithQuery(v.path, paramAsOf, onInstant(s.from))}},
+		At: v.P.Time(s.from), By: s.by, Text: v.action(*s), Reason: s.reason, Tone: actionTone(s.action), Icon: actionIcon(s.action),
+		Links: []templates.Link{{Text: v.P.T("inventory.history.then"), Href: templates.WithQuery(v.path, paramAsOf, onInstant(s.from))}},
 	}
 	if i == 0 {
-		e.Links[0] = templates.Link{Text: v.p.T("inventory.history.now"), Href: v.path}
+		e.Links[0] = templates.Link{Text: v.P.T("inventory.history.now"), Href: v.path}
 	}
 	if i+1 < len(v.states) {
 		e.Changes = v.changes(&v.states[i+1], s)
@@ -177,7 +165,7 @@ func (v historyView) event(i int) templates.Event {
 }
 
 // action says what was done in a word.
-func (v historyView) action(s state) string { return v.p.T("history." + s.action) }
+func (v historyView) action(s state) string { return v.P.T("history." + s.action) }
 
 // actionIcon is the sign of an act in a history; steps have those of their
 // buttons.

@@ -8,6 +8,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/inventory"
 	"qingce/templates"
@@ -168,7 +169,7 @@ func (v listView) empty() *templates.Empty {
 }
 
 func (v listView) table() *templates.Table {
-	w := writer{v.p, v.names}
+	w := newWriter(v.p, v.names)
 	t := &templates.Table{ID: "systems", Caption: v.p.T("inventory.systems"), SelectName: "row", SelectForm: bulkID}
 	if len(bulkMoves(v.by)) == 0 || !v.a.asOf.isNow() {
 		t.SelectName = ""
@@ -196,9 +197,9 @@ func rowTone(s inventory.State) string {
 	return ""
 }
 
-func (v listView) column(w writer, f *field.Field[inventory.System]) templates.Column {
+func (v listView) column(w fieldweb.Writer, f *field.Field[inventory.System]) templates.Column {
 	c := templates.Column{
-		Key: f.Key, Text: shortLabel(v.p, inventory.SystemFields, f.Key), Unit: unit(w, f), Num: isNumber(f.Kind), Title: v.p.T("system." + f.Key + ".help"),
+		Key: f.Key, Text: fieldweb.ShortLabel(v.p, inventory.SystemFields, f.Key), Unit: fieldweb.Unit(w, f), Num: fieldweb.IsNumber(f.Kind), Title: v.p.T("system." + f.Key + ".help"),
 		Main: f.Key == titleColumn || slices.Contains(phoneColumns(v.by), f.Key), SortHref: v.a.with(paramSort, f.Key),
 	}
 	if v.a.query.Sort == f.Key {
@@ -212,8 +213,8 @@ func (v listView) column(w writer, f *field.Field[inventory.System]) templates.C
 }
 
 // cell writes a value; the title leads to the record and carries the code.
-func (v listView) cell(w writer, f *field.Field[inventory.System], s *inventory.System) templates.Cell {
-	c := cell(w, f, s)
+func (v listView) cell(w fieldweb.Writer, f *field.Field[inventory.System], s *inventory.System) templates.Cell {
+	c := fieldweb.Cell(w, f, s)
 	if f.Key == titleColumn {
 		c.Href, c.Sub = v.record(s.Code), s.Code
 	}
@@ -284,7 +285,7 @@ func (v listView) chips(fv filterView) []templates.Chip {
 		f := &inventory.SystemFields.All()[i]
 		if text := fv.chosen(f); text != "" {
 			remove := v.a.with(f.Key, "", f.Key+field.FromSuffix, "", f.Key+field.ToSuffix, "")
-			out = append(out, templates.Chip{Label: shortLabel(v.p, inventory.SystemFields, f.Key), Text: text, Remove: remove})
+			out = append(out, templates.Chip{Label: fieldweb.ShortLabel(v.p, inventory.SystemFields, f.Key), Text: text, Remove: remove})
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/inventory"
 	"qingce/templates"
@@ -45,7 +46,7 @@ type recordView struct {
 	answer stepAnswer
 }
 
-func (v recordView) writer() writer { return writer{v.p, v.rec.names} }
+func (v recordView) writer() fieldweb.Writer { return newWriter(v.p, v.rec.names) }
 
 func (v recordView) crumbs(more ...templates.Crumb) []templates.Crumb {
 	return crumbs(v.p, append([]templates.Crumb{crumbOf(v.rec.system)}, more...)...)
@@ -102,7 +103,7 @@ func (v recordView) headFacts() []templates.Row {
 	w, s := v.writer(), v.rec.system
 	var out []templates.Row
 	for _, f := range systemFields([]string{"owner_id", "om_amount_year"}) {
-		out = append(out, fact(w, inventory.SystemFields, f, &s))
+		out = append(out, fieldweb.Fact(w, inventory.SystemFields, f, &s))
 	}
 	return append(out, templates.Row{
 		Label: v.p.T("inventory.changed"),
@@ -195,37 +196,7 @@ func (v recordView) groups() []templates.Facts {
 			remarks[f.Name] = v.p.Field(f)
 		}
 	}
-	return factGroups(v.writer(), inventory.SystemFields, &s, remarks)
-}
-
-// factGroups are the facts of a record by section. What is not asked of it is
-// left out; what is asked and not given is named in one line, so that the page
-// stays short and nobody wonders.
-func factGroups[T any](w writer, c *field.Catalog[T], row *T, remarks map[string]string) []templates.Facts {
-	var out []templates.Facts
-	for _, section := range c.Sections() {
-		g := templates.Facts{ID: "s-" + section, Title: w.p.T(c.Name + ".section." + section)}
-		var open []string
-		for i := range c.All() {
-			f := &c.All()[i]
-			switch {
-			case f.Section != section || !c.Asked(row, f):
-			case f.Empty(row) && remarks[f.Key] == "":
-				open = append(open, w.p.T(string(c.Label(f.Key))))
-			default:
-				r := fact(w, c, f, row)
-				r.Warning = remarks[f.Key]
-				g.Rows = append(g.Rows, r)
-			}
-		}
-		if len(open) > 0 {
-			g.Rows = append(g.Rows, templates.Row{Label: w.p.T("inventory.not_given", "n", len(open)), Note: w.p.Join(open)})
-		}
-		if len(g.Rows) > 0 {
-			out = append(out, g)
-		}
-	}
-	return out
+	return fieldweb.Facts(v.writer(), inventory.SystemFields, &s, remarks)
 }
 
 // steps are the legal next steps, and the Office's decision.
@@ -256,7 +227,7 @@ func (v recordView) step(step inventory.Step) stepForm {
 	found := v.found(name)
 	if !step.Reasoned {
 		act.Post, act.Hidden = systemPath(s.Code, "moves"), hidden
-		out.Act, out.Errors = act, errorSummary(v.p, found)
+		out.Act, out.Errors = act, fieldweb.ErrorSummary(v.p, found)
 		return out
 	}
 	act.Confirm = "" // the reason is asked, that is question enough
@@ -281,7 +252,7 @@ func (v recordView) found(what string) []fault.Field {
 func (v recordView) reason(what string, found []fault.Field) templates.Field {
 	f := templates.Field{
 		Name: reasonOf(what), Kind: templates.KindLongText, Label: v.p.T("inventory.reason"), Help: v.p.T("inventory.reason.help." + what),
-		Required: true, MaxLength: maxReason, Error: errorAt(v.p, found, "reason"),
+		Required: true, MaxLength: maxReason, Error: fieldweb.ErrorAt(v.p, found, "reason"),
 	}
 	if v.answer.what == what {
 		f.Value = v.answer.values["reason"]
@@ -301,7 +272,7 @@ func atStep(p *locale.Printer, found []fault.Field, what string) *templates.Erro
 			found[i].Name = reasonOf(what)
 		}
 	}
-	return errorSummary(p, found, "final", "office_note", reasonOf(what))
+	return fieldweb.ErrorSummary(p, found, "final", "office_note", reasonOf(what))
 }
 
 // maxReason is how long a reason can be typed.
@@ -325,8 +296,8 @@ func (v recordView) decision() stepForm {
 			ID: "step-decision-form", Action: systemPath(s.Code, "decision"), Guard: true, Errors: atStep(v.p, found, what),
 			Hidden: []templates.Pair{{Name: "version", Value: versionText(s.Version)}},
 			Sections: []templates.Section{{ID: "step-decision-section", Fields: []templates.Field{
-				{Name: "final", Kind: templates.KindEnum, Label: v.p.T("system.final"), Required: true, Value: final, Options: options, Error: errorAt(v.p, found, "final")},
-				{Name: "office_note", Kind: templates.KindLongText, Label: v.p.T("system.office_note"), Help: v.p.T("inventory.decision.note_help"), Value: note, MaxLength: 1000, Error: errorAt(v.p, found, "office_note")},
+				{Name: "final", Kind: templates.KindEnum, Label: v.p.T("system.final"), Required: true, Value: final, Options: options, Error: fieldweb.ErrorAt(v.p, found, "final")},
+				{Name: "office_note", Kind: templates.KindLongText, Label: v.p.T("system.office_note"), Help: v.p.T("inventory.decision.note_help"), Value: note, MaxLength: 1000, Error: fieldweb.ErrorAt(v.p, found, "office_note")},
 				v.reason(what, found),
 			}}},
 			Acts: []templates.Act{{Text: v.p.T("inventory.decision.save"), Kind: templates.ActPrimary, Icon: "seal"}},

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"qingce/internal/fault"
+	"qingce/internal/fieldweb"
 	"qingce/inventory"
 	"qingce/templates"
 )
@@ -82,14 +83,14 @@ func (v recordView) relationForm(typed relationForm, cause error) *templates.For
 		})
 	}
 	return &templates.Form{
-		ID: "relation", Action: systemPath(v.rec.system.Code, "relations"), Guard: true, Errors: errorSummary(v.p, found, "kind", "other", "note"),
+		ID: "relation", Action: systemPath(v.rec.system.Code, "relations"), Guard: true, Errors: fieldweb.ErrorSummary(v.p, found, "kind", "other", "note"),
 		Sections: []templates.Section{{ID: "s-relation", Title: v.p.T("inventory.relation.add"), Lead: v.p.T("inventory.relation.add.lead"), Fields: []templates.Field{
-			{Name: "kind", Kind: templates.KindEnum, Label: v.p.T("relation.kind"), Required: true, Value: typed.Kind, Options: kinds, Error: errorAt(v.p, found, "kind")},
+			{Name: "kind", Kind: templates.KindEnum, Label: v.p.T("relation.kind"), Required: true, Value: typed.Kind, Options: kinds, Error: fieldweb.ErrorAt(v.p, found, "kind")},
 			{
 				Name: "other", Kind: templates.KindRef, Label: v.p.T("relation.other"), Help: v.p.T("relation.other.help"), Required: true,
-				Value: typed.Other, Lookup: systemsPath + "/lookup", Error: errorAt(v.p, found, "other"),
+				Value: typed.Other, Lookup: systemsPath + "/lookup", Error: fieldweb.ErrorAt(v.p, found, "other"),
 			},
-			{Name: "note", Label: v.p.T("relation.note"), Help: v.p.T("relation.note.help"), Value: typed.Note, MaxLength: 200, Error: errorAt(v.p, found, "note")},
+			{Name: "note", Label: v.p.T("relation.note"), Help: v.p.T("relation.note.help"), Value: typed.Note, MaxLength: 200, Error: fieldweb.ErrorAt(v.p, found, "note")},
 		}}},
 		Acts: []templates.Act{{Text: v.p.T("inventory.relation.save"), Note: v.p.T("inventory.relation.next"), Kind: templates.ActPrimary, Icon: "link"}},
 	}

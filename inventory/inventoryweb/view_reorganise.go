@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"qingce/internal/fault"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -44,10 +45,10 @@ type planView struct {
 func (v planView) start(cause error) planPage {
 	found := fault.FieldsOf(cause)
 	f := &templates.Form{
-		ID: "plan", Action: departmentsPath + "/reorganise", Upload: true, Errors: errorSummary(v.p, found, "file"),
+		ID: "plan", Action: departmentsPath + "/reorganise", Upload: true, Errors: fieldweb.ErrorSummary(v.p, found, "file"),
 		Sections: []templates.Section{{ID: "s-plan", Title: v.p.T("inventory.reorganise.upload"), Lead: v.p.T("inventory.reorganise.upload.lead"), Fields: []templates.Field{{
 			Name: "file", Kind: templates.KindFile, Label: v.p.T("inventory.file.file"), Help: v.p.T("inventory.reorganise.upload.help"), Required: true,
-			Accept: ".csv,.xlsx", MaxBytes: greatestPlan, Error: errorAt(v.p, found, "file"),
+			Accept: ".csv,.xlsx", MaxBytes: greatestPlan, Error: fieldweb.ErrorAt(v.p, found, "file"),
 		}}}},
 		Acts: []templates.Act{{Text: v.p.T("inventory.reorganise.preview"), Note: v.p.T("inventory.reorganise.preview.note"), Kind: templates.ActPrimary, Icon: "eye"}},
 	}
@@ -100,7 +101,7 @@ func (v planView) preview(cause error) planPage {
 		}
 	}
 	out.Confirm = &templates.Form{
-		ID: planFormID, Action: departmentsPath + "/reorganise/confirm", Guard: true, Errors: errorSummary(v.p, found, "reason", "transfer"),
+		ID: planFormID, Action: departmentsPath + "/reorganise/confirm", Guard: true, Errors: fieldweb.ErrorSummary(v.p, found, "reason", "transfer"),
 		Hidden: []templates.Pair{{Name: "plan", Value: v.raw}},
 		Sections: []templates.Section{{ID: "s-confirm", Title: v.p.T("inventory.reorganise.confirm"), Fields: []templates.Field{
 			{
@@ -109,7 +110,7 @@ func (v planView) preview(cause error) planPage {
 			},
 			{
 				Name: "reason", Kind: templates.KindLongText, Label: v.p.T("inventory.reason"), Help: v.p.T("inventory.reorganise.reason.help"), Required: true,
-				Value: reason, MaxLength: maxReason, Error: errorAt(v.p, found, "reason"),
+				Value: reason, MaxLength: maxReason, Error: fieldweb.ErrorAt(v.p, found, "reason"),
 			},
 		}}},
 		Acts: []templates.Act{

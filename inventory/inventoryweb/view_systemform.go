@@ -9,6 +9,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -35,16 +36,16 @@ type systemForm struct {
 
 	// Of a conflict: what the other person changed, and the version that both
 	// began with.
-	merge *merge[inventory.System]
+	merge *fieldweb.Merge[inventory.System]
 	base  int64
 }
 
-func (f *systemForm) newMerge() *merge[inventory.System] {
-	return &merge[inventory.System]{catalog: inventory.SystemFields, w: writer{f.p, f.names}, typed: f.typed}
+func (f *systemForm) newMerge() *fieldweb.Merge[inventory.System] {
+	return &fieldweb.Merge[inventory.System]{Catalog: inventory.SystemFields, Writer: newWriter(f.p, f.names), Typed: f.typed}
 }
 
 // inConflict tells whether somebody else saved meanwhile.
-func (f *systemForm) inConflict() bool { return f.merge != nil && f.merge.by != "" }
+func (f *systemForm) inConflict() bool { return f.merge.Open() }
 
 func (f *systemForm) path() string {
 	if f.code == "" {
@@ -107,28 +108,28 @@ func (f *systemForm) form() templates.Form {
 			onPage = append(onPage, fd.Name)
 		}
 	}
-	out.Errors = errorSummary(f.p, f.found, onPage...)
+	out.Errors = fieldweb.ErrorSummary(f.p, f.found, onPage...)
 	if f.code != "" {
 		out.Action = systemPath(f.code)
 		out.Hidden = []templates.Pair{{Name: "version", Value: versionText(f.version)}}
 	}
 	if f.inConflict() {
 		out.Hidden = append(out.Hidden, templates.Pair{Name: "base", Value: versionText(f.base)})
-		out.Hidden = append(out.Hidden, f.merge.hidden()...)
+		out.Hidden = append(out.Hidden, f.merge.Hidden()...)
 	}
 	return out
 }
 
 func (f *systemForm) sections() []templates.Section {
-	v := formView[inventory.System]{
-		catalog: inventory.SystemFields, w: writer{f.p, f.names}, record: &f.record, typed: f.typed, found: f.found, special: f.special,
+	v := fieldweb.Form[inventory.System]{
+		Catalog: inventory.SystemFields, Writer: newWriter(f.p, f.names), Record: &f.record, Typed: f.typed, Found: f.found, Special: f.special,
 	}
-	out := v.sections()
+	out := v.Sections()
 	if f.code != "" {
 		out = append(out, templates.Section{
 			ID: "s-reason", Title: f.p.T("inventory.form.reason"), Fields: []templates.Field{{
 				Name: "reason", Kind: templates.KindLongText, Label: f.p.T("inventory.reason"), Help: f.p.T("inventory.form.reason.help"),
-				Value: f.reasonText(), MaxLength: maxReason, Error: errorAt(f.p, f.found, "reason"),
+				Value: f.reasonText(), MaxLength: maxReason, Error: fieldweb.ErrorAt(f.p, f.found, "reason"),
 			}},
 		})
 	}
@@ -161,7 +162,7 @@ func (f *systemForm) special(fd *field.Field[inventory.System], out *templates.F
 		out.Was = f.shown(fd, fd.Get(f.was))
 	}
 	if f.inConflict() {
-		f.merge.offer(fd, out)
+		f.merge.Offer(fd, out)
 	}
 }
 
@@ -175,13 +176,13 @@ func (f *systemForm) owner(out *templates.Field) {
 }
 
 func (f *systemForm) shown(fd *field.Field[inventory.System], canonical string) string {
-	return textWithUnit(writer{f.p, f.names}, fd, canonical)
+	return fieldweb.TextWithUnit(newWriter(f.p, f.names), fd, canonical)
 }
 
 func (f *systemForm) callouts() []templates.Callout {
 	var out []templates.Callout
 	if f.inConflict() {
-		out = append(out, f.merge.callout())
+		out = append(out, f.merge.Callout())
 	}
 	if f.rec != nil && f.rec.returned != nil {
 		c := (recordView{p: f.p, by: f.by, rec: *f.rec, now: f.now}).returnedCallout(*f.rec.returned)

@@ -6,7 +6,6 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
-	"qingce/internal/fault"
 	"qingce/internal/locale"
 	"qingce/internal/schedule"
 	"qingce/inventory"
@@ -47,38 +46,6 @@ func bulkMoves(by auth.Principal) []inventory.Move {
 		}
 	}
 	return out
-}
-
-// errorAt is the first error at a field.
-func errorAt(p *locale.Printer, found []fault.Field, name string) string {
-	for _, f := range found {
-		if f.Name == name && !f.Warning {
-			return p.Field(f)
-		}
-	}
-	return ""
-}
-
-// errorSummary lists the errors above a form; those of the named fields are
-// links to them.
-func errorSummary(p *locale.Printer, found []fault.Field, onPage ...string) *templates.Errors {
-	var items []templates.ErrorItem
-	for _, f := range found {
-		if f.Warning {
-			continue
-		}
-		item := templates.ErrorItem{Text: p.Field(f)}
-		if slices.Contains(onPage, f.Name) {
-			item.Href = "#f-" + f.Name
-		}
-		if !slices.Contains(items, item) {
-			items = append(items, item)
-		}
-	}
-	if len(items) == 0 {
-		return nil
-	}
-	return &templates.Errors{Items: items}
 }
 
 // deadline says by when and how many working days are left.
