@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,12 +24,15 @@ const (
 func Languages() []string { return []string{Chinese, English} }
 
 // Catalog holds the texts of all languages. It does not change after Load.
-type Catalog struct{ texts map[string]map[string]string }
+type Catalog struct {
+	texts Texts
+	base  *Catalog // what the texts lie over, nil below
+}
 
 // Load reads <language>/*.json below the root of files. A key that stands in
 // two files of one language is an error.
 func Load(files fs.FS) (*Catalog, error) {
-	c := &Catalog{texts: map[string]map[string]string{}}
+	c := &Catalog{texts: Texts{}}
 	for _, lang := range Languages() {
 		names, err := fs.Glob(files, lang+"/*.json")
 		if err != nil {
@@ -64,37 +66,21 @@ func (c *Catalog) add(files fs.FS, lang, name string) error {
 	return nil
 }
 
-// Keys lists the keys of a language in order.
-func (c *Catalog) Keys(lang string) []string {
-	keys := make([]string, 0, len(c.texts[lang]))
-	for k := range c.texts[lang] {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-// Printer speaks lang, or Chinese when the language is not known.
-func (c *Catalog) Printer(lang string) *Printer {
-	if _, ok := c.texts[lang]; !ok {
-		lang = Chinese
-	}
-	return &Printer{lang: lang, texts: c.texts[lang], spare: c.texts[Chinese]}
-}
-
 // Printer speaks one language. It is safe for concurrent use.
 type Printer struct {
 	lang  string
 	texts map[string]string
 	spare map[string]string
+	under *Printer // what the texts lie over, nil below
 }
 
 // Lang is the language tag, for the lang attribute of a page.
 func (p *Printer) Lang() string { return p.lang }
 
-// Has tells whether there is a text for key.
+// Has tells whether there is a text for key in the language itself; Find takes
+// Chinese for it as well.
 func (p *Printer) Has(key string) bool {
-	_, ok := p.texts[key]
+	_, ok := p.own(key)
 	return ok
 }
 
@@ -122,11 +108,9 @@ func (p *Printer) Text(key string, args fault.Args) string {
 // fill puts the arguments into the text of key. What a value holds is text and
 // never a placeholder; a placeholder without an argument stays.
 func (p *Printer) fill(key string, args int, find func(name string) (any, bool)) string {
-	text, ok := p.texts[key]
+	text, ok := p.Find(key)
 	if !ok {
-		if text, ok = p.spare[key]; !ok {
-			return key
-		}
+		return key
 	}
 	if args == 0 || !strings.Contains(text, "{") {
 		return text
