@@ -23,6 +23,8 @@ const (
 	paramSize   = "size"
 	paramAsOf   = "as_of"
 	paramPanel  = "panel"
+
+	paramColumns = "columns" // of an export
 )
 
 // pageSizes are the numbers of rows that a page of a list may have.

@@ -60,6 +60,15 @@ type rowFacts struct {
 	Remarks   []web.ProblemField `json:"remarks,omitempty"`
 }
 
+// inZone writes an instant, or none, with the zone of the city as all documents
+// do.
+func inZone(at *time.Time) *time.Time {
+	if at == nil {
+		return nil
+	}
+	return new(at.In(zone()))
+}
+
 // rowMembers are the members that rowFacts adds; nobody sends them.
 func rowMembers() []string { return []string{"version", "created_at", "updated_at", "remarks"} }
 

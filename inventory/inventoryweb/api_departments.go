@@ -2,14 +2,17 @@ package inventoryweb
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
+	"qingce/internal/field"
 	"qingce/internal/fieldweb"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -41,6 +44,9 @@ func (d *desk) mountDepartmentsAPI(s *web.Server) {
 	files := s.Group(read).Within(slowWork)
 	for _, kind := range []string{"xlsx", "csv"} {
 		files.Stream(http.MethodGet, apiDepartments+"."+kind, exportOp("export-departments-"+kind, "Departments"), func(r *web.Request) (web.Response, error) {
+			if err := fault.Refuse(checkDepartments(r.URL)); err != nil {
+				return nil, err
+			}
 			return d.exportDepartments(kind)(r, departmentsOf(r.URL.Query()))
 		})
 	}
@@ -53,10 +59,33 @@ func departmentsOf(q url.Values) departmentsIn {
 	}
 }
 
+// checkDepartments refuses what an export of departments does not understand,
+// as the list does by its description.
+func checkDepartments(u *url.URL) []fault.Field {
+	kind, _ := inventory.DepartmentFields.Find("kind")
+	group, _ := inventory.DepartmentFields.Find("group_code")
+	choices := map[string][]string{
+		"kind": kind.Options, "group_code": append(slices.Clone(group.Options), field.EmptyWord),
+		"key_area": {"true", "false"}, "life": {lifeActive, lifeEnded},
+	}
+	out := unknownParameters(u, func(key string) bool {
+		return choices[key] != nil || slices.Contains([]string{paramSearch, paramSort, "lang"}, key)
+	})
+	q := u.Query()
+	for _, key := range slices.Sorted(maps.Keys(choices)) {
+		for _, v := range q[key] {
+			if !slices.Contains(choices[key], v) {
+				out = append(out, fault.At(key, "web.err.choice", "choices", strings.Join(choices[key], ", ")))
+			}
+		}
+	}
+	return append(out, checkKey(inventory.DepartmentFields, paramSort, strings.TrimPrefix(q.Get(paramSort), "-"))...)
+}
+
 type departmentsQuery struct {
 	Search  string   `query:"q" doc:"Words that stand anywhere in the names, code or credit code"`
 	Kind    []string `query:"kind" enum:"municipal,county,zone,coordination"`
-	Group   []string `query:"group_code" doc:"A, B, C, D or (empty)"`
+	Group   []string `query:"group_code" enum:"A,B,C,D,(empty)"`
 	KeyArea []string `query:"key_area" enum:"true,false"`
 	Life    []string `query:"life" enum:"active,ended" doc:"active when nothing is asked"`
 	Sort    string   `query:"sort" doc:"A field; with - before it the other way round"`
@@ -76,7 +105,7 @@ type departmentsBody struct {
 
 func (d *desk) apiListDepartments(ctx context.Context, call web.Call, in *departmentsQuery) (*departmentsBody, error) {
 	at, wrong := readMoment(in.AsOf, call.Now)
-	if err := fault.Refuse(wrong); err != nil {
+	if err := fault.Refuse(append(wrong, checkKey(inventory.DepartmentFields, paramSort, strings.TrimPrefix(in.Sort, "-"))...)); err != nil {
 		return nil, err
 	}
 	all, err := d.Registry.DepartmentsAsOf(ctx, call.By, at.at)
@@ -154,7 +183,7 @@ func (d *desk) apiDepartmentHistory(ctx context.Context, call web.Call, in *code
 	states := departmentStates(versions)
 	for i := range states {
 		doc := stateDocument(states, i, inventory.DepartmentFields, n)
-		doc.ValidTo = versions[i].ValidTo
+		doc.ValidTo = inZone(versions[i].ValidTo)
 		out.Body.States = append(out.Body.States, doc)
 	}
 	return out, nil

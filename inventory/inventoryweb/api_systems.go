@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -47,7 +45,7 @@ func systemsOp(id, method, path, summary string) huma.Operation {
 func (d *desk) mountSystemsAPI(s *web.Server) {
 	read, write := web.For(viewers()...).With(readSystems), web.For(writers()...).With(writeSystems)
 	list := systemsOp("list-systems", http.MethodGet, apiSystems, "List systems")
-	list.Description = "Every field is a filter: key=value (repeat it for several), key=(empty) for what is not given; days, numbers and money (in 10,000 yuan) by key.from and key.to."
+	list.Description = "Every field is a filter: key=value (repeat it for several), key=(empty) for what is not given; days, numbers and money (in fen, as in bodies) by key.from and key.to."
 	list.Parameters = listParameters()
 	web.Operation(s, read, list, d.apiListSystems)
 	web.Operation(s, read, systemsOp("get-system", http.MethodGet, apiSystems+"/{code}", "Read a system, now or as of an earlier day"), d.apiGetSystem)
@@ -67,7 +65,7 @@ func (d *desk) mountSystemsAPI(s *web.Server) {
 
 	files := s.Group(read).Within(slowWork)
 	for _, kind := range []string{"xlsx", "csv"} {
-		files.Stream(http.MethodGet, apiSystems+"."+kind, exportOp("export-systems-"+kind, "Systems"), d.exportSystems(kind))
+		files.Stream(http.MethodGet, apiSystems+"."+kind, exportOp("export-systems-"+kind, "Systems"), d.exportSystems(kind, fieldweb.ForPrograms))
 	}
 }
 
@@ -93,24 +91,36 @@ func withBody[I, O, T any](s *web.Server, access web.Access, op huma.Operation, 
 // listParameters describes the filters of the list.
 func listParameters() []*huma.Param {
 	text := &huma.Schema{Type: huma.TypeString}
-	number := &huma.Schema{Type: huma.TypeInteger}
+	first, most := 1.0, float64(inventory.MaxPageSize)
 	param := func(name string, s *huma.Schema, doc string) *huma.Param {
 		return &huma.Param{Name: name, In: "query", Schema: s, Description: doc}
 	}
 	out := []*huma.Param{
 		param(paramSearch, text, "Words that stand anywhere in name, short name, code or function"),
 		param(paramSort, text, "A field; with - before it the other way round"),
-		param(paramPage, number, "Page, from 1"), param(paramSize, number, "Rows on a page, at most 200"),
+		param(paramPage, &huma.Schema{Type: huma.TypeInteger, Minimum: &first, Default: 1}, "Page, from 1"),
+		param(paramSize, &huma.Schema{Type: huma.TypeInteger, Minimum: &first, Maximum: &most, Default: inventory.DefaultPageSize}, "Rows on a page"),
 		param(paramAsOf, text, "A day (its end) or an instant: the list as the register knew it then"),
 	}
 	for _, f := range inventory.SystemFields.All() {
 		switch f.Kind {
 		case field.Date, field.Count, field.Money:
-			out = append(out, param(f.Key+field.FromSuffix, text, ""), param(f.Key+field.ToSuffix, text, ""))
+			out = append(out, param(f.Key+field.FromSuffix, text, rangeDoc(f.Kind)), param(f.Key+field.ToSuffix, text, rangeDoc(f.Kind)))
 		}
 		out = append(out, param(f.Key, &huma.Schema{Type: huma.TypeArray, Items: text}, ""))
 	}
 	return out
+}
+
+// rangeDoc says what the ends of a range are.
+func rangeDoc(k field.Kind) string {
+	switch k {
+	case field.Money:
+		return "Whole number of fen"
+	case field.Date:
+		return "Day"
+	}
+	return "Whole number"
 }
 
 // listQuery is the query of a list, read like the address of the page.
@@ -123,18 +133,6 @@ func (*listQuery) OwnQuery() {}
 func (q *listQuery) Resolve(ctx huma.Context) []error {
 	q.url = ctx.URL()
 	return nil
-}
-
-// unknownParameters refuses parameters that mean nothing, by name.
-func unknownParameters(u *url.URL, known func(string) bool) []fault.Field {
-	var out []fault.Field
-	for key := range u.Query() {
-		if !known(key) {
-			out = append(out, fault.At(key, "web.err.unknown_parameter"))
-		}
-	}
-	slices.SortFunc(out, func(a, b fault.Field) int { return strings.Compare(a.Name, b.Name) })
-	return out
 }
 
 type systemsBody struct {
@@ -152,8 +150,8 @@ func (d *desk) apiListSystems(ctx context.Context, call web.Call, in *listQuery)
 	if err != nil {
 		return nil, err
 	}
-	a := readAddress(&in.url, d.systemReader(n, fieldweb.ForPrograms), call.Now)
-	if err := fault.Refuse(append(unknownParameters(&in.url, isParameter), a.wrong...)); err != nil {
+	a := readQuery(&in.url, d.systemReader(n, fieldweb.ForPrograms), call.Now)
+	if err := fault.Refuse(a.wrong); err != nil {
 		return nil, err
 	}
 	page, err := d.Registry.ListSystems(ctx, call.By, a.query)
@@ -166,7 +164,7 @@ func (d *desk) apiListSystems(ctx context.Context, call web.Call, in *listQuery)
 	out := &systemsBody{}
 	out.Body.Total, out.Body.Page, out.Body.Size = page.Total, page.Page, page.Size
 	if !a.asOf.isNow() {
-		out.Body.AsOf = &a.asOf.at
+		out.Body.AsOf = inZone(&a.asOf.at)
 	}
 	out.Body.Systems = make([]systemDoc, len(page.Rows))
 	for i := range page.Rows {
@@ -262,7 +260,7 @@ func (d *desk) apiSystemHistory(ctx context.Context, call web.Call, in *codeOnly
 	states := systemStates(versions)
 	for i := range states {
 		doc := stateDocument(states, i, inventory.SystemFields, n)
-		doc.ValidTo = versions[i].ValidTo
+		doc.ValidTo = inZone(versions[i].ValidTo)
 		out.Body.States = append(out.Body.States, doc)
 	}
 	return out, nil

@@ -152,6 +152,10 @@ func TestMistakesAreToldInTheWordsOfThePages(t *testing.T) {
 	p.Into(&problem)
 	var said []string
 	for _, e := range problem.Errors {
+		if e.Code == "field.err.choice" { // a program is told the identifiers, a person the labels
+			e.Message = strings.ReplaceAll(e.Message, "daily, weekly, monthly, quarterly, yearly, irregular, hardly",
+				"每日、每周、每月、每季度、每年/季节性、不定期、基本不用")
+		}
 		if !e.Warning {
 			said = append(said, e.Message)
 		}
@@ -226,7 +230,7 @@ func TestTheAPIListsLikeThePage(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
 	office, page := tn.api(tn.Someone(auth.Office)), tn.as(tn.Someone(auth.Office))
-	for _, q := range []string{"", "q=系统&sort=-om_amount_year", "phase=trial", "network=internet", "owner_id=XYRS&sort=name", "proposed=(empty)", "om_amount_year.from=100", "enabled_date.from=2015-01"} {
+	for _, q := range []string{"", "q=系统&sort=-om_amount_year", "phase=trial", "network=internet", "owner_id=XYRS&sort=name", "proposed=(empty)", "enabled_date.from=2015-01"} {
 		query, _ := url.ParseQuery(q)
 		var l listed
 		office.call("GET", "/api/v1/systems?"+query.Encode(), nil).Want(200).Into(&l)
@@ -239,6 +243,14 @@ func TestTheAPIListsLikeThePage(t *testing.T) {
 	if second.Total != 4 || len(second.Systems) != 0 {
 		t.Errorf("beyond the end: %+v", second)
 	}
+	var one struct {
+		Page, Size, Total int
+		Systems           []struct{ Code string }
+	}
+	office.call("GET", "/api/v1/systems?size=1&page=3", nil).Want(200).Into(&one)
+	if one.Page != 3 || one.Size != 1 || one.Total != 4 || len(one.Systems) != 1 {
+		t.Errorf("pages of one row: %+v", one)
+	}
 	p := office.call("GET", "/api/v1/systems?fase=trial&phase=nonsense", nil).Want(http.StatusUnprocessableEntity)
 	if got := codes(t, p); got["fase"] != "web.err.unknown_parameter" || got["phase"] != "field.err.choice" {
 		t.Errorf("refused: %v", got)
@@ -246,6 +258,59 @@ func TestTheAPIListsLikeThePage(t *testing.T) {
 	csv := office.call("GET", "/api/v1/systems.csv?phase=trial&columns=all", nil).Want(200)
 	if !strings.Contains(csv.Body, "婚姻登记系统") || strings.Contains(csv.Body, "出租屋系统") {
 		t.Errorf("exported\n%s", csv.Body)
+	}
+}
+
+// TestWhatAProgramAsksForIsTakenOrRefused tries lists and exports: no rows may
+// come that nobody asked for.
+func TestWhatAProgramAsksForIsTakenOrRefused(t *testing.T) {
+	tn := open(t)
+	office := tn.api(tn.Someone(auth.Office))
+	for _, c := range []struct{ list, query, field, code, word string }{
+		{"systems", "page=abc", "page", "web.err.type", ""},
+		{"systems", "page=0", "page", "web.err.min", "1"},
+		{"systems", "size=0", "size", "web.err.min", "1"},
+		{"systems", "size=201", "size", "web.err.max", "200"},
+		{"systems", "size=1e2", "size", "web.err.type", ""},
+		{"systems", "sort=-om_amount", "sort", "inventory.err.unknown_member", "om_amount_year"},
+		{"systems", "state=gone", "state", "field.err.choice", "draft, declared"},
+		{"systems", "classified=maybe", "classified", "field.err.json_type", "true"},
+		{"systems", "om_amount_year.from=6.5", "om_amount_year.from", "field.err.json_type", "单位为分"},
+		{"systems", "fase=trial", "fase", "web.err.unknown_parameter", ""},
+		{"systems", "as_of=yesterday", "as_of", "input.err.date", ""},
+		{"systems.csv", "columns=name,stat", "columns", "inventory.err.unknown_member", "state"},
+		{"systems.csv", "fase=trial", "fase", "web.err.unknown_parameter", ""},
+		{"systems.csv", "om_amount_year.from=6.5", "om_amount_year.from", "field.err.json_type", ""},
+		{"departments", "page=abc", "page", "web.err.type", ""},
+		{"departments", "size=201", "size", "web.err.max", "200"},
+		{"departments", "sort=nme", "sort", "inventory.err.unknown_member", "name"},
+		{"departments", "group_code=E", "group_code[0]", "web.err.choice", "A, B, C, D, (empty)"},
+		{"departments.csv", "kind=town", "kind", "web.err.choice", "municipal"},
+		{"departments.csv", "knd=county", "knd", "web.err.unknown_parameter", ""},
+		{"departments.csv", "sort=nme", "sort", "inventory.err.unknown_member", "name"},
+	} {
+		t.Run(c.list+" "+c.query, func(t *testing.T) {
+			p := office.call("GET", "/api/v1/"+c.list+"?"+c.query, nil).Want(http.StatusUnprocessableEntity)
+			if got := codes(t, p); len(got) != 1 || got[c.field] != c.code || !strings.Contains(p.Body, c.word) {
+				t.Errorf("%v, want %s at %s with %q: %s", got, c.code, c.field, c.word, p.Body)
+			}
+		})
+	}
+}
+
+func TestMoneyIsFenEverywhereInTheAPI(t *testing.T) {
+	tn := open(t)
+	tn.variety(t)
+	office, page := tn.api(tn.Someone(auth.Office)), tn.as(tn.Someone(auth.Office))
+	want := words(page.Get("/systems?om_amount_year.from=100"), rows)
+	var l listed
+	office.call("GET", "/api/v1/systems?om_amount_year.from=100000000", nil).Want(200).Into(&l)
+	if l.names() != want || want == "" {
+		t.Errorf("from 100 万元 in fen: %q, the page %q", l.names(), want)
+	}
+	csv := office.call("GET", "/api/v1/systems.csv?columns=name&om_amount_year.from=100000000", nil).Want(200)
+	if !strings.HasSuffix(strings.TrimSpace(csv.Body), want) || strings.Count(csv.Body, "RS-0001") != 1 || !strings.Contains(csv.Body, "从 100　") {
+		t.Errorf("exported, want only %s and the filter in words\n%s", want, csv.Body)
 	}
 }
 

@@ -45,12 +45,12 @@ func newDesk(deps Deps) *desk {
 
 // systemReader reads systems out of what people type.
 func (d *desk) systemReader(n names, s fieldweb.Style) *field.Reader[inventory.System] {
-	return &field.Reader[inventory.System]{Catalog: inventory.SystemFields, Words: d.systemWords, Names: n.In(s)}
+	return &field.Reader[inventory.System]{Catalog: inventory.SystemFields, Words: d.systemWords, Names: n.In(s), Program: s == fieldweb.ForPrograms}
 }
 
 // departmentReader reads departments out of what people type.
 func (d *desk) departmentReader(n names, s fieldweb.Style) *field.Reader[inventory.Department] {
-	return &field.Reader[inventory.Department]{Catalog: inventory.DepartmentFields, Words: d.departmentWords, Names: n.In(s)}
+	return &field.Reader[inventory.Department]{Catalog: inventory.DepartmentFields, Words: d.departmentWords, Names: n.In(s), Program: s == fieldweb.ForPrograms}
 }
 
 // EvidenceOf is the subject under which the files of a system are kept.

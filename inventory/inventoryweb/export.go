@@ -25,19 +25,23 @@ const allColumns = "all"
 // exportSystems gives out a list of systems, exactly as it is filtered. A
 // filter that cannot be understood refuses the export: rows that nobody asked
 // for must not leave the house.
-func (d *desk) exportSystems(kind string) func(*web.Request) (web.Response, error) {
+func (d *desk) exportSystems(kind string, s fieldweb.Style) func(*web.Request) (web.Response, error) {
+	read := readAddress
+	if s == fieldweb.ForPrograms {
+		read = readQuery
+	}
 	return func(r *web.Request) (web.Response, error) {
 		n, err := d.names(r.Ctx, r.By)
 		if err != nil {
 			return nil, err
 		}
-		a := readAddress(r.URL, d.systemReader(n, fieldweb.ForReading), r.Now)
+		a := read(r.URL, d.systemReader(n, s), r.Now)
 		if err := fault.Refuse(a.wrong); err != nil {
 			return nil, err
 		}
 		format, mediaType := formatOf(kind)
 		e := inventory.Export{Format: format, Filter: d.filterWords(r, a, n)}
-		switch asked := a.params.Get("columns"); asked {
+		switch asked := a.params.Get(paramColumns); asked {
 		case allColumns:
 		case "":
 			if e.Columns, err = d.chosenColumns(r.Ctx, r.By); err != nil {
@@ -45,7 +49,7 @@ func (d *desk) exportSystems(kind string) func(*web.Request) (web.Response, erro
 			}
 			e.Columns = append([]string{"code"}, e.Columns...) // a row without its code cannot come back
 		default:
-			e.Columns = append([]string{"code"}, knownColumns(strings.Split(asked, ","))...)
+			e.Columns = append([]string{"code", titleColumn}, knownColumns(strings.Split(asked, ","))...)
 		}
 		write := func(w io.Writer) error { return d.Importer.ExportSystems(r.Ctx, r.By, r.P, a.query, e, w) }
 		return web.File{Name: exportName(r, "inventory.systems", kind), MediaType: mediaType, Write: write}, nil
@@ -89,7 +93,7 @@ func (d *desk) exportDepartments(kind string) func(*web.Request, departmentsIn) 
 // isParameter tells whether a parameter belongs to lists of systems.
 func isParameter(key string) bool {
 	switch key {
-	case paramSearch, paramSort, paramPage, paramSize, paramAsOf, "columns", "lang":
+	case paramSearch, paramSort, paramPage, paramSize, paramAsOf, paramColumns, "lang":
 		return true
 	}
 	return isFilter(key)

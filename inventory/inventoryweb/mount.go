@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"qingce/internal/evidence"
+	"qingce/internal/fieldweb"
 	"qingce/internal/web"
 )
 
@@ -25,8 +26,8 @@ func (d *desk) mountSystems(s *web.Server) {
 	view := s.Group(web.For(viewers()...))
 	web.Get(view, "/systems", d.listSystems)
 	web.Post(view, "/systems/columns", d.chooseColumns)
-	web.Get(view.Within(slowWork), "/systems/export.xlsx", asPage(d.exportSystems("xlsx")))
-	web.Get(view.Within(slowWork), "/systems/export.csv", asPage(d.exportSystems("csv")))
+	web.Get(view.Within(slowWork), "/systems/export.xlsx", asPage(d.exportSystems("xlsx", fieldweb.ForReading)))
+	web.Get(view.Within(slowWork), "/systems/export.csv", asPage(d.exportSystems("csv", fieldweb.ForReading)))
 	web.Get(view, "/systems/lookup", d.lookupSystems)
 	web.Get(view, "/systems/:code", d.showSystem)
 	web.Get(view, "/systems/:code/history", d.systemHistory)
