@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -188,13 +189,17 @@ func table[T any](c *field.Catalog[T], p *locale.Printer, e Export, now time.Tim
 		t.Notes = []string{p.T("export.note", "filter", filter, "time", now)}
 	}
 	for _, f := range chosen(c, e.Columns) {
-		if e.Blank && f.Given && f.Key != "code" {
+		if e.Blank && keptByService(f) {
 			continue
 		}
 		t.Columns = append(t.Columns, columnOf(c, f, p, nil))
 	}
 	return t
 }
+
+// keptByService tells what nobody fills in: it does not belong into a workbook
+// that is to be filled in or mended. The code says which record is meant.
+func keptByService[T any](f *field.Field[T]) bool { return f.Given && f.Key != "code" }
 
 // write streams a table in the wanted format.
 func write(p *locale.Printer, form string, t sheet.Table, e Export, out io.Writer, rows func(func(...sheet.Value) error) error) error {
@@ -262,7 +267,7 @@ func (im *Importer) WrongRows(ctx context.Context, by auth.Principal, p *locale.
 
 func wrongRows[T any](ctx context.Context, im *Importer, by auth.Principal, p *locale.Printer, id ImportID, c *field.Catalog[T], out io.Writer) error {
 	t := sheet.Table{Sheet: p.T("export.wrong.sheet"), Title: p.T("export.wrong.title")}
-	fields := chosen(c, nil)
+	fields := slices.DeleteFunc(chosen(c, nil), keptByService)
 	for _, f := range fields {
 		col := columnOf(c, f, p, nil)
 		col.Kind = sheet.ColumnText // as it was typed

@@ -223,7 +223,7 @@ func (c *chromium) clerkHandsIn() {
 		return strings.Contains(c.text("main"), "待确认")
 	})
 	c.see("G3", "去年", "不是日期")
-	c.press("form#confirm button[type=submit]")
+	c.press("form#write button[type=submit]")
 	eventually(c.t, "the import", func() bool {
 		c.open(evaluate[string](c, "location.pathname"))
 		return strings.Contains(c.text("main"), "已写入 1 行")

@@ -154,12 +154,15 @@ func (d *homeDesk) callouts(r *web.Request) ([]templates.Callout, error) {
 		return nil, err
 	}
 	var out []templates.Callout
-	for _, f := range outlook.Remarks() {
-		c := templates.Callout{Kind: "warning", Text: r.P.Field(f)}
-		if r.By.Is(calendarKeepers()...) {
-			c.Link = &templates.Link{Text: r.T("calendar.upload"), Href: schedulesPath + "/new"}
+	if r.By.Is(calendarKeepers()...) {
+		for _, f := range outlook.Remarks() {
+			upload := templates.Link{Text: r.T("calendar.upload"), Href: schedulesPath + "/new"}
+			out = append(out, templates.Callout{Kind: "warning", Text: r.P.Field(f), Link: &upload})
 		}
-		out = append(out, c)
+		return out, nil
+	}
+	for _, year := range outlook.Missing { // others only need to know why a due date says so little
+		out = append(out, templates.Callout{Kind: "info", Text: r.T("home.calendar.missing", "year", year)})
 	}
 	return out, nil
 }

@@ -93,14 +93,27 @@ func (d *homeDesk) ownTasks(r *web.Request) ([]HomeTask, error) {
 		return nil, err
 	}
 	for _, f := range files {
-		if f.State == inventory.ImportReady {
-			out = append(out, HomeTask{
-				Icon: "upload", Tone: templates.ToneAmber, Href: "/imports/" + strconv.FormatInt(int64(f.ID), 10), Text: r.T("home.task.import", "name", f.FileName),
-				Note: r.T("home.task.import.note", "new", f.RowsNew, "changed", f.RowsChanged, "wrong", f.RowsWrong),
-			})
+		if t, ok := importTask(r, f); ok {
+			out = append(out, t)
 		}
 	}
 	return out, nil
+}
+
+// importTask is what is left to do with a file that was handed in: to confirm
+// it, or, when no row of it can be written, to mend it.
+func importTask(r *web.Request, f inventory.Import) (HomeTask, bool) {
+	t := HomeTask{Icon: "upload", Tone: templates.ToneAmber, Href: "/imports/" + strconv.FormatInt(int64(f.ID), 10)}
+	switch {
+	case f.State != inventory.ImportReady:
+		return t, false
+	case f.RowsNew+f.RowsChanged > 0:
+		t.Text = r.T("home.task.import", "name", f.FileName)
+		t.Note = r.T("home.task.import.note", "new", f.RowsNew, "changed", f.RowsChanged, "wrong", f.RowsWrong)
+	default:
+		t.Text, t.Note = r.T("home.task.mend", "name", f.FileName), r.T("home.task.mend.note", "wrong", f.RowsWrong)
+	}
+	return t, f.RowsNew+f.RowsChanged+f.RowsWrong > 0
 }
 
 // calendarTasks are what the Office has to confirm of the calendar.

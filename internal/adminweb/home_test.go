@@ -238,7 +238,7 @@ func TestWhatSomebodyBeganIsNotForgotten(t *testing.T) {
 	}
 	w.importer.Wait(t.Context(), file.ID)
 	page := clerk.Get("/").Want(http.StatusOK)
-	if got := tasksOf(page); got != "有一份没有提交的登记表; systems.csv 待确认导入" {
+	if got := tasksOf(page); got != "有一份没有提交的登记表; systems.csv 没有可以写入的行" {
 		t.Errorf("tasks: %q", got)
 	}
 	if got := page.Texts(".tasks small")[0]; got != "就业服务系统（2017-10-24 09:00 自动保存），点此接着填。" {
@@ -295,5 +295,8 @@ func TestTheOfficeIsRemindedToConfirmTheCalendar(t *testing.T) {
 	w.Clock.Move(9*365*24*time.Hour + 20*24*time.Hour) // November 2026
 	if got := w.As(0, auth.Office).Get("/").Text(".callout p:first-child"); !strings.HasPrefix(got, "2027年工作日历尚未公布") {
 		t.Errorf("a missing year: %q", got)
+	}
+	if got := w.As(w.ids["RS"], auth.Clerk).Get("/").Text(".callout"); !strings.Contains(got, "由市信息化办上传，您不用处理") {
+		t.Errorf("who cannot mend it is told %q", got)
 	}
 }

@@ -93,6 +93,29 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+func TestAPersonIsOfferedOnlyTheScopesThatOpenSomething(t *testing.T) {
+	site := house(t)
+	for name, tt := range map[string]struct {
+		by        *webtest.Browser
+		has, lack []string
+	}{
+		"a clerk":           {site.As(finance, auth.Clerk), []string{"accounts:read"}, []string{"accounts:write", "metrics:read", "oplog:read"}},
+		"the administrator": {site.As(0, auth.Admin), []string{"accounts:read", "accounts:write", "metrics:read"}, []string{"oplog:read"}},
+	} {
+		p := tt.by.Get("/me/tokens/new").Want(http.StatusOK)
+		for _, s := range tt.has {
+			if !p.Has(`input[name="scopes"][value="` + s + `"]`) {
+				t.Errorf("%s is not offered %s", name, s)
+			}
+		}
+		for _, s := range tt.lack { // nothing here asks for the log
+			if p.Has(`input[name="scopes"][value="` + s + `"]`) {
+				t.Errorf("%s is offered %s", name, s)
+			}
+		}
+	}
+}
+
 func TestTokenThatExpires(t *testing.T) {
 	site := house(t)
 	b := site.As(finance, auth.Clerk)

@@ -46,6 +46,7 @@ func managers() []auth.Role { return []auth.Role{auth.Admin, auth.Region} }
 type desk struct {
 	Deps
 	attempts *web.Limiter
+	routes   func() []web.RouteInfo // everything that is served
 }
 
 // How often one address may try to sign in. A whole office may share it, and
@@ -58,7 +59,7 @@ const (
 
 // Mount adds the pages and the API of sign-in and accounts.
 func Mount(s *web.Server, deps Deps) {
-	d := &desk{Deps: deps, attempts: web.NewLimiter(attemptEvery, attemptBurst, attemptMost, deps.Clock)}
+	d := &desk{Deps: deps, attempts: web.NewLimiter(attemptEvery, attemptBurst, attemptMost, deps.Clock), routes: s.Routes}
 
 	open := s.Group(web.Public())
 	web.Get(open, SignInPath, d.signInForm)

@@ -74,11 +74,22 @@ func whoFacts(r *web.Request, row oplog.Row) templates.Facts {
 		{Label: r.T("oplog.actor.roles"), Text: rolesText(r, row.ActorRoles)},
 		{Label: r.T("oplog.column.way"), Text: wayText(r, row.Way)},
 		{Label: r.T("oplog.origin"), Text: row.Origin, Code: true},
-		{Label: r.T("oplog.request"), Text: row.RequestID, Copy: row.RequestID != ""},
+		{Label: r.T("oplog.request"), Text: row.RequestID, Copy: true},
 	}}
 	if row.ActorID != 0 {
 		f.Rows[1].Href = oplogPath + "?account=" + strconv.FormatInt(int64(row.ActorID), 10)
 		f.Rows[1].Title = r.T("oplog.actor.all")
+	}
+	return dashed(f)
+}
+
+// dashed writes a dash where an entry holds nothing: nobody was asked, so
+// nothing was left open.
+func dashed(f templates.Facts) templates.Facts {
+	for i := range f.Rows {
+		if f.Rows[i].Text == "" {
+			f.Rows[i].Text, f.Rows[i].Code, f.Rows[i].Copy = "—", false, false
+		}
 	}
 	return f
 }
@@ -97,7 +108,7 @@ func whatFacts(r *web.Request, row oplog.Row, all directory) templates.Facts {
 		history := templates.WithQuery(templates.WithQuery(oplogPath, "kind", row.ObjectKind), "object", row.ObjectID)
 		f.Action = &templates.Act{Text: r.T("oplog.object.all"), Href: history, Icon: "history", Kind: templates.ActQuiet}
 	}
-	return f
+	return dashed(f)
 }
 
 // placeFacts says where in the log the entry stands, and whether a signature

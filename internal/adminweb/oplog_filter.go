@@ -142,9 +142,13 @@ func actionChoices(r *web.Request) []OplogChoices {
 	for _, g := range actGroups() {
 		c := OplogChoices{Title: r.T("oplog.group." + g.name)}
 		for _, a := range g.actions {
-			c.Options = append(c.Options, templates.Option{Value: a, Text: actionText(r, a)})
+			if seesAct(r.By, g.name, a) {
+				c.Options = append(c.Options, templates.Option{Value: a, Text: actionText(r, a)})
+			}
 		}
-		out = append(out, c)
+		if len(c.Options) > 0 {
+			out = append(out, c)
+		}
 	}
 	return out
 }
@@ -152,7 +156,9 @@ func actionChoices(r *web.Request) []OplogChoices {
 func kindChoices(r *web.Request) []OplogChoices {
 	var c OplogChoices
 	for _, kind := range OplogKinds() {
-		c.Options = append(c.Options, templates.Option{Value: kind, Text: kindText(r, kind)})
+		if seesKind(r.By, kind) {
+			c.Options = append(c.Options, templates.Option{Value: kind, Text: kindText(r, kind)})
+		}
 	}
 	return []OplogChoices{c}
 }

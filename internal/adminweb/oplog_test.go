@@ -267,6 +267,36 @@ func TestTheListIsNarrowedByEveryFilter(t *testing.T) {
 	auditor.Get("/audit?page=x").Want(http.StatusBadRequest)
 }
 
+func TestTheFilterOffersWhatTheReaderCanFind(t *testing.T) {
+	a := openArchive(t)
+	offered := func(p *webtest.Page, name, value string) bool {
+		return p.Has(fmt.Sprintf(`select[name=%q] option[value=%q]`, name, value))
+	}
+	for _, tt := range []struct {
+		name         string
+		by           *webtest.Browser
+		acts, hidden string
+		kinds, none  string
+	}{
+		{"a clerk", a.As(a.ids["RS"], auth.Clerk), "system.changed account.sign_in account.password export", "system.moved.verify account.create backup calendar.publish", "system account", "server backup department"},
+		{"a head", a.As(a.ids["RS"], auth.Head), "system.moved.verify system.decided due.set", "account.create backup", "system due_date", "schema"},
+		{"the administrator", a.As(0, auth.Admin), "account.create backup calendar.publish", "system.changed evidence.add", "account_policy server", "system"},
+		{"an auditor", a.As(0, auth.Auditor), "account.create backup system.moved.verify", "", "schema system", ""},
+	} {
+		p := tt.by.Get("/audit").Want(http.StatusOK)
+		for value := range strings.FieldsSeq(tt.acts + " " + tt.hidden) {
+			if want := strings.Contains(" "+tt.acts+" ", " "+value+" "); offered(p, "action", value) != want {
+				t.Errorf("%s is offered the act %s: %t", tt.name, value, !want)
+			}
+		}
+		for value := range strings.FieldsSeq(tt.kinds + " " + tt.none) {
+			if want := strings.Contains(" "+tt.kinds+" ", " "+value+" "); offered(p, "kind", value) != want {
+				t.Errorf("%s is offered the kind %s: %t", tt.name, value, !want)
+			}
+		}
+	}
+}
+
 func TestManyDepartmentsAreTypedAndNotChosen(t *testing.T) {
 	a := openArchive(t)
 	auditor := a.As(0, auth.Auditor)
@@ -324,6 +354,13 @@ func TestAnEntryTellsEverythingInWords(t *testing.T) {
 	login := auditor.Get(fmt.Sprintf("/audit/%d", a.find("account.create"))).Want(http.StatusOK)
 	if text := login.Text("main"); strings.Contains(text, "argon2") || strings.Contains(text, webtest.Password) {
 		t.Error("an entry shows a secret")
+	}
+	if _, err := a.Accounts.Lock(t.Context(), auth.Command("root", "test"), a.As(a.ids["RS"], auth.Clerk).Account.ID, "离岗"); err != nil {
+		t.Fatal(err)
+	}
+	console := auditor.Get(fmt.Sprintf("/audit/%d", a.find("account.lock"))).Text(".facts-grid")
+	if strings.Contains(console, "未填") || !strings.Contains(console, "操作人部门 —") {
+		t.Errorf("an act of the console: %s", console)
 	}
 	auditor.Get("/audit/99999").Want(http.StatusNotFound)
 	auditor.Get("/audit/first").Want(http.StatusNotFound)
@@ -394,8 +431,8 @@ func TestTheHeadIsMissedBeforeTheFirstSignature(t *testing.T) {
 	auditor := openArchive(t).As(0, auth.Auditor)
 	auditor.Get("/audit/head.txt").Want(http.StatusNotFound)
 	page := auditor.Get("/audit/verify").Want(http.StatusOK)
-	if got := page.Text("main"); !strings.Contains(got, "操作日志还没有签名") {
-		t.Errorf("says %q", got)
+	if got := page.Text("main"); !strings.Contains(got, "操作日志还没有签名") || page.Has(`a[href="/audit/head.txt"]`) {
+		t.Errorf("says %q, and offers a head that is none", got)
 	}
 }
 

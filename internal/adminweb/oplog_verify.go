@@ -21,7 +21,7 @@ type OplogVerifyPage struct {
 	Newest   templates.Facts
 	Key      templates.Copy
 	Steps    []string
-	Handouts []templates.Act
+	Handout  templates.Act // of the key
 }
 
 // OplogResult is what the last verification found.
@@ -63,12 +63,9 @@ func (d *oplogDesk) verifyView(r *web.Request, refused error) (web.Response, err
 		Run: templates.Act{
 			Text: r.T("oplog.verify.run"), Post: verifyPath, Icon: "shield", Kind: templates.ActPrimary, Note: r.T("oplog.verify.run.note"),
 		},
-		Key: templates.Copy{Text: d.Anchor.Verifier()},
-		Handouts: []templates.Act{
-			{Text: r.T("oplog.head.download"), Href: headPath, Icon: "download", Download: true},
-			{Text: r.T("oplog.verifier.download"), Href: verifierPath, Icon: "key", Download: true},
-		},
-		Steps: []string{r.T("oplog.verify.step.copy"), r.T("oplog.verify.step.command"), r.T("oplog.verify.step.entry")},
+		Key:     templates.Copy{Text: d.Anchor.Verifier()},
+		Handout: templates.Act{Text: r.T("oplog.verifier.download"), Href: verifierPath, Icon: "key", Download: true},
+		Steps:   []string{r.T("oplog.verify.step.copy"), r.T("oplog.verify.step.command"), r.T("oplog.verify.step.entry")},
 	}
 	if refused != nil {
 		page.Callouts = []templates.Callout{{Kind: "warning", Text: r.P.Error(refused)}}
@@ -102,6 +99,7 @@ func (d *oplogDesk) newestFacts(r *web.Request) (templates.Facts, error) {
 			{Label: r.T("oplog.head.at"), Text: secondText(head.At)},
 			{Label: r.T("oplog.head.root"), Text: head.Hash.String(), Copy: true},
 		}
+		f.Action = &templates.Act{Text: r.T("oplog.head.download"), Href: headPath, Icon: "download", Download: true}
 	case kind == fault.NotFound || kind == fault.Conflict:
 		f.Rows = []templates.Row{{Label: r.T("oplog.head.size"), Text: r.T("oplog.head.none"), Warning: r.P.Error(err)}}
 	default:

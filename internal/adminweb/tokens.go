@@ -93,12 +93,12 @@ var lifetimes = []int{30, 90, 180, 365}
 const usualLifetime = 90
 
 func (d *desk) tokenForm(r *web.Request, _ struct{}) (web.Response, error) {
-	return tokenView(r, "", nil, usualLifetime, nil), nil
+	return d.tokenView(r, "", nil, usualLifetime, nil), nil
 }
 
-func tokenView(r *web.Request, name string, scopes []string, days int, wrong error) web.View {
+func (d *desk) tokenView(r *web.Request, name string, scopes []string, days int, wrong error) web.View {
 	var choices, terms []templates.Option
-	for _, s := range account.Scopes() {
+	for _, s := range d.usefulScopes(r.By) {
 		choices = append(choices, templates.Option{Value: s, Text: r.T("scope." + s), Help: s, Chosen: slices.Contains(scopes, s)})
 	}
 	for _, n := range lifetimes {
@@ -126,6 +126,18 @@ func tokenView(r *web.Request, name string, scopes []string, days int, wrong err
 	}
 }
 
+// usefulScopes are the scopes with which a token of this person opens anything:
+// those that some route asks for which the person may call.
+func (d *desk) usefulScopes(by auth.Principal) []string {
+	useful := map[string]bool{account.ScopeMetricsRead: by.Is(auth.Admin)} // its page belongs to the machine room
+	for _, route := range d.routes() {
+		for _, scope := range route.Access.Scopes {
+			useful[scope] = useful[scope] || route.Access.Allows(by) == nil
+		}
+	}
+	return slices.DeleteFunc(account.Scopes(), func(s string) bool { return !useful[s] })
+}
+
 type tokenIn struct {
 	Name    string   `form:"name"`
 	Scopes  []string `form:"scopes"`
@@ -143,7 +155,7 @@ func (d *desk) issueToken(r *web.Request, in tokenIn) (web.Response, error) {
 	case err == nil:
 		return d.tokenOnce(r, token, text), nil
 	case fault.KindOf(err) == fault.Invalid:
-		return tokenView(r, in.Name, in.Scopes, days, err), nil
+		return d.tokenView(r, in.Name, in.Scopes, days, err), nil
 	}
 	return nil, err
 }

@@ -1,8 +1,10 @@
 package inventoryweb
 
 import (
+	"qingce/internal/auth"
 	"qingce/internal/fault"
 	"qingce/internal/field"
+	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/inventory"
 	"qingce/templates"
@@ -21,6 +23,7 @@ type importShow struct {
 	Head     templates.Head
 	Progress *templates.Progress
 	Failed   *templates.Callout
+	Next     *templates.Callout // where to go on after the write
 	Stats    []templates.Stat
 	Notes    *templates.Callout
 	Confirm  *templates.Form
@@ -49,6 +52,7 @@ type cellRemark struct{ Cell, Text string }
 // importView turns files into the data of their pages.
 type importView struct {
 	p       *locale.Printer
+	by      auth.Principal
 	kind    string
 	file    inventory.Import
 	in      importInput
@@ -119,7 +123,15 @@ var importTones = map[inventory.ImportState]string{
 }
 
 func importBadge(p *locale.Printer, f inventory.Import) templates.Badge {
+	if nothingToWrite(f) {
+		return templates.Badge{Text: p.T("import.state.nothing")}
+	}
 	return templates.Badge{Text: p.T("import.state." + string(f.State)), Tone: importTones[f.State]}
+}
+
+// nothingToWrite tells that a file was read and waits for nobody.
+func nothingToWrite(f inventory.Import) bool {
+	return f.State == inventory.ImportReady && f.RowsNew+f.RowsChanged == 0
 }
 
 var outcomeTones = map[inventory.Outcome]string{
@@ -148,7 +160,10 @@ func (v importView) preview() importShow {
 		return out
 	}
 	out.Stats, out.Notes, out.Tabs, out.Acts = v.stats(), v.notes(), v.tabs(), v.acts()
-	if f.State == inventory.ImportReady && f.RowsNew+f.RowsChanged > 0 {
+	if f.RowsApplied > 0 {
+		out.Next = v.next()
+	}
+	if f.State == inventory.ImportReady && !nothingToWrite(f) {
 		out.Confirm = v.confirmForm()
 	}
 	v.list(&out)
@@ -158,8 +173,33 @@ func (v importView) preview() importShow {
 // lead says in one sentence what the person looks at.
 func (v importView) lead() string {
 	f := v.file
+	switch {
+	case nothingToWrite(f) && f.RowsWrong > 0:
+		return v.p.T("import.lead.all_wrong")
+	case nothingToWrite(f):
+		return v.p.T("import.lead.all_same")
+	case f.State == inventory.ImportApplied && f.RowsWrong == 0:
+		return v.p.T("import.lead.applied_all", "applied", v.p.Number(f.RowsApplied))
+	}
 	return v.p.T("import.lead."+string(f.State), "new", v.p.Number(f.RowsNew), "changed", v.p.Number(f.RowsChanged),
 		"wrong", v.p.Number(f.RowsWrong), "applied", v.p.Number(f.RowsApplied))
+}
+
+// next says who has the next step with what was written, and leads there.
+func (v importView) next() *templates.Callout {
+	if v.kind == inventory.ImportDepartments {
+		return &templates.Callout{
+			Kind: "ok", Text: v.p.T("import.next.departments"), Link: &templates.Link{Text: v.p.T("import.next.departments.go"), Href: departmentsPath},
+		}
+	}
+	who := "clerk"
+	if v.by.Is(auth.Head, auth.Region) {
+		who = "head"
+	}
+	undeclared := systemsPath + "?state=" + string(inventory.Draft) + "&state=" + string(inventory.Returned)
+	return &templates.Callout{
+		Kind: "ok", Text: v.p.T("import.next." + who), Link: &templates.Link{Text: v.p.T("import.next." + who + ".go"), Href: undeclared},
+	}
 }
 
 func (v importView) progress() templates.Progress {
@@ -241,12 +281,12 @@ func (v importView) tabs() templates.Tabs {
 func (v importView) confirmForm() *templates.Form {
 	f := v.file
 	n := v.p.Number(f.RowsNew + f.RowsChanged)
-	note := v.p.T("import.confirm.note")
+	note := v.p.T("import.confirm.note." + f.Kind)
 	if f.RowsWrong > 0 {
-		note = v.p.T("import.confirm.note_wrong", "wrong", v.p.Number(f.RowsWrong))
+		note += v.p.T("import.confirm.wrong", "wrong", v.p.Number(f.RowsWrong))
 	}
 	return &templates.Form{
-		ID: "confirm", Action: importPath(f.ID, "confirm"),
+		ID: "write", Action: importPath(f.ID, "confirm"),
 		Sections: []templates.Section{{ID: "s-confirm", Title: v.p.T("import.confirm.title"), Fields: []templates.Field{{
 			Name: "reason", Label: v.p.T("import.reason"), Help: v.p.T("import.reason.help"), MaxLength: 200,
 		}}}},
@@ -298,10 +338,12 @@ func (v importView) row(r inventory.ImportedRow) importRowView {
 	}
 	for _, f := range r.Found {
 		remark := cellRemark{Cell: f.Cell, Text: v.p.Field(f)}
-		if f.Warning {
-			out.Notes = append(out.Notes, remark)
-		} else {
+		switch {
+		case !f.Warning:
 			out.Errors = append(out.Errors, remark)
+		case r.Outcome == inventory.RowWrong && fieldweb.IsNote(f): // nothing of the row is put right, for nothing is written
+		default:
+			out.Notes = append(out.Notes, remark)
 		}
 	}
 	return out
