@@ -3,6 +3,7 @@ package main_test
 import (
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -10,24 +11,42 @@ import (
 	"qingce/internal/web/webtest"
 )
 
-// TestEveryOperationHasTexts reads the document that the service serves: what
-// has no text would be shown in English to everybody.
-func TestEveryOperationHasTexts(t *testing.T) {
+// programsBrowser is somebody of the sample city who may read nearly all of the
+// API.
+func programsBrowser(t *testing.T, login string) *browser {
+	t.Helper()
 	d := startDemo(t, t.TempDir(), "--listen", "127.0.0.1:0")
 	password, _, _ := strings.Cut(labelled(t, d.out.String(), "password:"), " ")
 	b := newBrowser(t, d.url)
-	mustf(t, b.signIn("auditor", password) != "", "the auditor cannot sign in")
+	mustf(t, b.signIn(login, password) != "", "%s cannot sign in", login)
+	return b
+}
+
+// document is what the test needs of the served OpenAPI document.
+type document struct {
+	Paths map[string]map[string]struct {
+		OperationID string
+		Tags        []string
+	}
+}
+
+func (b *browser) document() document {
+	b.t.Helper()
 	p := b.get("/api/openapi.json")
-	mustf(t, p.status == http.StatusOK, "the document: status %d", p.status)
-	var doc struct {
-		Paths map[string]map[string]struct {
-			OperationID string
-			Tags        []string
-		}
+	if p.status != http.StatusOK {
+		b.t.Fatalf("the document: status %d", p.status)
 	}
+	var doc document
 	if err := json.Unmarshal([]byte(p.body), &doc); err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
+	return doc
+}
+
+// TestEveryOperationHasTexts reads the document that the service serves: what
+// has no text would be shown in English to everybody.
+func TestEveryOperationHasTexts(t *testing.T) {
+	doc := programsBrowser(t, "auditor").document()
 	texts, described := webtest.Catalog(t), map[string]bool{}
 	for path, item := range doc.Paths {
 		for method, op := range item {
@@ -52,4 +71,58 @@ func TestEveryOperationHasTexts(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDocumentsHaveTheTimeOfTheCity reads all that can be read and looks at
+// every instant in it.
+func TestDocumentsHaveTheTimeOfTheCity(t *testing.T) {
+	b := programsBrowser(t, "auditor")
+	read, seen := 0, 0
+	for path, item := range b.document().Paths {
+		if _, ok := item["get"]; !ok {
+			continue
+		}
+		code := "RS-01"
+		if strings.HasPrefix(path, "/api/v1/departments") {
+			code = "XY107"
+		}
+		p := b.get(strings.NewReplacer("{code}", code, "{year}", "2017", "{id}", "1").Replace(path))
+		var doc any
+		if p.status != http.StatusOK || json.Unmarshal([]byte(p.body), &doc) != nil {
+			continue // needs more than an address, or is a file
+		}
+		read++
+		for _, at := range instants(doc) {
+			seen++
+			if !strings.HasSuffix(at, "+08:00") {
+				t.Errorf("%s writes %s, want +08:00", path, at)
+			}
+		}
+	}
+	mustf(t, read > 15 && seen > 100, "only %d documents with %d instants were read", read, seen)
+}
+
+var instant = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d`)
+
+// instants are the instants in a document. What the operation log keeps of
+// records is evidence and stays as it was written.
+func instants(doc any) []string {
+	var out []string
+	switch v := doc.(type) {
+	case string:
+		if instant.MatchString(v) {
+			out = append(out, v)
+		}
+	case []any:
+		for _, e := range v {
+			out = append(out, instants(e)...)
+		}
+	case map[string]any:
+		for name, e := range v {
+			if name != "before" && name != "after" {
+				out = append(out, instants(e)...)
+			}
+		}
+	}
+	return out
 }

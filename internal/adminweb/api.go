@@ -94,7 +94,7 @@ func accountOf(acc account.Account, all directory, now time.Time) Account {
 	out := Account{
 		ID: acc.ID, Login: acc.Login, Name: acc.Name, Phone: acc.Phone, Department: c.Code, DepartmentName: c.Name,
 		Roles: []string{}, State: string(acc.State), Held: acc.Held, MustChange: acc.MustChange,
-		PasswordChangedAt: acc.PasswordChangedAt, LastLoginAt: moment(acc.LastLoginAt), CreatedAt: acc.CreatedAt, Version: acc.Version,
+		PasswordChangedAt: web.Instant(acc.PasswordChangedAt), LastLoginAt: moment(acc.LastLoginAt), CreatedAt: web.Instant(acc.CreatedAt), Version: acc.Version,
 	}
 	if now.Before(acc.LockedUntil) {
 		out.LockedUntil = moment(acc.LockedUntil)
@@ -110,7 +110,7 @@ func moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	return &t
+	return new(web.Instant(t))
 }
 
 type meOut struct {

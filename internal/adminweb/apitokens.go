@@ -45,7 +45,8 @@ func (d *desk) apiSessions(ctx context.Context, call web.Call, in *apiOfIn) (*ap
 	out.Body.Items = make([]SessionInfo, len(found))
 	for i, s := range found {
 		out.Body.Items[i] = SessionInfo{
-			ID: s.ID, CreatedAt: s.CreatedAt, LastSeenAt: s.LastSeenAt, ExpiresAt: s.ExpiresAt, Origin: s.Origin, UserAgent: s.UserAgent,
+			ID: s.ID, CreatedAt: web.Instant(s.CreatedAt), LastSeenAt: web.Instant(s.LastSeenAt), ExpiresAt: web.Instant(s.ExpiresAt),
+			Origin: s.Origin, UserAgent: s.UserAgent,
 		}
 	}
 	return out, nil
@@ -70,7 +71,7 @@ type TokenInfo struct {
 
 func tokenInfo(t account.Token) TokenInfo {
 	return TokenInfo{
-		ID: t.ID, Name: t.Name, Prefix: t.Prefix, Scopes: t.Scopes, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
+		ID: t.ID, Name: t.Name, Prefix: t.Prefix, Scopes: t.Scopes, CreatedAt: web.Instant(t.CreatedAt), ExpiresAt: web.Instant(t.ExpiresAt),
 		LastUsedAt: moment(t.LastUsedAt), LastOrigin: t.LastOrigin, RevokedAt: moment(t.RevokedAt),
 	}
 }

@@ -93,7 +93,8 @@ func (d *calendarDesk) apiYear(ctx context.Context, call web.Call, in *struct {
 	b.Days, b.Closures = dayBodies(days), []closeBody{}
 	for _, y := range outlook.Years {
 		if y.Year.Year == in.Year {
-			b.Year, b.Origin, b.Notice, b.PublishedAt, b.ConfirmedAt = in.Year, string(y.Origin), y.Notice, y.PublishedAt, y.ConfirmedAt
+			b.Year, b.Origin, b.Notice = in.Year, string(y.Origin), y.Notice
+			b.PublishedAt, b.ConfirmedAt = web.Instant(y.PublishedAt), web.OptionalInstant(y.ConfirmedAt)
 			b.Version, b.Months, b.WorkingDays = y.Version, y.Months, y.Working()
 		}
 	}
@@ -200,7 +201,8 @@ type closeBody struct {
 func closeBodyOf(c schedule.Closure) closeBody {
 	return closeBody{
 		ID: int64(c.ID), From: c.FromOn, To: c.ToOn, Kind: string(c.Kind), Name: c.Name, Reason: c.Reason,
-		AddedAt: c.AddedAt, ConfirmedAt: c.ConfirmedAt, RemovedAt: c.RemovedAt, Version: c.Version,
+		AddedAt: web.Instant(c.AddedAt), ConfirmedAt: web.OptionalInstant(c.ConfirmedAt), RemovedAt: web.OptionalInstant(c.RemovedAt),
+		Version: c.Version,
 	}
 }
 

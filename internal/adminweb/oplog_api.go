@@ -57,7 +57,7 @@ func oplogEntryOf(row oplog.Row) oplogEntryBody {
 		return json.RawMessage(text)
 	}
 	return oplogEntryBody{
-		ID: int64(row.ID), At: row.At, ActorID: int64(row.ActorID), Login: row.ActorLogin, Actor: row.ActorName, Department: row.ActorDepartment,
+		ID: int64(row.ID), At: web.Instant(row.At), ActorID: int64(row.ActorID), Login: row.ActorLogin, Actor: row.ActorName, Department: row.ActorDepartment,
 		Roles: row.ActorRoles, Way: string(row.Way), OwnerID: int64(row.DepartmentID), Origin: row.Origin, RequestID: row.RequestID,
 		Action: row.Action, Kind: row.ObjectKind, ObjectID: row.ObjectID, ObjectName: row.ObjectName, Reason: row.Reason,
 		Before: state(row.Before), After: state(row.After),
@@ -141,6 +141,6 @@ func (d *oplogDesk) apiHead(_ context.Context, _ web.Call, _ *struct{}) (*oplogH
 	}
 	out := &oplogHeadOutput{}
 	b := &out.Body
-	b.Size, b.Root, b.SignedAt, b.Note, b.Verifier = h.Size, h.Hash.String(), h.At, h.Note, d.Anchor.Verifier()
+	b.Size, b.Root, b.SignedAt, b.Note, b.Verifier = h.Size, h.Hash.String(), web.Instant(h.At), h.Note, d.Anchor.Verifier()
 	return out, nil
 }

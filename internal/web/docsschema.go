@@ -237,7 +237,7 @@ func plainExample(s *huma.Schema) any {
 		return 1
 	case huma.TypeString:
 		if s.Format == "date-time" {
-			return "2017-10-31T08:30:00Z"
+			return "2017-10-31T16:30:00+08:00"
 		}
 		return "…"
 	}

@@ -39,16 +39,26 @@ func newProblem(err error, p *locale.Printer, requestID string) *Problem {
 	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.Kind != fault.Internal {
-		out.Code = f.Code
+		out.Code, out.Detail = f.Code, forPrograms(f.Code, f.Args, p)
 	}
 	out.Errors = problemFields(fault.FieldsOf(err), p)
 	return out
 }
 
+// forPrograms is the text of an error for programs. Most errors have one text
+// for everybody; what tells people to look at a page has another one, with .api
+// behind its key.
+func forPrograms(code string, args fault.Args, p *locale.Printer) string {
+	if key := code + ".api"; p.Has(key) {
+		return p.Text(key, args)
+	}
+	return p.Text(code, args)
+}
+
 func problemFields(fields []fault.Field, p *locale.Printer) []ProblemField {
 	var out []ProblemField
 	for _, f := range fields {
-		out = append(out, ProblemField{Field: f.Name, Cell: f.Cell, Code: f.Code, Message: p.Field(f), Warning: f.Warning})
+		out = append(out, ProblemField{Field: f.Name, Cell: f.Cell, Code: f.Code, Message: forPrograms(f.Code, f.Args, p), Warning: f.Warning})
 	}
 	return out
 }

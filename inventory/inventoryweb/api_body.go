@@ -60,15 +60,6 @@ type rowFacts struct {
 	Remarks   []web.ProblemField `json:"remarks,omitempty"`
 }
 
-// inZone writes an instant, or none, with the zone of the city as all documents
-// do.
-func inZone(at *time.Time) *time.Time {
-	if at == nil {
-		return nil
-	}
-	return new(at.In(zone()))
-}
-
 // rowMembers are the members that rowFacts adds; nobody sends them.
 func rowMembers() []string { return []string{"version", "created_at", "updated_at", "remarks"} }
 
@@ -78,7 +69,7 @@ func document[T any](c *field.Catalog[T], t *T, n names, facts rowFacts) (json.R
 	if err != nil {
 		return nil, err
 	}
-	facts.CreatedAt, facts.UpdatedAt = facts.CreatedAt.In(zone()), facts.UpdatedAt.In(zone())
+	facts.CreatedAt, facts.UpdatedAt = web.Instant(facts.CreatedAt), web.Instant(facts.UpdatedAt)
 	row, err := json.Marshal(facts)
 	if err != nil {
 		return nil, err

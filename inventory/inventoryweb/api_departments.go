@@ -183,7 +183,7 @@ func (d *desk) apiDepartmentHistory(ctx context.Context, call web.Call, in *code
 	states := departmentStates(versions)
 	for i := range states {
 		doc := stateDocument(states, i, inventory.DepartmentFields, n)
-		doc.ValidTo = inZone(versions[i].ValidTo)
+		doc.ValidTo = web.OptionalInstant(versions[i].ValidTo)
 		out.Body.States = append(out.Body.States, doc)
 	}
 	return out, nil

@@ -46,7 +46,7 @@ type fileDoc struct {
 func fileDocument(i evidence.Item) fileDoc {
 	return fileDoc{
 		ID: int64(i.Link.ID), Purpose: i.Link.Purpose, Name: i.Link.Name, Note: i.Link.Note, MediaType: i.File.MediaType,
-		Size: i.File.Size, SHA256: i.File.SHA256, AddedBy: i.Link.AddedName, AddedAt: i.Link.AddedAt.In(zone()),
+		Size: i.File.Size, SHA256: i.File.SHA256, AddedBy: i.Link.AddedName, AddedAt: web.Instant(i.Link.AddedAt),
 	}
 }
 

@@ -75,7 +75,7 @@ func bodyOf(call web.Call, f inventory.Import) importBody {
 	b := importBody{
 		ID: int64(f.ID), Kind: f.Kind, Name: f.FileName, SHA256: f.Sha256, State: string(f.State), Total: f.RowsTotal,
 		New: f.RowsNew, Changed: f.RowsChanged, Same: f.RowsSame, Wrong: f.RowsWrong, Applied: f.RowsApplied,
-		At: f.CreatedAt.In(zone()), Remarks: web.Remarks(f.Remarks(), call.P),
+		At: web.Instant(f.CreatedAt), Remarks: web.Remarks(f.Remarks(), call.P),
 	}
 	if err := f.Err(); err != nil {
 		b.Error = call.P.Error(err)

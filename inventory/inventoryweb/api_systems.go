@@ -164,7 +164,7 @@ func (d *desk) apiListSystems(ctx context.Context, call web.Call, in *listQuery)
 	out := &systemsBody{}
 	out.Body.Total, out.Body.Page, out.Body.Size = page.Total, page.Page, page.Size
 	if !a.asOf.isNow() {
-		out.Body.AsOf = inZone(&a.asOf.at)
+		out.Body.AsOf = web.OptionalInstant(&a.asOf.at)
 	}
 	out.Body.Systems = make([]systemDoc, len(page.Rows))
 	for i := range page.Rows {
@@ -260,7 +260,7 @@ func (d *desk) apiSystemHistory(ctx context.Context, call web.Call, in *codeOnly
 	states := systemStates(versions)
 	for i := range states {
 		doc := stateDocument(states, i, inventory.SystemFields, n)
-		doc.ValidTo = inZone(versions[i].ValidTo)
+		doc.ValidTo = web.OptionalInstant(versions[i].ValidTo)
 		out.Body.States = append(out.Body.States, doc)
 	}
 	return out, nil
@@ -268,7 +268,7 @@ func (d *desk) apiSystemHistory(ctx context.Context, call web.Call, in *codeOnly
 
 func stateDocument[T any](states []state, i int, c *field.Catalog[T], n names) stateDoc {
 	s := states[i]
-	doc := stateDoc{Version: s.version, ValidFrom: s.from.In(zone()), By: s.by, Action: s.action, Reason: s.reason, Changes: []changeDoc{}}
+	doc := stateDoc{Version: s.version, ValidFrom: web.Instant(s.from), By: s.by, Action: s.action, Reason: s.reason, Changes: []changeDoc{}}
 	if i+1 == len(states) {
 		return doc
 	}

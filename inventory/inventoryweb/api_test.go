@@ -125,7 +125,10 @@ func TestStaleAndMissingVersionsAreRefused(t *testing.T) {
 	tn.Registered("RS", "就业服务系统")
 	at := "/api/v1/systems/RS-0001"
 	clerk.call("PATCH", at, `{"short_name":"甲"}`, "If-Match", `"1"`).Want(200)
-	clerk.call("PATCH", at, `{"short_name":"乙"}`, "If-Match", `"1"`).Want(http.StatusConflict)
+	stale := clerk.call("PATCH", at, `{"short_name":"乙"}`, "If-Match", `"1"`).Want(http.StatusConflict)
+	if !strings.Contains(stale.Body, "ETag") || strings.Contains(stale.Body, "刷新") {
+		t.Errorf("a program is told %s", stale.Body)
+	}
 	for _, tag := range []string{"", "1", `"x"`, "*"} {
 		p := clerk.call("PATCH", at, `{"short_name":"乙"}`, "If-Match", tag).Want(http.StatusUnprocessableEntity)
 		if got := codes(t, p); got["If-Match"] != "web.err.if_match" {
