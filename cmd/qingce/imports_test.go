@@ -93,13 +93,14 @@ var ground = []string{
 }
 
 // pages is what the packages of pages may use besides their domain.
-var pages = append([]string{"internal/fieldweb", "internal/web", "templates"}, ground...)
+var pages = append([]string{"internal/chart", "internal/fieldweb", "internal/web", "templates"}, ground...)
 
 // mayImport says, for each package, which packages of the house it may import.
 // Imports point down: what is not listed points up, or aside.
 var mayImport = map[string][]string{
 	"internal/fault":    {},
 	"internal/calendar": {},
+	"internal/chart":    {},
 	"migrations":        {},
 	"templates":         {},
 	"internal/auth":     {"internal/fault"},
@@ -185,7 +186,10 @@ var fences = []fence{
 	{"golang.org/x/mod/sumdb/", []string{"internal/oplog"}, ""},
 	{"golang.org/x/crypto/", []string{"internal/account"}, ""},
 	{"golang.org/x/time/", []string{"internal/web"}, ""},
-	{"html/template", []string{"internal/web", "templates"}, ""},
+	{"github.com/wcharczuk/go-chart/", []string{"internal/chart"}, ""},
+	{"github.com/golang/freetype/", []string{"internal/chart"}, ""},
+	{"golang.org/x/image/", []string{"internal/chart"}, ""},
+	{"html/template", []string{"internal/web", "internal/chart", "templates"}, ""},
 	{"text/template", []string{"internal/store"}, ""},
 }
 
