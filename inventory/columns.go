@@ -63,15 +63,13 @@ func findRef(tx *store.Tx, d *Directory, seen []DepartmentID, sort, word string)
 func columnOf[T any](c *field.Catalog[T], f *field.Field[T], p *locale.Printer, others []*locale.Printer) sheet.Column {
 	label := string(c.Label(f.Key))
 	col := sheet.Column{
-		Key: f.Key, Title: p.T(label), Names: []string{f.Key}, Group: p.T(c.Name + ".section." + f.Section),
+		Key: f.Key, Title: p.T(label), Names: []string{f.Key}, Group: p.T(string(c.SectionLabel(f.Section))),
 		Required: f.Must && !f.Given, MaxLength: f.Max,
 	}
 	for _, o := range others {
 		col.Names = append(col.Names, o.T(label))
 	}
-	if p.Has(label + ".help") {
-		col.Help = p.T(label + ".help")
-	}
+	col.Help, _ = p.Find(label + ".help")
 	for _, o := range f.Options {
 		if f.Words != "" {
 			col.Options = append(col.Options, p.T(field.OptionKey(f.Words, o)))

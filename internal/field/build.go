@@ -1,10 +1,15 @@
 package field
 
+import "qingce/internal/fault"
+
 // The following methods finish the description of a field; each returns a
 // changed copy, so that a list of fields reads as one sentence per line.
 
 // In puts the field into a section of the form.
 func (f Field[T]) In(section string) Field[T] { f.Section = section; return f }
+
+// Named gives the field a name of its own: the message key of its label.
+func (f Field[T]) Named(label fault.Label) Field[T] { f.Label = label; return f }
 
 // Limit sets the greatest number of characters.
 func (f Field[T]) Limit(runes int) Field[T] { f.Max = runes; return f }

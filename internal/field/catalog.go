@@ -9,31 +9,65 @@ import (
 
 // Catalog is the ordered list of the fields of T.
 type Catalog[T any] struct {
-	// Name begins the message keys: <Name>.<key> is the label of a field,
-	// <Name>.<key>.help its help, <Name>.section.<section> a heading.
+	// Name begins the message keys: <Name>.<key> is the label of a field that
+	// does not bring its own, <Name>.section.<section> a heading.
 	Name   string
 	fields []Field[T]
 	index  map[string]int
 }
 
-// NewCatalog makes a catalog. It panics when a key stands twice or a case
-// names an unknown field: both are mistakes of the program.
+// NewCatalog makes a catalog that the program describes. It panics on what
+// TryCatalog refuses: those are mistakes of the program then.
 func NewCatalog[T any](name string, fields ...Field[T]) *Catalog[T] {
-	c := &Catalog[T]{Name: name, fields: fields, index: map[string]int{}}
-	for i, f := range fields {
-		if _, ok := c.index[f.Key]; ok {
-			panic("field: key twice in " + name + ": " + f.Key)
+	c, err := TryCatalog(name, fields...)
+	if err != nil {
+		panic(fmt.Sprintf("field: catalog %s: %v", name, err))
+	}
+	return c
+}
+
+// TryCatalog makes a catalog of fields that are data, the questions of a
+// questionnaire for example. It refuses fields of a kind that is not known, a
+// key that is empty or stands twice, choices and references without Options and
+// conditions about fields that are not there; the error names all of them and
+// is Invalid, with the key as the name of each fault.
+func TryCatalog[T any](name string, fields ...Field[T]) (*Catalog[T], error) {
+	c := &Catalog[T]{Name: name, fields: slices.Clone(fields), index: map[string]int{}}
+	var wrong []fault.Field
+	for i := range c.fields {
+		f := &c.fields[i]
+		if f.Label == "" {
+			f.Label = c.label(f.Key)
+		}
+		if _, ok := c.index[f.Key]; ok || f.Key == "" {
+			wrong = append(wrong, fault.At(f.Key, "field.err.key_twice", "key", f.Key))
 		}
 		c.index[f.Key] = i
 	}
-	for _, f := range fields {
-		for _, k := range slices.Concat(f.Shown, f.MustWhen) {
-			if _, ok := c.index[k.Key]; !ok {
-				panic(fmt.Sprintf("field: %s.%s depends on the unknown field %s", name, f.Key, k.Key))
-			}
+	for i := range c.fields {
+		wrong = append(wrong, c.mistakes(&c.fields[i])...)
+	}
+	if err := fault.Refuse(wrong); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// mistakes are what is wrong with the description of one field.
+func (c *Catalog[T]) mistakes(f *Field[T]) []fault.Field {
+	var wrong []fault.Field
+	switch {
+	case !slices.Contains(Kinds(), f.Kind):
+		wrong = append(wrong, fault.At(f.Key, "field.err.kind", "field", f.Label, "kind", string(f.Kind)))
+	case len(f.Options) == 0 && slices.Contains([]Kind{Enum, Multi, Ref}, f.Kind):
+		wrong = append(wrong, fault.At(f.Key, "field.err.no_options", "field", f.Label))
+	}
+	for _, k := range slices.Concat(f.Shown, f.MustWhen) {
+		if _, ok := c.index[k.Key]; !ok || k.Key == f.Key {
+			wrong = append(wrong, fault.At(f.Key, "field.err.depends", "field", f.Label, "other", k.Key))
 		}
 	}
-	return c
+	return wrong
 }
 
 // All lists the fields in order.
@@ -68,8 +102,22 @@ func (c *Catalog[T]) Sections() []string {
 	return out
 }
 
-// Label is the message key of a field's name.
-func (c *Catalog[T]) Label(key string) fault.Label { return fault.Label(c.Name + "." + key) }
+// Label is the message key of a field's name: what the field says itself, else
+// <Name>.<key>. Its help is the text of the same key with .help, and so on.
+func (c *Catalog[T]) Label(key string) fault.Label {
+	if f, ok := c.Find(key); ok {
+		return f.Label
+	}
+	return c.label(key)
+}
+
+func (c *Catalog[T]) label(key string) fault.Label { return fault.Label(c.Name + "." + key) }
+
+// SectionLabel is the message key of a section's heading; its lead is the text
+// of the same key with .lead.
+func (c *Catalog[T]) SectionLabel(section string) fault.Label {
+	return c.label("section." + section)
+}
 
 // Holds tells whether the field named by the case has one of its values.
 func (c *Catalog[T]) Holds(t *T, k Case) bool {
@@ -130,8 +178,9 @@ func (c *Catalog[T]) Progress(t *T) (done, needed int) {
 }
 
 // ClearUnasked empties the fields that are not asked of this record, so that
-// no answer to a question that was withdrawn stays behind. It returns the keys
-// that were emptied.
+// no answer to a question that was withdrawn stays behind. It goes through the
+// fields in order, so a condition should be about a field further up. It
+// returns the keys that were emptied.
 func (c *Catalog[T]) ClearUnasked(t *T) []string {
 	var cleared []string
 	for i := range c.fields {

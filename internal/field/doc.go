@@ -14,5 +14,10 @@
 // type into canonical text and says what was wrong or had to be put right;
 // Show turns it back into words.
 //
+// Most catalogs describe a struct of the program. The questions of a
+// questionnaire are data: TryCatalog makes a catalog of them at run time, over
+// Answers, a record of canonical texts by key, with fields of its own (Of) and
+// fields of other records (AnswersOf).
+//
 // Rules across fields belong to the record's own package.
 package field

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"qingce/internal/calendar"
+	"qingce/internal/fault"
 )
 
 // Kind says what a field holds and therefore how it is asked, shown, compared
@@ -28,6 +29,11 @@ const (
 	URL      Kind = "url"
 )
 
+// Kinds lists the kinds.
+func Kinds() []Kind {
+	return []Kind{Text, LongText, Code, Enum, Multi, Date, Count, Money, Bool, Ref, Phone, URL}
+}
+
 // Case is "the field Key holds one of Values".
 type Case struct {
 	Key    string
@@ -42,6 +48,9 @@ type Field[T any] struct {
 	Key     string
 	Kind    Kind
 	Section string
+	// Label is the message key of the field's name; a catalog fills in its own
+	// <Name>.<key> where there is none.
+	Label fault.Label
 	// Options are the identifiers of the choices (Enum, Multi), or the sort of
 	// record (Ref). Words names them in the message files: opt.<Words>.<option>.
 	Words   string

@@ -26,7 +26,8 @@ func (v Form[T]) Sections() []templates.Section {
 	var out []templates.Section
 	for _, name := range v.Catalog.Sections() {
 		s := templates.Section{
-			ID: "s-" + name, Title: v.Writer.P.T(v.Catalog.Name + ".section." + name), Lead: v.Writer.P.T(v.Catalog.Name + ".section." + name + ".lead"),
+			ID: "s-" + name, Title: v.Writer.P.T(string(v.Catalog.SectionLabel(name))),
+			Lead: optional(v.Writer.P, v.Catalog.SectionLabel(name)+".lead"),
 		}
 		open := false
 		for i := range v.Catalog.All() {
@@ -63,9 +64,9 @@ func sharedCondition(fields []templates.Field) string {
 }
 
 func (v Form[T]) field(f *field.Field[T]) templates.Field {
-	label := string(v.Catalog.Label(f.Key))
 	out := templates.Field{
-		Name: f.Key, Kind: kindOf(f.Kind), Label: v.Writer.P.T(label), Help: v.Writer.P.T(label + ".help"), Unit: Unit(v.Writer, f),
+		Name: f.Key, Kind: kindOf(f.Kind), Label: v.Writer.P.T(string(v.Catalog.Label(f.Key))),
+		Help: Help(v.Writer.P, v.Catalog, f.Key), Unit: Unit(v.Writer, f),
 		Required: v.Catalog.Needed(v.Record, f) || f.Must, MaxLength: f.Max, Width: widthOf(f),
 		RequiredWhen: requiredWhen(f), ShownWhen: shownWhen(f.Shown), Hidden: !v.Catalog.Asked(v.Record, f),
 		Error: ErrorAt(v.Writer.P, v.Found, f.Key),

@@ -41,7 +41,7 @@ func Fact[T any](w Writer, c *field.Catalog[T], f *field.Field[T], row *T) templ
 func Facts[T any](w Writer, c *field.Catalog[T], row *T, remarks map[string]string) []templates.Facts {
 	var out []templates.Facts
 	for _, section := range c.Sections() {
-		g := templates.Facts{ID: "s-" + section, Title: w.P.T(c.Name + ".section." + section)}
+		g := templates.Facts{ID: "s-" + section, Title: w.P.T(string(c.SectionLabel(section)))}
 		var open []string
 		for i := range c.All() {
 			f := &c.All()[i]

@@ -3,6 +3,7 @@ package fieldweb
 import (
 	"strconv"
 
+	"qingce/internal/fault"
 	"qingce/internal/field"
 	"qingce/internal/locale"
 	"qingce/templates"
@@ -99,11 +100,22 @@ func Unit[T any](w Writer, f *field.Field[T]) string {
 // ShortLabel is the name of a field where there is little room: in the heads of
 // columns, filters and chips.
 func ShortLabel[T any](p *locale.Printer, c *field.Catalog[T], key string) string {
-	label := string(c.Label(key))
-	if p.Has(label + ".short") {
-		return p.T(label + ".short")
+	label := c.Label(key)
+	if short := optional(p, label+".short"); short != "" {
+		return short
 	}
-	return p.T(label)
+	return p.T(string(label))
+}
+
+// Help says what is meant by a field, nothing when there is nothing to say.
+func Help[T any](p *locale.Printer, c *field.Catalog[T], key string) string {
+	return optional(p, c.Label(key)+".help")
+}
+
+// optional is a text that there need not be.
+func optional(p *locale.Printer, key fault.Label) string {
+	text, _ := p.Find(string(key))
+	return text
 }
 
 // IsNumber tells whether values of the kind stand below each other by their

@@ -181,7 +181,7 @@ func (v departmentsView) table(rows []inventory.Department) *templates.Table {
 
 func (v departmentsView) column(key string) templates.Column {
 	c := templates.Column{
-		Key: key, Text: fieldweb.ShortLabel(v.p, inventory.DepartmentFields, key), Title: v.p.T("department." + key + ".help"), Main: key == "name",
+		Key: key, Text: fieldweb.ShortLabel(v.p, inventory.DepartmentFields, key), Title: fieldweb.Help(v.p, inventory.DepartmentFields, key), Main: key == "name",
 		SortHref: v.a.with(paramSort, key),
 	}
 	switch v.in.Sort {

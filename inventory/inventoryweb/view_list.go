@@ -199,7 +199,7 @@ func rowTone(s inventory.State) string {
 
 func (v listView) column(w fieldweb.Writer, f *field.Field[inventory.System]) templates.Column {
 	c := templates.Column{
-		Key: f.Key, Text: fieldweb.ShortLabel(v.p, inventory.SystemFields, f.Key), Unit: fieldweb.Unit(w, f), Num: fieldweb.IsNumber(f.Kind), Title: v.p.T("system." + f.Key + ".help"),
+		Key: f.Key, Text: fieldweb.ShortLabel(v.p, inventory.SystemFields, f.Key), Unit: fieldweb.Unit(w, f), Num: fieldweb.IsNumber(f.Kind), Title: fieldweb.Help(v.p, inventory.SystemFields, f.Key),
 		Main: f.Key == titleColumn || slices.Contains(phoneColumns(v.by), f.Key), SortHref: v.a.with(paramSort, f.Key),
 	}
 	if v.a.query.Sort == f.Key {
@@ -299,11 +299,11 @@ func (v listView) chooser() *templates.Columns {
 	back := []templates.Pair{{Name: "back", Value: v.a.String()}, {Name: "col", Value: titleColumn}}
 	c := &templates.Columns{Open: true, Action: systemsPath + "/columns", Hidden: back, Name: "col", Reset: systemsPath + "/columns?reset=true"}
 	for _, section := range inventory.SystemFields.Sections() {
-		g := templates.ColumnGroup{Title: v.p.T("system.section." + section)}
+		g := templates.ColumnGroup{Title: v.p.T(string(inventory.SystemFields.SectionLabel(section)))}
 		for _, f := range inventory.SystemFields.All() {
 			if f.Section == section && f.Key != titleColumn {
 				g.Options = append(g.Options, templates.Option{
-					Value: f.Key, Text: v.p.T("system." + f.Key), Chosen: slices.Contains(v.columns, f.Key),
+					Value: f.Key, Text: v.p.T(string(inventory.SystemFields.Label(f.Key))), Chosen: slices.Contains(v.columns, f.Key),
 				})
 			}
 		}
