@@ -123,10 +123,20 @@ var mayImport = map[string][]string{
 	"inventory":              ground,
 	"inventory/inventoryweb": append([]string{"inventory"}, pages...),
 
+	"survey/questionnaire": append([]string{"inventory"}, ground...),
+	"survey":               append([]string{"inventory", "survey/questionnaire"}, ground...),
+	"survey/census":        append([]string{"inventory", "survey", "survey/questionnaire"}, ground...),
+	"survey/surveyweb": append([]string{
+		"inventory", "survey", "survey/census", "survey/questionnaire", "internal/chart", "internal/fieldweb",
+	}, pages...),
+
 	// Fixtures for tests stand beside what they are fixtures of.
 	"internal/store/storetest": {"internal/store", "migrations"},
 	"internal/web/webtest":     append([]string{"internal/adminweb", "internal/store/storetest"}, pages...),
 	"inventory/inventorytest":  append([]string{"inventory", "internal/store/storetest", "templates"}, ground...),
+	"survey/surveytest": append([]string{
+		"inventory", "inventory/inventorytest", "survey", "survey/census", "survey/questionnaire", "internal/store/storetest", "templates",
+	}, ground...),
 }
 
 func TestImportsPointDown(t *testing.T) {
