@@ -48,6 +48,10 @@ func (s State) Editable() bool {
 	return slices.Contains([]State{Draft, Declared, Returned, Verified}, s)
 }
 
+// Locked tells whether the record changes only by a change request: the census
+// has locked it and its life in the register goes on.
+func (s State) Locked() bool { return !s.Editable() && !s.Closed() }
+
 // Closed tells whether the system's life in the register has ended.
 func (s State) Closed() bool { return s == Merged || s == Retired }
 

@@ -15,6 +15,9 @@ type SystemVersion struct {
 	ChangedName string
 	Action      string
 	Reason      string
+	// Origin is the address of the paper that the state comes from (a survey
+	// form, a change request); empty for what people did directly.
+	Origin string
 }
 
 // TableName is the table of all states.

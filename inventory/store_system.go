@@ -18,6 +18,7 @@ type act struct {
 	by     auth.Principal
 	action string // message key history.<action>
 	reason string
+	origin string // address of the paper behind it, if there is one
 }
 
 // within limits a query to the rows of the departments; nil is all of them.
@@ -80,7 +81,7 @@ func updateSystem(tx *store.Tx, old System, s *System, a act) error {
 
 // keepSystem writes the version, the words it is found by and the log.
 func keepSystem(tx *store.Tx, old, s *System, a act) error {
-	v := SystemVersion{System: *s, ValidFrom: tx.Now(), ChangedName: a.by.Name, Action: a.action, Reason: a.reason}
+	v := SystemVersion{System: *s, ValidFrom: tx.Now(), ChangedName: a.by.Name, Action: a.action, Reason: a.reason, Origin: a.origin}
 	if err := tx.Gorm().Create(&v).Error; err != nil {
 		return fmt.Errorf("keep version %d of system %s: %w", s.Version, s.Code, err)
 	}

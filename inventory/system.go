@@ -142,6 +142,7 @@ const (
 	Clean           = "clean"
 	Connect         = "connect"
 	ExemptSecret    = "secret"
+	exemptCleaning  = "cleaning"
 	ExemptDeferred  = "deferred"
 )
 
@@ -301,7 +302,7 @@ var SystemFields = field.NewCatalog("system",
 		ShownWhen(field.When("proposed", Merge)).Required().AlsoMasked(),
 	prose("disposition_note", secDisposition, 500, func(s *System) *string { return &s.DispositionNote }).AlsoMasked(),
 	field.OfBool("must_connect", func(s *System) **bool { return &s.MustConnect }).In(secDisposition).AlsoMasked(),
-	choice("exempt_reason", "exempt_reason", secDisposition, func(s *System) *string { return &s.ExemptReason }, ExemptSecret, "vertical", "cleaning", "merging", ExemptDeferred, "exception").
+	choice("exempt_reason", "exempt_reason", secDisposition, func(s *System) *string { return &s.ExemptReason }, ExemptSecret, "vertical", exemptCleaning, "merging", ExemptDeferred, "exception").
 		ShownWhen(field.When("must_connect", "false")).Required().AlsoMasked(),
 	day("defer_until", secDisposition, func(s *System) *calendar.Date { return &s.DeferUntil }).
 		ShownWhen(field.When("exempt_reason", ExemptDeferred)).Required().AlsoMasked(),

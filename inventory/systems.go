@@ -278,11 +278,8 @@ func (r *Registry) Change(ctx context.Context, by auth.Principal, code string, v
 // changeIn changes inside a transaction. A record that does not differ is left
 // as it is.
 func (r *Registry) changeIn(tx *store.Tx, a act, old System, next *System) ([]fault.Field, error) {
-	if !old.State.Editable() {
-		if old.State == Certified {
-			return nil, ErrLocked
-		}
-		return nil, ErrNotEditable
+	if err := editable(old.State); err != nil {
+		return nil, err
 	}
 	d, err := r.directoryIn(tx)
 	if err != nil {
@@ -303,6 +300,18 @@ func (r *Registry) changeIn(tx *store.Tx, a act, old System, next *System) ([]fa
 	}
 	next.State = stateAfterChange(old.State, a.by)
 	return found, updateSystem(tx, old, next, a)
+}
+
+// editable refuses what is locked, which a change request can change, and what
+// is closed, which nothing can.
+func editable(s State) error {
+	switch {
+	case s.Locked():
+		return ErrLocked
+	case s.Closed():
+		return ErrNotEditable
+	}
+	return nil
 }
 
 // stateAfterChange says what a change does to the state: what the head or the

@@ -24,7 +24,7 @@ func actGroups() []actGroup {
 			"system.registered", "system.changed", "system.imported", "system.decided", "system.transferred",
 			"system.moved.declare", "system.moved.return", "system.moved.verify", "system.moved.certify", "system.moved.put_in_service",
 			"system.moved.start_merging", "system.moved.finish_merging", "system.moved.start_retiring", "system.moved.retire",
-			"system.related", "system.unrelated",
+			"system.adopted", "systems.certified", "system.related", "system.unrelated",
 		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},

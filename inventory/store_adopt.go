@@ -1,0 +1,86 @@
+package inventory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"qingce/internal/store"
+)
+
+// departmentLot is how many departments stand in one statement.
+const departmentLot = 500
+
+// systemsOfAll reads the systems of departments by code, at most limit.
+func systemsOfAll(tx *store.Tx, departments []DepartmentID, limit int) ([]System, error) {
+	var out []System
+	for lot := range slices.Chunk(departments, departmentLot) {
+		var rows []System
+		if err := tx.Gorm().Where("owner_id IN ?", lot).Order("code").Limit(limit).Find(&rows).Error; err != nil {
+			return nil, fmt.Errorf("read systems of %d departments: %w", len(departments), err)
+		}
+		if out = append(out, rows...); len(out) >= limit {
+			break
+		}
+	}
+	if len(departments) > departmentLot {
+		slices.SortFunc(out, func(a, b System) int { return strings.Compare(a.Code, b.Code) })
+	}
+	return out, nil
+}
+
+// countStates counts the systems of departments in some states, by department.
+func countStates(tx *store.Tx, departments []DepartmentID, states ...State) (map[DepartmentID]int64, error) {
+	out := map[DepartmentID]int64{}
+	for lot := range slices.Chunk(departments, departmentLot) {
+		var rows []struct {
+			OwnerID DepartmentID
+			N       int64
+		}
+		err := tx.Gorm().Model(&System{}).Select("owner_id, count(*) AS n").
+			Where("owner_id IN ? AND state IN ?", lot, states).Group("owner_id").Scan(&rows).Error
+		if err != nil {
+			return nil, fmt.Errorf("count systems of %d departments: %w", len(departments), err)
+		}
+		for _, row := range rows {
+			out[row.OwnerID] = row.N
+		}
+	}
+	return out, nil
+}
+
+// certifyAll puts the Verified systems of departments to Certified. The first
+// statement takes the rows; the others find them by their current version
+// having no row in the history yet, which is true of nothing else.
+func certifyAll(tx *store.Tx, a act, departments []DepartmentID) (int64, error) {
+	taken := tx.Gorm().Exec(`UPDATE systems SET state = ?, version = version + 1, updated_at = ?, updated_by = ?
+		WHERE state = ? AND owner_id IN ?`, Certified, tx.Now(), a.by.AccountID, Verified, departments)
+	if taken.Error != nil {
+		return 0, fmt.Errorf("certify systems: %w", taken.Error)
+	}
+	if taken.RowsAffected == 0 {
+		return 0, nil
+	}
+	err := tx.Gorm().Exec(`UPDATE system_versions SET valid_to = ? WHERE valid_to IS NULL AND id IN (SELECT s.id FROM systems s
+		WHERE s.owner_id IN ? AND s.state = ? AND s.version > system_versions.version)`, tx.Now(), departments, Certified).Error
+	if err != nil {
+		return 0, fmt.Errorf("close versions of certified systems: %w", err)
+	}
+	columns, err := store.ColumnNames(&System{})
+	if err != nil {
+		return 0, err
+	}
+	list := strings.Join(columns, ", ")
+	kept := tx.Gorm().Exec(`INSERT INTO system_versions (`+list+`, valid_from, changed_name, action, reason, origin)
+		SELECT `+list+`, updated_at, CAST(? AS text), CAST(? AS text), CAST(? AS text), CAST(? AS text) FROM systems
+		WHERE owner_id IN ? AND state = ?
+		AND NOT EXISTS (SELECT 1 FROM system_versions v WHERE v.id = systems.id AND v.version = systems.version)`,
+		a.by.Name, a.action, a.reason, a.origin, departments, Certified)
+	if kept.Error != nil {
+		return 0, fmt.Errorf("keep versions of certified systems: %w", kept.Error)
+	}
+	if kept.RowsAffected != taken.RowsAffected {
+		return 0, fmt.Errorf("%d systems were certified, %d versions kept", taken.RowsAffected, kept.RowsAffected)
+	}
+	return taken.RowsAffected, nil
+}
