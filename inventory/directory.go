@@ -6,6 +6,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
+	"qingce/internal/field"
 )
 
 // Directory is all departments at one revision of the register, for looking
@@ -13,17 +14,18 @@ import (
 type Directory struct {
 	all      []Department // by code
 	byID     map[DepartmentID]int
+	byCode   map[string]int
 	byWord   map[string]DepartmentID
 	children map[DepartmentID][]DepartmentID
 }
 
 func newDirectory(all []Department) *Directory {
 	d := &Directory{
-		all: all, byID: map[DepartmentID]int{}, byWord: map[string]DepartmentID{},
+		all: all, byID: map[DepartmentID]int{}, byCode: map[string]int{}, byWord: map[string]DepartmentID{},
 		children: map[DepartmentID][]DepartmentID{},
 	}
 	for i, dept := range all {
-		d.byID[dept.ID] = i
+		d.byID[dept.ID], d.byCode[dept.Code] = i, i
 		if dept.ParentID != nil {
 			d.children[*dept.ParentID] = append(d.children[*dept.ParentID], dept.ID)
 		}
@@ -41,16 +43,11 @@ func newDirectory(all []Department) *Directory {
 
 func (d *Directory) learn(dept Department, onlyNew bool) {
 	for _, word := range []string{dept.Code, dept.Name, dept.FullName, dept.Prefix, dept.Uscc} {
-		key := lookupKey(word)
+		key := field.Fold(word)
 		if _, taken := d.byWord[key]; key != "" && !(taken && onlyNew) {
 			d.byWord[key] = dept.ID
 		}
 	}
-}
-
-// lookupKey folds what people write differently: width, case and blanks.
-func lookupKey(s string) string {
-	return strings.Join(strings.Fields(searchKey(s)), "")
 }
 
 // All lists the departments by code.
@@ -59,6 +56,15 @@ func (d *Directory) All() []Department { return d.all }
 // Find returns the department of an id.
 func (d *Directory) Find(id DepartmentID) (Department, bool) {
 	i, ok := d.byID[id]
+	if !ok {
+		return Department{}, false
+	}
+	return d.all[i], true
+}
+
+// ByCode returns the department of a code, written as in the register.
+func (d *Directory) ByCode(code string) (Department, bool) {
+	i, ok := d.byCode[code]
 	if !ok {
 		return Department{}, false
 	}
@@ -74,11 +80,11 @@ func (d *Directory) Name(id DepartmentID) string {
 // Lookup finds a department by code, short or full name, prefix, credit code,
 // or "CODE name" as lists show it.
 func (d *Directory) Lookup(word string) (Department, bool) {
-	if id, ok := d.byWord[lookupKey(word)]; ok {
+	if id, ok := d.byWord[field.Fold(word)]; ok {
 		return d.Find(id)
 	}
 	if code, _, ok := strings.Cut(strings.TrimSpace(word), " "); ok {
-		if id, ok := d.byWord[lookupKey(code)]; ok {
+		if id, ok := d.byWord[field.Fold(code)]; ok {
 			return d.Find(id)
 		}
 	}

@@ -70,7 +70,9 @@ func readInto[T any](ctx context.Context, im *Importer, by auth.Principal, file 
 	if err != nil {
 		return err
 	}
-	rd := &rowReader[T]{im: im, by: by, file: file, of: of, header: header, seen: map[string]int{}}
+	rd := &rowReader[T]{
+		im: im, by: by, file: file, of: of, words: field.NewWords(im.catalog, of.catalog), header: header, seen: map[string]int{},
+	}
 	var lot []*candidate[T]
 	flush := func() error {
 		if len(lot) == 0 {
@@ -140,6 +142,7 @@ type rowReader[T any] struct {
 	by     auth.Principal
 	file   Import
 	of     importable[T]
+	words  *field.Words
 	header sheet.Header
 	seen   map[string]int // row number by key of record
 	counts [4]int64       // new, changed, same, wrong
@@ -171,9 +174,7 @@ func (rd *rowReader[T]) compare(ctx context.Context, lot []*candidate[T]) error 
 		if err != nil {
 			return err
 		}
-		reader := &field.Reader[T]{
-			Catalog: rd.of.catalog, Words: field.NewWords(rd.im.catalog, rd.of.catalog), Names: names, Sheet: true,
-		}
+		reader := &field.Reader[T]{Catalog: rd.of.catalog, Words: rd.words, Names: names, Sheet: true}
 		if err := rd.of.match(tx, lot); err != nil {
 			return err
 		}
@@ -389,7 +390,7 @@ func (r *Registry) importSystems() importable[System] {
 			if s.ID != 0 {
 				return fmt.Sprint("#", s.ID)
 			}
-			return fmt.Sprint(s.OwnerID, " ", lookupKey(s.Name))
+			return fmt.Sprint(s.OwnerID, " ", field.Fold(s.Name))
 		},
 		id:      func(s *System) int64 { return int64(s.ID) },
 		version: func(s *System) int64 { return s.Version },
@@ -523,11 +524,8 @@ func (r *Registry) matchDepartments(tx *store.Tx, lot []*candidate[Department]) 
 		return err
 	}
 	for _, c := range lot {
-		for _, dept := range d.All() {
-			if dept.Code == c.wanted {
-				c.old = &dept
-				break
-			}
+		if dept, ok := d.ByCode(c.wanted); ok {
+			c.old = &dept
 		}
 	}
 	return nil

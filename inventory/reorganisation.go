@@ -212,16 +212,6 @@ func effectOf(tx *store.Tx, d *Directory, line PlanLine) (PlanEffect, error) {
 	return e, err
 }
 
-// ByCode returns the department of a code.
-func (d *Directory) ByCode(code string) (Department, bool) {
-	for _, dept := range d.all {
-		if dept.Code == code {
-			return dept, true
-		}
-	}
-	return Department{}, false
-}
-
 // Successions are the lines that can be carried out, the new bodies completed
 // by what the old ones were: a successor is of the same kind and region.
 func Successions(effects []PlanEffect) []Succession {
