@@ -75,17 +75,17 @@ func TestRelationsJoinSystemsAndHideForeignOnes(t *testing.T) {
 			}
 			out := ""
 			for _, n := range ns {
-				out += fmt.Sprintf("%s %v %q;", n.Kind, n.Outgoing, n.Code)
+				out += fmt.Sprintf("%s %v %q %q;", n.Kind, n.Outgoing, n.Code, n.Name)
 			}
 			return out
 		}
 		office := city.Someone(auth.Office)
 		for _, c := range []struct{ got, want string }{
-			{list(office, a.Code), `interface true "MZ-0001";`},
-			{list(office, b.Code), `interface false "RS-0001";`},
-			{list(city.Clerk("RS"), a.Code), `interface true "";`},
-			{list(office, whole.Code), `part false "RS-0003";`},
-			{list(office, p.Code), `part_of true "RS-0002";`},
+			{list(office, a.Code), `interface true "MZ-0001" "乙系统";`},
+			{list(office, b.Code), `interface false "RS-0001" "甲系统";`},
+			{list(city.Clerk("RS"), a.Code), `interface true "MZ-0001" "";`},
+			{list(office, whole.Code), `part false "RS-0003" "子系统";`},
+			{list(office, p.Code), `part_of true "RS-0002" "大系统";`},
 		} {
 			if c.got != c.want {
 				t.Errorf("neighbours %s, want %s", c.got, c.want)

@@ -38,7 +38,8 @@ type Relation struct {
 func (Relation) TableName() string { return "system_relations" }
 
 // Neighbour is a system at the other end of a relation. Of a system that the
-// reader does not see only the department is told.
+// reader does not see only the code and the department are told, so that
+// several can be told apart; its name is empty.
 type Neighbour struct {
 	RelationID RelationID // 0 for parent, parts and merged systems
 	Kind       string     // interface, replaced_by, part_of, part, merged_into, merged_from
@@ -70,7 +71,7 @@ func (r *Registry) Neighbours(ctx context.Context, by auth.Principal, code strin
 		}
 		for i, n := range out {
 			if !d.Covers(by.View(), n.OwnerID) {
-				out[i].Code, out[i].Name = "", ""
+				out[i].Name = ""
 			}
 		}
 		return nil

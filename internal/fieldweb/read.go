@@ -37,7 +37,7 @@ func Fact[T any](w Writer, c *field.Catalog[T], f *field.Field[T], row *T) templ
 // Facts are the facts of a record by section; remarks are texts by key that
 // stand beside a value. What is not asked of the record is left out; what is
 // asked and not given is named in one line, so that the page stays short and
-// nobody wonders.
+// nobody wonders. What only the service sets is left out until it is set.
 func Facts[T any](w Writer, c *field.Catalog[T], row *T, remarks map[string]string) []templates.Facts {
 	var out []templates.Facts
 	for _, section := range c.Sections() {
@@ -47,6 +47,7 @@ func Facts[T any](w Writer, c *field.Catalog[T], row *T, remarks map[string]stri
 			f := &c.All()[i]
 			switch {
 			case f.Section != section || !c.Asked(row, f):
+			case f.Given && f.Empty(row): // nobody was asked
 			case f.Empty(row) && remarks[f.Key] == "":
 				open = append(open, w.P.T(string(c.Label(f.Key))))
 			default:

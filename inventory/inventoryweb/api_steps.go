@@ -108,8 +108,8 @@ type relationDoc struct {
 	ID         int64  `json:"id,omitempty" doc:"Number of the relation; missing for what is a field of one of the systems"`
 	Kind       string `json:"kind" enum:"interface,replaced_by,part_of,part,merged_into,merged_from"`
 	Outgoing   bool   `json:"outgoing" doc:"Whether it was entered at this end"`
-	Code       string `json:"code,omitempty" doc:"Missing for systems that the caller does not see"`
-	Name       string `json:"name,omitempty"`
+	Code       string `json:"code" doc:"Code of the other system"`
+	Name       string `json:"name,omitempty" doc:"Missing for systems that the caller does not see"`
 	Department string `json:"department" doc:"Code of the other system's department"`
 	Note       string `json:"note,omitempty"`
 }

@@ -197,7 +197,7 @@ func TestDraftsAreKeptOfferedAndDropped(t *testing.T) {
 		t.Errorf("answer %+v", answer)
 	}
 	p := clerk.Get("/systems/new").Want(200)
-	if got := p.Text(".callout-title"); got != "您有 09:00 保存的草稿" || p.Has("form#system") {
+	if got := p.Text(".callout-title"); got != "您有一份“半张表”的草稿，2017-09-12 09:00 保存" || p.Has("form#system") {
 		t.Errorf("the draft is offered as %s", got)
 	}
 	again := clerk.Get(p.Attr("main .acts a.btn-primary", "href")).Want(200)

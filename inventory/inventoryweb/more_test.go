@@ -59,11 +59,11 @@ func TestRelationsAreAddedShownAtBothEndsAndRemoved(t *testing.T) {
 	form = url.Values{"kind": {"replaced_by"}, "other": {b.Code}, "note": {""}}
 	clerk.Post(at, form).Want(http.StatusSeeOther)
 	p := clerk.Get(at).Want(200)
-	if got := words(p, "tbody tr"); !strings.Contains(got, "社会保险系统 RS-0002 数据对接 市人社局 按天推送") || !strings.Contains(got, "（其他部门的系统） 可被替代 市民政局") {
+	if got := words(p, "tbody tr"); !strings.Contains(got, "社会保险系统 RS-0002 数据对接 市人社局 按天推送") || !strings.Contains(got, b.Code+" （其他部门的系统） 可被替代 市民政局") || strings.Contains(got, "婚姻登记系统") {
 		t.Errorf("relations %s", got)
 	}
 	other := tn.as(tn.Clerk("MZ")).Get("/systems/" + b.Code + "/relations").Want(200)
-	if got := words(other, "tbody tr"); !strings.Contains(got, "可替代对方 市人社局") || strings.Contains(got, "就业服务系统") || other.Has(`form[action$="/remove"]`) {
+	if got := words(other, "tbody tr"); !strings.Contains(got, a.Code+" （其他部门的系统） 可替代对方 市人社局") || strings.Contains(got, "就业服务系统") || other.Has(`form[action$="/remove"]`) {
 		t.Errorf("at the other end: %s", got)
 	}
 	refused := clerk.Post(at, url.Values{"kind": {"interface"}, "other": {"没有这个"}, "note": {"说明"}}).Want(http.StatusUnprocessableEntity)

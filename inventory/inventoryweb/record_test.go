@@ -41,10 +41,10 @@ func TestThePageOffersTheStepsOfRoleAndState(t *testing.T) {
 		{"a clerk before a draft", draft.Code, "", tn.Clerk("RS"), true},
 		{"the head before a draft", draft.Code, "declare", tn.Head("RS"), true},
 		{"the centre before a draft", draft.Code, "", centre, false},
-		{"the centre before a declared one", declared.Code, "return verify", centre, false},
-		{"the Office before a declared one", declared.Code, "return verify", office, false},
+		{"the centre before a declared one", declared.Code, "verify return", centre, false},
+		{"the Office before a declared one", declared.Code, "verify return", office, false},
 		{"the head before a declared one", declared.Code, "", tn.Head("RS"), true},
-		{"the Office before a verified one", verified.Code, "return certify start_retiring", office, false},
+		{"the Office before a verified one", verified.Code, "certify start_retiring return", office, false},
 		{"the centre before a verified one", verified.Code, "return", centre, false},
 		{"the Office before a certified one", certified.Code, "put_in_service start_merging start_retiring", office, false},
 		{"the head before a certified one", certified.Code, "", tn.Head("RS"), false},
@@ -58,6 +58,12 @@ func TestThePageOffersTheStepsOfRoleAndState(t *testing.T) {
 			}
 			if got := p.Has(`a[href="/systems/` + c.code + `/edit"]`); got != c.edit {
 				t.Errorf("edit offered: %v", got)
+			}
+			if p.Has("#step-return") && p.Text("#step-return summary .btn") == p.Text("#step-return form button") {
+				t.Error("what opens the step and what takes it have the same name")
+			}
+			if got := p.Text("#s-disposition"); strings.Contains(got, "市信息化办") {
+				t.Errorf("what the department is not asked counts as left open: %s", got)
 			}
 			if got := p.Has("#step-decision"); got != c.by.Is(auth.Office) {
 				t.Errorf("decision offered: %v", got)

@@ -199,16 +199,27 @@ func (v recordView) groups() []templates.Facts {
 	return fieldweb.Facts(v.writer(), inventory.SystemFields, &s, remarks)
 }
 
-// steps are the legal next steps, and the Office's decision.
+// steps are the legal next steps, and the Office's decision. What leads on
+// stands before what leads back.
 func (v recordView) steps() []stepForm {
 	var out []stepForm
-	for _, step := range v.rec.steps {
+	ahead := slices.Clone(v.rec.steps)
+	slices.SortStableFunc(ahead, func(a, b inventory.Step) int { return leadsBack(a) - leadsBack(b) })
+	for _, step := range ahead {
 		out = append(out, v.step(step))
 	}
 	if v.rec.mayDecide(v.by) {
 		out = append(out, v.decision())
 	}
 	return out
+}
+
+// leadsBack is 1 for the step that sends a record back, 0 for the others.
+func leadsBack(s inventory.Step) int {
+	if s.Move == inventory.Return {
+		return 1
+	}
+	return 0
 }
 
 func (v recordView) step(step inventory.Step) stepForm {
@@ -231,6 +242,7 @@ func (v recordView) step(step inventory.Step) stepForm {
 		return out
 	}
 	act.Confirm = "" // the reason is asked, that is question enough
+	act.Text = v.p.T("inventory.move." + name + ".go")
 	reason := v.reason(name, found)
 	out.Open = v.answer.what == name
 	out.Form = &templates.Form{

@@ -61,8 +61,8 @@ func (v recordView) relationRow(n inventory.Neighbour) relationRow {
 		System:     templates.Cell{Text: n.Name, Sub: n.Code, Href: systemPath(n.Code)},
 		Department: templates.Cell{Text: dept.Name, Href: departmentPath(dept.Code)},
 	}
-	if n.Code == "" { // another department's: only whose it is may be told
-		row.System = templates.Cell{Text: v.p.T("inventory.relation.hidden")}
+	if n.Name == "" { // another department's: which one it is may be told, not what it does
+		row.System = templates.Cell{Text: n.Code, Note: v.p.T("inventory.relation.hidden")}
 	}
 	if mayRemove(n) && v.rec.mayFill(v.by) {
 		row.Remove = &templates.Act{

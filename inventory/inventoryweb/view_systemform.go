@@ -1,12 +1,13 @@
 package inventoryweb
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"qingce/internal/auth"
-	"qingce/internal/calendar"
 	"qingce/internal/fault"
 	"qingce/internal/field"
 	"qingce/internal/fieldweb"
@@ -238,11 +239,11 @@ type draftPage struct {
 // draftChoice asks whether to go on with a draft, so that neither it nor the
 // record is lost by opening the form.
 func (f *systemForm) draftChoice(draft inventory.FormDraft) web.View {
-	at := f.p.Time(draft.SavedAt)
-	if calendar.DateOf(draft.SavedAt) == calendar.DateOf(f.now) {
-		at = f.p.Clock(draft.SavedAt)
-	}
+	at, name := f.p.Time(draft.SavedAt), cmp.Or(strings.TrimSpace(draft.Values.Get("name")), f.record.Name)
 	c := templates.Callout{Kind: "info", Title: f.p.T("inventory.draft.found", "at", at), Text: f.p.T("inventory.draft.found.text")}
+	if name != "" {
+		c.Title = f.p.T("inventory.draft.found.named", "at", at, "name", name)
+	}
 	if f.code != "" && draft.BaseVersion != f.version {
 		c.Items = []string{f.p.T("inventory.draft.moved_on")}
 	}
