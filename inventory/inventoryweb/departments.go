@@ -73,20 +73,39 @@ func (d *desk) tallies(ctx context.Context, by auth.Principal) (map[inventory.De
 	return out, err
 }
 
-// choose narrows and sorts the departments as the address asks.
+// choose narrows and sorts the departments as the address asks. Otherwise they
+// stand by kind, the municipal ones that most people look for first, and by
+// code.
 func (in departmentsIn) choose(all []inventory.Department, day calendar.Date) []inventory.Department {
 	out := slices.DeleteFunc(slices.Clone(all), func(d inventory.Department) bool { return !in.wants(d, day) })
 	key, descending := strings.CutPrefix(in.Sort, "-")
-	if f, ok := inventory.DepartmentFields.Find(key); ok {
-		slices.SortStableFunc(out, func(a, b inventory.Department) int {
-			c := strings.Compare(f.Get(&a), f.Get(&b))
-			if descending {
-				return -c
-			}
-			return c
-		})
+	f, ok := inventory.DepartmentFields.Find(key)
+	if !ok {
+		f, _ = inventory.DepartmentFields.Find("kind")
 	}
+	slices.SortStableFunc(out, func(a, b inventory.Department) int {
+		c := compare(f, &a, &b)
+		if descending {
+			return -c
+		}
+		return c
+	})
 	return out
+}
+
+// compare orders two departments by a field: choices as the form lists them,
+// what is not given last.
+func compare(f *field.Field[inventory.Department], a, b *inventory.Department) int {
+	if f.Kind != field.Enum {
+		return strings.Compare(f.Get(a), f.Get(b))
+	}
+	place := func(d *inventory.Department) int {
+		if i := slices.Index(f.Options, f.Get(d)); i >= 0 {
+			return i
+		}
+		return len(f.Options)
+	}
+	return place(a) - place(b)
 }
 
 func (in departmentsIn) wants(d inventory.Department, day calendar.Date) bool {

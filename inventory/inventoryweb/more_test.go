@@ -84,6 +84,7 @@ func TestDepartmentsAreListedAndFiltered(t *testing.T) {
 	for _, c := range []struct{ query, want string }{
 		{"q=市民", "市民政局 | 市民宗局"},
 		{"q=XYRS", "市人社局"},
+		{"q=市", "市房管局 | 市公安局 | 市工商局 | 市交通局 | 市教育局 | 市旅游局 | 市民政局 | 市民宗局 | 市人社局 | 市物价局 | 枣阳市 | 枣阳市教育局"},
 		{"kind=county", "枣阳市 | 枣阳市教育局"},
 		{"kind=county&sort=-code", "枣阳市教育局 | 枣阳市"},
 		{"life=ended", ""},
