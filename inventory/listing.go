@@ -105,8 +105,14 @@ func (r *Registry) listIDs(tx *store.Tx, by auth.Principal, q Query) ([]SystemID
 	if err != nil {
 		return nil, err
 	}
-	key := fmt.Sprint(seen, q.Search, "\x00", q.Conditions, q.Sort, q.Descending, q.AsOf.UnixMicro(), systems, departments)
+	key := fmt.Sprintf("%s %q %t", q.rows(seen, systems, departments), q.Sort, q.Descending)
 	return r.listings.get(key, func() ([]SystemID, error) { return selectIDs(tx, seen, q) })
+}
+
+// rows says which systems a query means to somebody who sees the departments,
+// at a revision of the register. It tells nil (all departments) from none.
+func (q Query) rows(seen []DepartmentID, systems, departments int64) string {
+	return fmt.Sprintf("%#v %q %#v %d %d %d", seen, q.Search, q.Conditions, q.AsOf.UnixMicro(), systems, departments)
 }
 
 // listings remembers the ids of the last lists. A list is a few hundred

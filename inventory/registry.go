@@ -15,6 +15,7 @@ type Registry struct {
 	db       *store.DB
 	opts     Options
 	listings *listings
+	totals   *remembered[Totals]
 
 	mu        sync.Mutex
 	directory *Directory
@@ -38,7 +39,7 @@ type Options struct {
 
 // NewRegistry makes the register over a database.
 func NewRegistry(db *store.DB, opts Options) *Registry {
-	return &Registry{db: db, opts: opts, listings: newListings()}
+	return &Registry{db: db, opts: opts, listings: newListings(), totals: newRemembered[Totals](rememberedTotals)}
 }
 
 // Errors of the register that callers test for.

@@ -24,17 +24,20 @@ func isNumeric(k field.Kind) bool {
 
 // selectIDs works out a list: which systems, in which order.
 func selectIDs(tx *store.Tx, seen []DepartmentID, q Query) ([]SystemID, error) {
+	return readIDs(tx, matching(tx, seen, q).Select("id").Order(sortable(q.Sort, q.Descending, tx.Engine())))
+}
+
+// matching is a query over the systems of a list.
+func matching(tx *store.Tx, seen []DepartmentID, q Query) *gorm.DB {
 	g := tx.Gorm().Table(System{}.TableName())
 	if !q.AsOf.IsZero() {
 		g = asOf(tx.Gorm().Table(SystemVersion{}.TableName()), q.AsOf)
 	}
 	g = store.Where(within(g, "owner_id", seen), q.Conditions)
 	if q.AsOf.IsZero() {
-		g = searching(tx, g, q.Search)
-	} else {
-		g = searchingVersions(g, q.Search)
+		return searching(tx, g, q.Search)
 	}
-	return readIDs(tx, g.Select("id").Order(sortable(q.Sort, q.Descending, tx.Engine())))
+	return searchingVersions(g, q.Search)
 }
 
 // readIDs reads the ids of a query in its order as one text: to fetch 50 000
