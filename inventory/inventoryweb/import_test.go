@@ -1,8 +1,6 @@
 package inventoryweb_test
 
 import (
-	"bytes"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,20 +21,7 @@ func row(name string) string {
 // handIn uploads a file and shows what it would do.
 func handIn(t *testing.T, b *webtest.Browser, path, content string) *webtest.Page {
 	t.Helper()
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	part, err := w.CreateFormFile("file", "填报.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := part.Write([]byte(content)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	h := http.Header{"Content-Type": {w.FormDataContentType()}}
-	return b.Do(http.MethodPost, path, &body, h).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
+	return upload(t, b, path, "填报.csv", []byte(content), nil).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
 }
 
 func TestAWrongRowIsNotSaidToBePutRight(t *testing.T) {
