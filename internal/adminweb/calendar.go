@@ -85,11 +85,7 @@ func dayText(r *web.Request, d calendar.Date) string {
 	if d.IsZero() {
 		return ""
 	}
-	return r.T("calendar.day", "date", d, "weekday", weekday(r, d))
-}
-
-func weekday(r *web.Request, d calendar.Date) string {
-	return r.T("calendar.weekday." + strconv.Itoa(int(d.Weekday())))
+	return r.T("calendar.day", "date", d, "weekday", web.Weekday(r.P, d))
 }
 
 // spanText writes the days from one to another.

@@ -4,7 +4,6 @@ import (
 	"net/url"
 
 	"qingce/internal/auth"
-	"qingce/internal/calendar"
 	"qingce/internal/schedule"
 	"qingce/internal/web"
 	"qingce/templates"
@@ -47,40 +46,11 @@ func dueHref(d schedule.Due) string {
 	return ""
 }
 
-// soon is when a due date begins to press, in working days.
-const soon = 3
-
 // deadlineOf says by when, and how many working days are left.
 func deadlineOf(r *web.Request, o schedule.Open) templates.Deadline {
-	out := templates.Deadline{Level: templates.DueCalm, Date: o.DueOn.String(), Article: o.Article}
-	args := []any{"date", shortDay(r, o.DueOn), "weekday", weekday(r, o.DueOn), "n", o.Remaining, "year", o.Unknown}
-	word := "left"
-	switch {
-	case o.Overdue && o.Unknown != 0:
-		word, out.Level = "over", templates.DueLate
-	case o.Overdue:
-		word, out.Level = "late", templates.DueLate
-		args = append(args, "late", o.Late)
-	case o.Unknown != 0:
-		word = "unknown"
-	case o.DueOn == r.Today():
-		word, out.Level = "today", templates.DueSoon
-	case o.Remaining <= soon:
-		out.Level = templates.DueSoon
-	}
-	out.Text, out.Short = r.T("calendar.due."+word, args...), r.T("calendar.due."+word+".short", args...)
-	if !o.Overdue && !o.Advised.IsZero() && o.Advised != o.DueOn {
-		out.Text += r.T("calendar.due.advised", "date", shortDay(r, o.Advised))
-	}
-	return out
-}
-
-// shortDay leaves out the year when it is this one.
-func shortDay(r *web.Request, d calendar.Date) string {
-	if d.Year() != r.Today().Year() {
-		return d.String()
-	}
-	return d.String()[len("2017-"):]
+	return web.Deadline(r.P, web.Due{
+		On: o.DueOn, Advised: o.Advised, Remaining: o.Remaining, Late: o.Late, Unknown: o.Unknown, Overdue: o.Overdue, Article: o.Article,
+	}, r.Today())
 }
 
 // openDues lists what is due first in the reader's scope; the administrator has

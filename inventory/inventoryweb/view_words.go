@@ -8,6 +8,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/locale"
 	"qingce/internal/schedule"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/templates"
 )
@@ -49,27 +50,8 @@ func bulkMoves(by auth.Principal) []inventory.Move {
 }
 
 // deadline says by when and how many working days are left.
-func deadline(p *locale.Printer, due schedule.Open, today calendar.Date) *templates.Deadline {
-	day := due.DueOn.String()
-	if due.DueOn.Year() == today.Year() {
-		day = day[len("2017-"):]
-	}
-	args := []any{"date", day, "weekday", p.T("inventory.weekday." + strconv.Itoa(int(due.DueOn.Weekday()))), "n", due.Remaining, "year", due.Unknown}
-	out := &templates.Deadline{Level: templates.DueCalm, Date: due.DueOn.String(), Article: due.Article}
-	key := "inventory.due.left"
-	switch {
-	case due.Overdue:
-		key, out.Level, args[5] = "inventory.due.late", templates.DueLate, due.Late
-	case due.Unknown != 0:
-		key = "inventory.due.unknown"
-	case due.DueOn == today:
-		key, out.Level = "inventory.due.today", templates.DueSoon
-	case due.Remaining <= soonDays:
-		out.Level = templates.DueSoon
-	}
-	out.Text, out.Short = p.T(key, args...), p.T(key+".short", args...)
-	return out
+func deadline(p *locale.Printer, o schedule.Open, today calendar.Date) *templates.Deadline {
+	return new(web.Deadline(p, web.Due{
+		On: o.DueOn, Advised: o.Advised, Remaining: o.Remaining, Late: o.Late, Unknown: o.Unknown, Overdue: o.Overdue, Article: o.Article,
+	}, today))
 }
-
-// soonDays is when a due date begins to press, in working days.
-const soonDays = 3
