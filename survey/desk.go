@@ -1,6 +1,9 @@
 package survey
 
 import (
+	"slices"
+	"sync"
+
 	"qingce/internal/auth"
 	"qingce/internal/evidence"
 	"qingce/internal/locale"
@@ -23,7 +26,10 @@ type Deps struct {
 
 // Desk is where surveys are held, filled in and reviewed. It is safe for
 // concurrent use.
-type Desk struct{ deps Deps }
+type Desk struct {
+	deps  Deps
+	asked sync.Map // *asked by the number of the questionnaire
+}
 
 // NewDesk makes a desk.
 func NewDesk(deps Deps) *Desk { return &Desk{deps: deps} }
@@ -32,3 +38,19 @@ func NewDesk(deps Deps) *Desk { return &Desk{deps: deps} }
 func fillers() []auth.Role   { return []auth.Role{auth.Clerk, auth.Head, auth.Region} }
 func answerers() []auth.Role { return []auth.Role{auth.Head, auth.Region} }
 func reviewers() []auth.Role { return []auth.Role{auth.Office, auth.Centre} }
+
+// viewers see campaigns; of what bodies answered they see that of their scope.
+func viewers() []auth.Role {
+	return slices.DeleteFunc(auth.AllRoles(), func(r auth.Role) bool {
+		return r == auth.Expert || r == auth.Probe || r == auth.Admin
+	})
+}
+
+// organisers prepare and hold campaigns of a kind: the Office a self-survey
+// (方案 part 2 (1)), the centre a census as well (part 2 (2)).
+func organisers(kind CampaignKind) []auth.Role {
+	if kind == Census {
+		return reviewers()
+	}
+	return []auth.Role{auth.Office}
+}
