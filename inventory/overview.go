@@ -154,11 +154,7 @@ func (o *Overviews) Of(ctx context.Context, by auth.Principal) (Overview, error)
 
 // wholeIn works the whole register out once for all who ask at the same time.
 func (o *Overviews) wholeIn(tx *store.Tx) (Overview, error) {
-	systems, err := revision(tx, systemsRevision)
-	if err != nil {
-		return Overview{}, err
-	}
-	departments, err := revision(tx, departmentsRevision)
+	systems, departments, err := revisions(tx)
 	if err != nil {
 		return Overview{}, err
 	}

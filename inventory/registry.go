@@ -64,7 +64,7 @@ func (r *Registry) Directory(ctx context.Context) (*Directory, error) {
 
 // directoryIn reads the directory, or reuses the one of the same revision.
 func (r *Registry) directoryIn(tx *store.Tx) (*Directory, error) {
-	rev, err := revision(tx, departmentsRevision)
+	_, rev, err := revisions(tx)
 	if err != nil {
 		return nil, err
 	}

@@ -42,22 +42,21 @@ const (
 	systemsRevision     = "systems"
 )
 
-// revision is the number of the register's present state.
-func revision(tx *store.Tx, name string) (int64, error) {
-	var n int64
-	err := tx.Gorm().Raw("SELECT revision FROM register_revisions WHERE name = ?", name).Scan(&n).Error
-	if err != nil {
-		return 0, fmt.Errorf("read revision of %s: %w", name, err)
-	}
-	return n, nil
-}
+type revisionsKey struct{}
 
-// revisions reads both numbers at once.
+// revisions reads the numbers of the register's present state, and only once
+// where they cannot change.
 func revisions(tx *store.Tx) (systems, departments int64, err error) {
+	if known, ok := tx.Value(revisionsKey{}).([2]int64); ok {
+		return known[0], known[1], nil
+	}
 	err = tx.Gorm().Raw(`SELECT max(CASE WHEN name = ? THEN revision END), max(CASE WHEN name = ? THEN revision END)
 		FROM register_revisions`, systemsRevision, departmentsRevision).Row().Scan(&systems, &departments)
 	if err != nil {
 		return 0, 0, fmt.Errorf("read revisions: %w", err)
+	}
+	if tx.Fixed() {
+		tx.SetValue(revisionsKey{}, [2]int64{systems, departments})
 	}
 	return systems, departments, nil
 }

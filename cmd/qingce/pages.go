@@ -5,6 +5,7 @@ import (
 
 	"qingce/internal/adminweb"
 	"qingce/internal/calendar"
+	"qingce/internal/store"
 	"qingce/internal/web"
 	"qingce/inventory/inventoryweb"
 	"qingce/survey/surveyweb"
@@ -22,7 +23,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	s, err = web.New(web.Options{
 		Frame:     frame,
 		Templates: templates.FS, Catalog: r.catalog, Version: thisBuild().Version, Clock: r.db.Now, Log: conf.Log, Metrics: r.registerer,
-		Session: adminweb.Session(r.accounts), Token: adminweb.Token(r.accounts), Denied: r.denied,
+		Session: adminweb.Session(r.accounts), Token: adminweb.Token(r.accounts), Denied: r.denied, Together: store.Together,
 		Secure: conf.secure(), TrustedProxies: conf.TrustedProxies,
 		PasswordPath: adminweb.PasswordPath, SignInPath: adminweb.SignInPath,
 	})

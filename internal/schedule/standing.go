@@ -60,6 +60,9 @@ func (b *Book) businessDay(now time.Time) calendar.Date {
 }
 
 func (b *Book) stand(tx *store.Tx, dues []Due) ([]Open, error) {
+	if len(dues) == 0 { // no calendar is needed
+		return nil, nil
+	}
 	cal, err := b.Calendar(tx)
 	if err != nil {
 		return nil, err

@@ -120,6 +120,9 @@ func (b *Book) listOpen(tx *store.Tx, scope auth.Scope, f Filter) ([]Due, int64,
 	if err := q.Session(&gorm.Session{}).Model(&Due{}).Count(&total).Error; err != nil {
 		return nil, 0, fmt.Errorf("count open due dates: %w", err)
 	}
+	if total == 0 { // most of the time, and every page asks
+		return nil, 0, nil
+	}
 	limit := f.Limit
 	if limit <= 0 {
 		limit = defaultPage

@@ -108,12 +108,15 @@ func (db *DB) Close() error {
 // Read runs fn in a read-only transaction that sees one state of the database
 // and is always rolled back.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	if s := db.share(ctx); s != nil {
+		return classify(s.read(ctx, db, fn))
+	}
 	g := db.read.WithContext(ctx).Begin(db.readOptions()...)
 	if g.Error != nil {
 		return classify(g.Error)
 	}
 	defer g.Rollback()
-	return classify(fn(&Tx{db: db, g: g, ctx: ctx, now: db.Now()}))
+	return classify(fn(&Tx{db: db, g: g, ctx: ctx, now: db.Now(), fixed: true}))
 }
 
 // writeAttempts is how often a write is tried when PostgreSQL refuses it for
@@ -123,6 +126,7 @@ const writeAttempts = 6
 // Write runs fn in a transaction and commits it. When fn or the commit fails
 // nothing is kept. fn must be repeatable.
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	db.unshare(ctx)
 	for attempt := 1; ; attempt++ {
 		err := db.writeOnce(ctx, fn)
 		if err == nil || attempt == writeAttempts || !isRetryable(err) {
@@ -184,6 +188,7 @@ type Tx struct {
 	before []func(*Tx) error
 	after  []func()
 	values map[any]any
+	fixed  bool
 }
 
 // Gorm gives the query builder of the transaction, for store*.go files only.
@@ -197,6 +202,10 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Engine tells which engine runs the transaction.
 func (tx *Tx) Engine() Engine { return tx.db.engine }
+
+// Fixed tells whether the transaction sees one state throughout, as reads do:
+// what it has read once need not be read again.
+func (tx *Tx) Fixed() bool { return tx.fixed }
 
 // BeforeCommit adds work that is done as the last of a write, still inside
 // the transaction: what must hold a lock for as short a time as possible.

@@ -47,6 +47,7 @@ func Post[In any](g *Group, path string, h func(*Request, In) (Response, error))
 // answer.
 func add[In any](g *Group, method, path string, h func(*Request, In) (Response, error)) {
 	s, access, timeout, body := g.server, g.access, g.timeout, g.body
+	s.inTurn[path] = s.inTurn[path] || method == http.MethodGet && timeout <= defaultTimeout
 	s.handle(method, path, access, func(c *gin.Context) {
 		ctx, cancel := context.WithTimeout(c.Request.Context(), timeout)
 		defer cancel()

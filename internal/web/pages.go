@@ -127,6 +127,7 @@ func (p *pages) layout(r *Request, status int, layout string, frame templates.Fr
 }
 
 func (p *pages) send(r *Request, status int, body []byte) error {
+	endTurn(r.gin)
 	if len(body) >= packFrom && mayPack(r.gin.Request) {
 		r.gin.Header("Content-Encoding", "gzip")
 		body = p.packer.pack(body)

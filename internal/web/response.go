@@ -73,6 +73,7 @@ type File struct {
 }
 
 func (v File) write(r *Request) error {
+	endTurn(r.gin)
 	h := r.gin.Writer.Header()
 	h.Set("Content-Type", v.MediaType)
 	h.Set("Content-Disposition", disposition(v.Name, v.Inline))

@@ -48,6 +48,10 @@ type Options struct {
 	// Frame fills in navigation and the to-do counter; may be nil.
 	Frame func(r *Request, frame *templates.Frame)
 
+	// Together has the reads under the context that it gives share one state of
+	// the database until end is called; nil leaves each read on its own.
+	Together func(ctx context.Context) (_ context.Context, end func())
+
 	// Secure says that people come over TLS: the cookie is then bound to it.
 	Secure bool
 	// TrustedProxies may name the client's address by X-Forwarded-For; empty
@@ -66,6 +70,8 @@ type Server struct {
 	pages   *pages
 	api     huma.API
 	routes  []RouteInfo
+	turns   turns
+	inTurn  map[string]bool // paths of pages that wait for their turn
 	metrics *metrics
 	origin  *http.CrossOriginProtection
 	apiJSON func() ([]byte, error) // the API document, written once
@@ -77,9 +83,12 @@ func New(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
+	if opts.Together == nil {
+		opts.Together = func(ctx context.Context) (context.Context, func()) { return ctx, func() {} }
+	}
 	gin.SetMode(gin.ReleaseMode)
 	s := &Server{
-		opts: opts, engine: gin.New(), pages: p, metrics: newMetrics(opts.Metrics), origin: http.NewCrossOriginProtection(),
+		opts: opts, engine: gin.New(), pages: p, turns: newTurns(), inTurn: map[string]bool{}, metrics: newMetrics(opts.Metrics), origin: http.NewCrossOriginProtection(),
 	}
 	s.apiJSON = sync.OnceValues(s.document)
 	s.engine.HandleMethodNotAllowed = true
@@ -88,7 +97,7 @@ func New(opts Options) (*Server, error) {
 	if err := s.engine.SetTrustedProxies(opts.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
-	s.engine.Use(s.observe, s.begin, s.identify, s.sameOrigin)
+	s.engine.Use(s.observe, s.begin, s.turn, s.identify, s.sameOrigin)
 	s.engine.NoRoute(func(c *gin.Context) { s.fail(c, fault.New(fault.NotFound, "err.no_page")) })
 	s.engine.NoMethod(func(c *gin.Context) { s.fail(c, fault.New(fault.Unsupported, "err.method")) })
 	s.Raw(http.MethodGet, "/assets/*name", Public(), p.assets)
