@@ -29,11 +29,7 @@ func selectIDs(tx *store.Tx, seen []DepartmentID, q Query) ([]SystemID, error) {
 
 // matching is a query over the systems of a list.
 func matching(tx *store.Tx, seen []DepartmentID, q Query) *gorm.DB {
-	g := tx.Gorm().Table(System{}.TableName())
-	if !q.AsOf.IsZero() {
-		g = asOf(tx.Gorm().Table(SystemVersion{}.TableName()), q.AsOf)
-	}
-	g = store.Where(within(g, "owner_id", seen), q.Conditions)
+	g := store.Where(within(tableAt(tx, q.AsOf), "owner_id", seen), q.Conditions)
 	if q.AsOf.IsZero() {
 		return searching(tx, g, q.Search)
 	}
@@ -90,15 +86,8 @@ func systemsByID(tx *store.Tx, ids []SystemID, at time.Time, columns []string) (
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var rows []System
-	g := tx.Gorm().Table(System{}.TableName())
-	if !at.IsZero() {
-		g = asOf(tx.Gorm().Table(SystemVersion{}.TableName()), at)
-	}
-	if len(columns) > 0 {
-		g = g.Select(append(slices.Clone(always), knownColumns(columns)...))
-	}
-	if err := g.Where("id IN ?", ids).Find(&rows).Error; err != nil {
+	rows, err := readSystems(tx, tableAt(tx, at).Where(among(tx, ids)), columns)
+	if err != nil {
 		return nil, fmt.Errorf("read systems: %w", err)
 	}
 	place := make(map[SystemID]int, len(ids))
@@ -110,6 +99,40 @@ func systemsByID(tx *store.Tx, ids []SystemID, at time.Time, columns []string) (
 		out[place[s.ID]] = s
 	}
 	return out, nil
+}
+
+// tableAt is the table of the present, or of what was true at an instant.
+func tableAt(tx *store.Tx, at time.Time) *gorm.DB {
+	if at.IsZero() {
+		return tx.Gorm().Table(System{}.TableName())
+	}
+	return asOf(tx.Gorm().Table(SystemVersion{}.TableName()), at)
+}
+
+// among limits a query to the ids. SQLite, which makes a statement anew each
+// time, is given the numbers as they are: fifty parameters cost it more than
+// fifty rows.
+func among(tx *store.Tx, ids []SystemID) *gorm.DB {
+	if tx.Engine() == store.Postgres {
+		return tx.Gorm().Where("id IN ?", ids)
+	}
+	list := make([]byte, 0, 8*len(ids))
+	for i, id := range ids {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(list, int64(id), 10)
+	}
+	return tx.Gorm().Where("id IN (" + string(list) + ")")
+}
+
+// readSystems reads the rows of a query: of their columns only those that are
+// named, all when none is.
+func readSystems(tx *store.Tx, q *gorm.DB, columns []string) (rows []System, err error) {
+	if len(columns) == 0 {
+		return rows, q.Find(&rows).Error
+	}
+	return store.Collect[System](tx.Context(), q, append(slices.Clone(always), knownColumns(columns)...))
 }
 
 // knownColumns keeps what names a field and is not read anyway.
