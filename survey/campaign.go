@@ -62,7 +62,7 @@ type Campaign struct {
 	Title           string
 	Basis           string // the clause, as people cite it
 	Scope           CampaignScope
-	QuestionnaireID *int64
+	QuestionnaireID *QuestionnaireID
 	BasedOnID       *CampaignID // the self-survey that a census verifies
 	CopiedFromID    *CampaignID
 	OpensOn         calendar.Date
