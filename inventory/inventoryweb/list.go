@@ -32,7 +32,7 @@ func (d *desk) listSystems(r *web.Request, _ struct{}) (web.Response, error) {
 	if n, err = d.names(r.Ctx, r.By, pointers(page.Rows)...); err != nil {
 		return nil, err
 	}
-	v := listView{p: r.P, by: r.By, a: a, names: n, columns: columns, page: page}
+	v := listView{p: r.P, by: r.By, a: a, names: n, columns: columns, page: page, now: r.Now}
 	return web.View{Template: "inventory/list", Title: r.T("inventory.systems"), Crumbs: crumbs(r.P), Data: v.data()}, nil
 }
 

@@ -1,10 +1,12 @@
 package inventoryweb_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"qingce/internal/auth"
 	"qingce/inventory"
@@ -187,7 +189,7 @@ func TestAReorganisationIsPreviewedAndCarriedOut(t *testing.T) {
 	office := tn.as(tn.Someone(auth.Office))
 	plan := "原单位编码,承继单位编码,承继单位,起始日期,可靠程度\nXYWJ,XYFG,市发改委,2019-01-15,general\nXYGS,XYSC,市场监管局,2019-01-15,uncertain\nXYXX,XYSC,市场监管局,2019-01-15,general\nXYFC,XYZJ,住建局,2019-02-30,general\n"
 	p := upload(t, office, "/departments/reorganise", "方案.csv", []byte(plan), nil).Want(200)
-	if got := p.Text(".callout-info .callout-title"); got != "将撤销 2 个单位，新增 2 个单位，涉及 1 个系统" {
+	if got := p.Text(".callout-info .callout-title"); got != "勾选的行将撤销 1 个单位，新增 1 个单位，涉及 1 个系统" {
 		t.Errorf("summary %s", got)
 	}
 	if got := p.Text(".callout-error"); !strings.Contains(got, "D5：") {
@@ -228,5 +230,58 @@ func TestAReorganisationIsPreviewedAndCarriedOut(t *testing.T) {
 	shipped := office.Post("/departments/reorganise", url.Values{"shipped": {"true"}}).Want(200)
 	if !strings.Contains(shipped.Text("main"), "普遍知识") {
 		t.Error("the plan at hand does not say how sure it is")
+	}
+}
+
+func TestAStepWithAWholeList(t *testing.T) {
+	tn := open(t)
+	for i := range 21 {
+		tn.Registered("RS", fmt.Sprintf("第%02d系统", i))
+	}
+	tn.Registered("RS", "别的平台")
+	head := tn.as(tn.Head("RS"))
+	p := head.Get("/systems?q=系统&size=20").Want(200)
+	if !p.Has("form.bulk input[data-bulk-all]") || head.Get("/systems?q=平台").Has("form.bulk input[data-bulk-all]") {
+		t.Error("the whole list is offered when, and only when, there is more than a page of it")
+	}
+	late := tn.find(t, "RS-0003")
+	tn.Clock.Advance(time.Minute)
+	tn.change(t, tn.Clerk("RS"), late, "补充", func(s *inventory.System) { s.FunctionDesc = "后来改的" })
+
+	form := p.Form("form.bulk")
+	form.Set("all", "true")
+	form.Set("move", "declare")
+	asked := head.Post("/systems/moves", form).Want(200)
+	if got := asked.Text(".callout-title"); got != "查询结果共 21 个系统，其中 21 个现在可以办理" {
+		t.Errorf("asks %s", got)
+	}
+	if got := asked.Text("main .acts .btn-primary"); got != "申报这 21 个系统" || tn.find(t, "RS-0001").State != inventory.Draft {
+		t.Errorf("offers %s", got)
+	}
+	done := head.Post("/systems/moves", asked.Form("main .acts form")).Want(200)
+	if got := done.Text(".head-lead"); got != "已申报 20 个系统。" {
+		t.Errorf("said %s", got)
+	}
+	if got := words(done, rows); got != "RS-0003" {
+		t.Errorf("what was changed since it was seen: %s", got)
+	}
+	if tn.find(t, "RS-0021").State != inventory.Declared || tn.find(t, "RS-0022").State != inventory.Draft || tn.find(t, "RS-0003").State != inventory.Draft {
+		t.Error("not exactly the list was declared")
+	}
+	again := head.Post("/systems/moves", form).Want(200)
+	if got := again.Text(".callout"); !strings.Contains(got, "其中 1 个现在可以办理") || !strings.Contains(got, "另外 20 个不在这一步") {
+		t.Errorf("the rest of the list: %s", got)
+	}
+	for name, back := range map[string]string{
+		"a filter that is none": "/systems?state=eaten", "the past": "/systems?as_of=2017-09-01", "another page": "/departments", "another site": "https://example.org/systems",
+	} {
+		form.Set("back", back)
+		form.Set("sure", "true")
+		if got := head.Post("/systems/moves", form).Want(http.StatusBadRequest).Text("main"); !strings.Contains(got, "不能整批办理") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if tn.find(t, "RS-0022").State != inventory.Draft {
+		t.Error("a list that was not understood was declared")
 	}
 }

@@ -2,7 +2,9 @@ package inventoryweb
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
@@ -42,6 +44,7 @@ type listView struct {
 	names   names
 	columns []string
 	page    inventory.SystemPage
+	now     time.Time
 }
 
 // bulkID is the id of the form that the check boxes of the rows belong to.
@@ -320,7 +323,10 @@ func (v listView) bulk() *templates.Bulk {
 	}
 	b := &templates.Bulk{
 		ID: bulkID, Action: systemsPath + "/moves", Page: len(v.page.Rows), Total: v.page.Total,
-		Hidden: []templates.Pair{{Name: "back", Value: v.a.String()}},
+		Hidden: []templates.Pair{{Name: "back", Value: v.a.String()}, {Name: "seen", Value: strconv.FormatInt(v.now.UnixMicro(), 10)}},
+	}
+	if v.page.Total > int64(b.Page) && len(v.a.wrong) == 0 {
+		b.AllName = "all"
 	}
 	for _, m := range moves {
 		b.Acts = append(b.Acts, templates.Act{

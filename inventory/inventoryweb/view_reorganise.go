@@ -121,12 +121,21 @@ func (v planView) preview(cause error) planPage {
 	return out
 }
 
-// summary says in numbers what would happen.
+// chosen tells whether the box of a line is ticked: as it was sent, or at first
+// what is certain and not done yet.
+func (v planView) chosen(e inventory.PlanEffect) bool {
+	if v.typed != nil {
+		return slices.Contains(v.typed.Lines, e.Line.Cell)
+	}
+	return e.Outcome == inventory.PlanEnds && e.Line.Certainty != "uncertain"
+}
+
+// summary says in numbers what the ticked lines would do.
 func (v planView) summary() templates.Callout {
 	ends, systems := 0, 0
 	added := map[string]bool{}
 	for _, e := range v.effects {
-		if e.Outcome == inventory.PlanEnds || e.Outcome == inventory.PlanOther {
+		if v.chosen(e) && (e.Outcome == inventory.PlanEnds || e.Outcome == inventory.PlanOther) {
 			ends++
 			systems += e.Systems
 			if e.Adds {
@@ -150,10 +159,7 @@ func (v planView) line(e inventory.PlanEffect) planLine {
 		out.Cells[1].Note = v.p.T("inventory.plan.adds")
 	}
 	if e.Outcome != inventory.PlanUnknown {
-		out.Value, out.Chosen = l.Cell, e.Outcome == inventory.PlanEnds && l.Certainty != "uncertain"
-	}
-	if v.typed != nil {
-		out.Chosen = slices.Contains(v.typed.Lines, l.Cell)
+		out.Value, out.Chosen = l.Cell, v.chosen(e)
 	}
 	return out
 }

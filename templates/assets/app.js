@@ -300,7 +300,9 @@
     const button = event.submitter;
     if (form.getAttribute('method') === 'dialog') return;
     if (all('input[type=file]', form).some((input) => !checkFiles(input))) return event.preventDefault();
-    if (button?.dataset.confirm && !button.dataset.agreed) { event.preventDefault(); return ask(button, form); }
+    // For a whole list the server answers with the numbers and asks itself.
+    const whole = form.querySelector('[data-bulk-all]:checked');
+    if (button?.dataset.confirm && !button.dataset.agreed && !whole) { event.preventDefault(); return ask(button, form); }
     if (button) delete button.dataset.agreed;
     const draft = draftOf(form);
     if (draft.sent) return event.preventDefault();
