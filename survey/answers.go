@@ -44,7 +44,7 @@ func (d *Desk) SaveAnswers(ctx context.Context, by auth.Principal, key FormKey, 
 		f.Typed = map[string][]string{}
 		own, rest := splitOwn(in)
 		found = f.declare(own)
-		t := reading.take(questionnaire.OfDepartment, f.Answers, rest)
+		t := reading.take(questionnaire.OfDepartment, f.Answers, nil, rest)
 		f.Answers = t.answers
 		maps.Copy(f.Typed, t.typed)
 		for _, one := range append(t.found, d.settleAnswers(p)...) {

@@ -6,6 +6,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/field"
 	"qingce/internal/store"
+	"qingce/inventory"
 	"qingce/survey/questionnaire"
 )
 
@@ -77,6 +78,7 @@ type reading struct {
 	asked  *asked
 	names  field.Names
 	manner Manner
+	owner  inventory.Department
 }
 
 func (d *Desk) reading(tx *store.Tx, by auth.Principal, p *Paper, m Manner) (*reading, error) {
@@ -88,7 +90,7 @@ func (d *Desk) reading(tx *store.Tx, by auth.Principal, p *Paper, m Manner) (*re
 	if err != nil {
 		return nil, err
 	}
-	return &reading{asked: a, names: names, manner: m}, nil
+	return &reading{asked: a, names: names, manner: m, owner: p.Owner}, nil
 }
 
 func (r *reading) reader(c *field.Catalog[field.Answers]) *field.Reader[field.Answers] {

@@ -11,6 +11,7 @@ import (
 
 	"qingce/internal/fault"
 	"qingce/internal/field"
+	"qingce/inventory"
 	"qingce/survey/questionnaire"
 )
 
@@ -31,25 +32,44 @@ type taken struct {
 	found   []fault.Field
 }
 
-// take reads an input over the answers that stand.
-func (r *reading) take(part questionnaire.Part, old map[string]string, in Input) taken {
+// take reads an input over the answers that stand; now is the record of the
+// register that conditions may ask for, nil without one. What is not asked then
+// stays as it was, whatever was sent.
+func (r *reading) take(part questionnaire.Part, old map[string]string, now *inventory.System, in Input) taken {
 	out := taken{answers: maps.Clone(field.Answers(old)), typed: map[string][]string{}}
 	if out.answers == nil {
 		out.answers = field.Answers{}
 	}
+	catalog := r.asked.compiled.Catalog(part)
 	if in.Fields != nil {
 		out.found = r.takeFields(part, out.answers, in.Fields)
-		return out
+	} else {
+		for i := range catalog.All() {
+			f := &catalog.All()[i]
+			if !f.Given && (in.Only == nil || slices.Contains(in.Only, f.Key)) {
+				r.takeOne(part, f, in, &out)
+			}
+		}
 	}
-	catalog := r.asked.compiled.Catalog(part)
+	questionnaire.SetFacts(out.answers, r.owner, now)
+	out.leaveUnasked(catalog, old)
+	questionnaire.DropFacts(out.answers)
+	return out
+}
+
+// leaveUnasked puts back what was answered before where nothing is asked.
+func (t *taken) leaveUnasked(catalog *field.Catalog[field.Answers], old map[string]string) {
+	unasked := map[string]bool{}
 	for i := range catalog.All() {
 		f := &catalog.All()[i]
-		if f.Given || in.Only != nil && !slices.Contains(in.Only, f.Key) {
+		if f.Given || catalog.Asked(&t.answers, f) {
 			continue
 		}
-		r.takeOne(part, f, in, &out)
+		unasked[f.Key] = true
+		delete(t.typed, f.Key)
+		put(t.answers, f.Key, old[f.Key])
 	}
-	return out
+	t.found = slices.DeleteFunc(t.found, func(f fault.Field) bool { return unasked[f.Name] })
 }
 
 // takeOne reads the answer to one question. What cannot be read leaves the old
@@ -213,6 +233,11 @@ const greatestTyped = 256 << 10
 // typedOf are posted values without those that are no answers, to be kept.
 func typedOf(c *questionnaire.Compiled, part questionnaire.Part, form url.Values) (map[string][]string, error) {
 	out := map[string][]string{}
+	for i := range c.Catalog(part).All() { // of several choices none may be ticked
+		if f := &c.Catalog(part).All()[i]; f.Kind == field.Multi && len(form) > 0 {
+			out[f.Key] = []string{}
+		}
+	}
 	size := 0
 	for name, v := range form {
 		head, _, _ := strings.Cut(name, ".")

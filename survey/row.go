@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"qingce/internal/auth"
 	"qingce/internal/fault"
-	"qingce/internal/field"
 	"qingce/internal/oplog"
 	"qingce/internal/store"
 	"qingce/inventory"
@@ -61,6 +62,9 @@ type RowView struct {
 	Row Row
 	// Now is the record of the register, nil when it has none.
 	Now *inventory.System
+	// Draft are the answers with what is typed and not saved, as far as it can be
+	// read.
+	Draft map[string]string
 	// Found is what the rules say of the row as it is saved.
 	Found         []fault.Field
 	Before, After RowID
@@ -81,6 +85,9 @@ func (d *Desk) FindRow(ctx context.Context, by auth.Principal, key FormKey, id R
 		if v.Row, v.Now, err = rowAndRecord(tx, p, id); err != nil {
 			return err
 		}
+		if v.Draft, _, err = d.readOver(tx, by, p, v.Row.Body, v.Now, Input{Form: v.Row.Typed}); err != nil {
+			return err
+		}
 		judged := v.Row
 		judged.Body = maps.Clone(v.Row.Body)
 		if v.Found, err = d.judge(tx, by, p, &judged, v.Now, inFull); err != nil {
@@ -96,6 +103,46 @@ func (d *Desk) FindRow(ctx context.Context, by auth.Principal, key FormKey, id R
 		return d.dueOf(tx, &v.Paper, err)
 	})
 	return v, err
+}
+
+// readOver reads an input over answers without keeping anything. Questions that
+// it does not name stay as they are.
+func (d *Desk) readOver(tx *store.Tx, by auth.Principal, p *Paper, over map[string]string, now *inventory.System, in Input) (map[string]string, []fault.Field, error) {
+	if len(in.Form) == 0 && in.Fields == nil {
+		return over, nil, nil
+	}
+	reading, err := d.reading(tx, by, p, in.Manner)
+	if err != nil {
+		return nil, nil, err
+	}
+	if in.Only == nil {
+		for name := range in.Form {
+			head, _, _ := strings.Cut(name, ".")
+			in.Only = append(in.Only, head)
+		}
+	}
+	t := reading.take(questionnaire.OfSystem, over, now, in)
+	return t.answers, t.found, nil
+}
+
+// ReadRow reads what somebody typed over answers and keeps nothing, for pages
+// that show two versions of a row beside each other.
+func (d *Desk) ReadRow(ctx context.Context, by auth.Principal, key FormKey, id RowID, over map[string]string, in Input) (map[string]string, []fault.Field, error) {
+	var out map[string]string
+	var found []fault.Field
+	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
+		p, err := d.paper(tx, by, key, false)
+		if err != nil {
+			return err
+		}
+		_, now, err := rowAndRecord(tx, p, id)
+		if err != nil {
+			return err
+		}
+		out, found, err = d.readOver(tx, by, p, over, now, in)
+		return err
+	})
+	return out, found, err
 }
 
 // rowAndRecord reads a row with its record of the register.
@@ -192,7 +239,7 @@ func (d *Desk) takeRow(tx *store.Tx, by auth.Principal, p *Paper, r *Row, now *i
 	if err != nil {
 		return nil, err
 	}
-	t := reading.take(questionnaire.OfSystem, r.Body, in)
+	t := reading.take(questionnaire.OfSystem, r.Body, now, in)
 	r.Body, r.Typed = t.answers, t.typed
 	_, both, err := d.follow(tx, by, p, r, now)
 	if err != nil || !r.Stands() {
@@ -202,28 +249,19 @@ func (d *Desk) takeRow(tx *store.Tx, by auth.Principal, p *Paper, r *Row, now *i
 	if err != nil {
 		return nil, err
 	}
-	found = join(p, r, t.found, both, found)
+	found = join(t.found, both, found)
 	r.count(found)
 	r.decide(now)
 	return found, nil
 }
 
-// join puts findings together: of questions that are not asked nothing is said,
-// and where an answer could not be read the rules have nothing to add.
-func join(p *Paper, r *Row, read, both, rules []fault.Field) []fault.Field {
-	var out []fault.Field
-	unread := map[string]bool{}
-	answers := field.Answers(r.Body)
-	for _, f := range read {
-		if q, ok := p.Ask.System.Find(f.Name); ok && !p.Ask.System.Asked(&answers, q) {
-			delete(r.Typed, f.Name)
-			continue
-		}
-		unread[f.Name] = unread[f.Name] || !f.Warning
-		out = append(out, f)
-	}
-	for _, f := range append(both, rules...) {
-		if !unread[f.Name] || f.Name == "" {
+// join puts findings together: where an answer could not be read the rules have
+// nothing to add.
+func join(read, both, rules []fault.Field) []fault.Field {
+	out := slices.Clone(read)
+	for _, f := range slices.Concat(both, rules) {
+		unread := func(r fault.Field) bool { return r.Name == f.Name && !r.Warning && f.Name != "" }
+		if !slices.ContainsFunc(read, unread) {
 			out = append(out, f)
 		}
 	}
