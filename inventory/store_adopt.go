@@ -61,8 +61,9 @@ func certifyAll(tx *store.Tx, a act, departments []DepartmentID) (int64, error) 
 	if taken.RowsAffected == 0 {
 		return 0, nil
 	}
-	err := tx.Gorm().Exec(`UPDATE system_versions SET valid_to = ? WHERE valid_to IS NULL AND id IN (SELECT s.id FROM systems s
-		WHERE s.owner_id IN ? AND s.state = ? AND s.version > system_versions.version)`, tx.Now(), departments, Certified).Error
+	mine := "owner_id IN ? AND state = ? AND updated_at = ?"
+	err := tx.Gorm().Exec(`UPDATE system_versions SET valid_to = ? WHERE valid_to IS NULL AND id IN (SELECT id FROM systems WHERE `+mine+`)
+		AND version < (SELECT s.version FROM systems s WHERE s.id = system_versions.id)`, tx.Now(), departments, Certified, tx.Now()).Error
 	if err != nil {
 		return 0, fmt.Errorf("close versions of certified systems: %w", err)
 	}
@@ -73,9 +74,9 @@ func certifyAll(tx *store.Tx, a act, departments []DepartmentID) (int64, error) 
 	list := strings.Join(columns, ", ")
 	kept := tx.Gorm().Exec(`INSERT INTO system_versions (`+list+`, valid_from, changed_name, action, reason, origin)
 		SELECT `+list+`, updated_at, CAST(? AS text), CAST(? AS text), CAST(? AS text), CAST(? AS text) FROM systems
-		WHERE owner_id IN ? AND state = ?
+		WHERE `+mine+`
 		AND NOT EXISTS (SELECT 1 FROM system_versions v WHERE v.id = systems.id AND v.version = systems.version)`,
-		a.by.Name, a.action, a.reason, a.origin, departments, Certified)
+		a.by.Name, a.action, a.reason, a.origin, departments, Certified, tx.Now())
 	if kept.Error != nil {
 		return 0, fmt.Errorf("keep versions of certified systems: %w", kept.Error)
 	}
