@@ -126,3 +126,19 @@ func instants(doc any) []string {
 	}
 	return out
 }
+
+// TestTheLogKnowsDepartmentsThatEnded ends a department and looks for it where
+// entries are found by department.
+func TestTheLogKnowsDepartmentsThatEnded(t *testing.T) {
+	b := programsBrowser(t, "office")
+	const at = "/api/v1/departments/XY111"
+	tag := b.get(at).header.Get("ETag")
+	p := b.do(http.MethodPatch, at, strings.NewReader(`{"active_to":"2017-01-01"}`), "Content-Type", "application/json", "If-Match", tag)
+	mustf(t, p.status == http.StatusOK, "end a department: status %d: %s", p.status, p.body)
+	if p := b.get("/api/v1/departments?life=ended"); !strings.Contains(p.body, `"XY111"`) {
+		t.Fatalf("it has not ended: %s", p.body)
+	}
+	if page := b.get("/audit").body; !strings.Contains(page, `value="XY111"`) {
+		t.Error("the log no longer knows it")
+	}
+}

@@ -52,15 +52,22 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	return s, nil
 }
 
-// departments lists the departments of today, to choose from.
+// departments lists the departments of today, to choose from, and behind them
+// those that ended: due dates, accounts and the log still speak of them.
 func (r *rooms) departments(ctx context.Context) ([]adminweb.Choice, error) {
 	dir, err := r.registry.Directory(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var out []adminweb.Choice
-	for _, d := range dir.ActiveOn(calendar.DateOf(r.db.Now())) {
-		out = append(out, adminweb.Choice{ID: d.ID, Code: d.Code, Name: d.Name})
+	var active, ended []adminweb.Choice
+	today := calendar.DateOf(r.db.Now())
+	for _, d := range dir.All() {
+		c := adminweb.Choice{ID: d.ID, Code: d.Code, Name: d.Name, Ended: !d.ActiveOn(today)}
+		if c.Ended {
+			ended = append(ended, c)
+		} else {
+			active = append(active, c)
+		}
 	}
-	return out, nil
+	return append(active, ended...), nil
 }

@@ -99,7 +99,7 @@ func (d *desk) department(r *web.Request, text string) (auth.DepartmentID, error
 	if err != nil {
 		return 0, err
 	}
-	return all.read(text)
+	return all.assign(text, 0)
 }
 
 // comesBack shows the form again for an error that its reader can mend.
@@ -176,7 +176,7 @@ func (d *desk) edit(r *web.Request, in editIn) (web.Response, error) {
 		t.Department, t.Roles = own.Department, own.Roles
 	}
 	t = choose(r, t, typedOf(acc, all))
-	department, err := all.read(t.Department)
+	department, err := all.assign(t.Department, acc.DepartmentID)
 	if err != nil {
 		return comesBack(editView(r, acc, t, err), err)
 	}

@@ -123,6 +123,31 @@ func TestDepartmentsAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
+func TestNobodyIsPutIntoADepartmentThatEnded(t *testing.T) {
+	site := house(t)
+	admin := site.As(0, auth.Admin)
+	old := site.As(grain, auth.Clerk).Account
+	p := admin.Post("/accounts/new", newAccount(url.Values{"login": {"late"}, "department_id": {"XY299 市粮食局"}})).Want(http.StatusUnprocessableEntity)
+	if got := p.Attr(".errors li a", "href"); got != "#f-department_id" {
+		t.Errorf("the summary leads to %q", got)
+	}
+	if got := strings.Count(admin.Get("/accounts/departments?q="+url.QueryEscape("粮食")).Body, "<option"); got != 0 {
+		t.Errorf("it is offered %d times", got)
+	}
+	at := fmt.Sprintf("/accounts/%d", old.ID)
+	belongs := func() {
+		t.Helper()
+		if page := admin.Get(at).Want(http.StatusOK).Text("main"); !strings.Contains(page, "所属部门 市粮食局") {
+			t.Errorf("the account shows %s", page)
+		}
+	}
+	belongs()
+	form := admin.Get(at + "/edit").Want(http.StatusOK).Form("form#form")
+	form.Set("name", "换了名字")
+	admin.Post(at+"/edit", form).Want(http.StatusSeeOther)
+	belongs()
+}
+
 func TestRegionKeepsItsClerks(t *testing.T) {
 	site := house(t)
 	authority := site.As(county, auth.Region)

@@ -126,7 +126,7 @@ func (d *desk) apiCreate(ctx context.Context, call web.Call, in *apiCreateIn) (*
 	if err != nil {
 		return nil, err
 	}
-	department, err := all.read(in.Body.Department)
+	department, err := all.assign(in.Body.Department, 0)
 	if err != nil {
 		return nil, rename(err, "department")
 	}
@@ -191,7 +191,7 @@ func (d *desk) apiEdit(ctx context.Context, acc account.Account, c AccountChange
 	}
 	all, err := d.directory(ctx)
 	if err == nil {
-		edit.DepartmentID, err = all.read(*c.Department)
+		edit.DepartmentID, err = all.assign(*c.Department, acc.DepartmentID)
 	}
 	return edit, err
 }

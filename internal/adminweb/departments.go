@@ -12,7 +12,7 @@ import (
 	"qingce/templates"
 )
 
-// directory is the departments that can be chosen.
+// directory is the departments that can be chosen, and those that were.
 type directory []Choice
 
 func (d *desk) directory(ctx context.Context) (directory, error) {
@@ -55,7 +55,21 @@ func (d directory) read(text string) (auth.DepartmentID, error) {
 			return d[i].ID, nil
 		}
 	}
-	return 0, fault.Refuse([]fault.Field{fault.At("department_id", "err.account.department_unknown")})
+	return 0, errNoDepartment()
+}
+
+func errNoDepartment() error {
+	return fault.Refuse([]fault.Field{fault.At("department_id", "err.account.department_unknown")})
+}
+
+// assign finds the department that an account is to belong to: one of today,
+// or the one that it belongs to already.
+func (d directory) assign(text string, present auth.DepartmentID) (auth.DepartmentID, error) {
+	id, err := d.read(text)
+	if err == nil && id != present && d.find(id).Ended {
+		return 0, errNoDepartment()
+	}
+	return id, err
 }
 
 // lookupMost is how many departments are offered while somebody types.
@@ -75,7 +89,7 @@ func (d *desk) lookup(r *web.Request, in lookupIn) (web.Response, error) {
 	options := []templates.Option{}
 	for _, c := range all {
 		text := c.Code + " " + c.Name
-		if strings.Contains(strings.ToLower(text), word) && len(options) < lookupMost {
+		if !c.Ended && strings.Contains(strings.ToLower(text), word) && len(options) < lookupMost {
 			options = append(options, templates.Option{Value: text})
 		}
 	}

@@ -20,12 +20,14 @@ const (
 	finance      auth.DepartmentID = 10
 	county       auth.DepartmentID = 20
 	countySports auth.DepartmentID = 21
+	grain        auth.DepartmentID = 30 // ended
 )
 
 var departments = []adminweb.Choice{
 	{ID: finance, Code: "XY201", Name: "市财政局"},
 	{ID: county, Code: "420624", Name: "南漳县"},
 	{ID: countySports, Code: "420624-07", Name: "南漳县文体局"},
+	{ID: grain, Code: "XY299", Name: "市粮食局", Ended: true},
 }
 
 func departmentName(_ *store.Tx, id auth.DepartmentID) (string, error) {

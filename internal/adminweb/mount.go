@@ -17,16 +17,17 @@ const (
 
 // Choice is a department that can be chosen.
 type Choice struct {
-	ID   auth.DepartmentID
-	Code string
-	Name string
+	ID    auth.DepartmentID
+	Code  string
+	Name  string
+	Ended bool // has a name still, but is offered to nobody
 }
 
 // Deps are what the pages stand on. All must be set.
 type Deps struct {
 	Accounts *account.Accounts
-	// Departments lists the departments of today in the order in which people
-	// look for them.
+	// Departments lists all departments, those of today first, in the order in
+	// which people look for them.
 	Departments func(ctx context.Context) ([]Choice, error)
 	Clock       func() time.Time
 }
