@@ -45,6 +45,10 @@ func TestFieldShowsEachKind(t *testing.T) {
 		"a must by an answer":          {templates.Field{RequiredWhen: []string{"a=b|c", "d=e"}}, []string{`data-required-when="a=b|c||d=e"`, `<span class="must" hidden>必填</span>`}, []string{" data-required>", "aria-required"}},
 		"a must by the answer at hand": {templates.Field{Required: true, RequiredWhen: []string{"a=b"}}, []string{" data-required data-required-when", `<span class="must">必填</span>`, "aria-required"}, nil},
 		"asked sometimes":              {templates.Field{ShownWhen: "a=b|c;d=", Hidden: true}, []string{`data-shown-when="a=b|c;d="`, " hidden"}, nil},
+		"lines": {templates.Field{Kind: templates.KindLines, Error: "请填写", Lines: &templates.Lines{
+			Lines: []templates.Line{{Fields: []templates.Field{{Name: "x.0.a", Label: "甲", Value: "一"}}, Remove: &templates.Act{Text: "删除", Name: "line.remove", Value: "x.0"}}},
+			Add:   &templates.Act{Text: "增加", Name: "line.add", Value: "x"},
+		}}, []string{`id="f-x"`, `name="x.0.a"`, `name="line.remove" value="x.0"`, `name="line.add" value="x"`, "请填写"}, nil},
 		"in conflict": {templates.Field{Value: "12840", Theirs: &templates.Theirs{Text: "13,105", Mine: "12,840", Base: "11,900", By: "李建国", At: "15:20", Pick: "theirs"}},
 			[]string{`name="pick.x" value="theirs" checked`, "12,840", "<del>11,900</del>", "李建国"}, nil},
 	}

@@ -62,6 +62,7 @@ const (
 	KindURL      = "url"
 	KindPassword = "password"
 	KindFile     = "file"
+	KindLines    = "lines" // a small table: Lines
 )
 
 // Field is the data of the partial "field": one question with its answer. The
@@ -80,6 +81,8 @@ type Field struct {
 	Value        string
 	Options      []Option // enum, multi, ref; multi reads Chosen, the others Value
 	Lookup       string   // ref: address that answers ?q= with the partial "options"
+
+	Lines *Lines
 
 	Error   string // what is wrong and how to mend it
 	Warning string // a remark that does not stop the save
@@ -151,4 +154,18 @@ type Act struct {
 	NoCheck  bool   // skips the browser's own validation ("保存草稿")
 	Download bool   // Href is a file
 	Disabled bool
+}
+
+// Lines are the lines of a small table that is filled in. The buttons submit the
+// form, so that lines come and go without a script.
+type Lines struct {
+	Lines []Line
+	Add   *Act // adds a line
+}
+
+// Line is one line.
+type Line struct {
+	Title  string // "3"
+	Fields []Field
+	Remove *Act // nil for the empty line at the end
 }
