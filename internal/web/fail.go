@@ -136,8 +136,7 @@ func (s *Server) failPage(c *gin.Context, err error) {
 	content, rerr := s.pages.render(r.P.Lang(), "failure", page)
 	if rerr == nil {
 		layout, frame := s.frame(r, View{Title: page.Title, Bare: isOurTrouble(err)})
-		frame.Content = content
-		rerr = s.pages.layout(r, status, layout, frame)
+		rerr = s.pages.layout(r, status, layout, frame, content)
 	}
 	if rerr != nil {
 		s.logError(c, rerr)

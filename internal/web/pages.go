@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -20,9 +20,10 @@ import (
 // pages holds every page, parsed once per language: functions like t are bound
 // to the language, so that no page can be served with another reader's words.
 type pages struct {
-	byLang map[string]*pageSet
-	assets *assets
-	packer packer
+	byLang  map[string]*pageSet
+	assets  *assets
+	packer  packer
+	buffers buffers
 }
 
 // notPages are the folders of the template tree that hold no pages.
@@ -35,7 +36,8 @@ func newPages(files fs.FS, catalog *locale.Catalog) (*pages, error) {
 	}
 	p := &pages{byLang: map[string]*pageSet{}, assets: a}
 	for _, lang := range locale.Languages() {
-		if p.byLang[lang], err = newPageSet(files, p.funcs(catalog.Printer(lang))); err != nil {
+		pr := catalog.Printer(lang)
+		if p.byLang[lang], err = newPageSet(files, p.funcs(pr), p.constants(pr.T)); err != nil {
 			return nil, err
 		}
 	}
@@ -50,11 +52,12 @@ type pageSet struct {
 	pages  map[string]func() (*template.Template, error)
 }
 
-func newPageSet(files fs.FS, funcs template.FuncMap) (*pageSet, error) {
+func newPageSet(files fs.FS, funcs template.FuncMap, fixed constants) (*pageSet, error) {
 	base, err := template.New("").Funcs(funcs).ParseFS(files, "layout/*.html", "partials/*.html")
 	if err != nil {
 		return nil, err
 	}
+	fixed.fold(base)
 	set := &pageSet{pages: map[string]func() (*template.Template, error){}}
 	if set.shared, err = base.Clone(); err != nil {
 		return nil, err
@@ -64,7 +67,7 @@ func newPageSet(files fs.FS, funcs template.FuncMap) (*pageSet, error) {
 			return err
 		}
 		key := strings.TrimSuffix(name, ".html")
-		set.pages[key] = sync.OnceValues(func() (*template.Template, error) { return parsePage(files, base, name, key) })
+		set.pages[key] = sync.OnceValues(func() (*template.Template, error) { return parsePage(files, base, fixed, name, key) })
 		return nil
 	})
 	return set, err
@@ -72,7 +75,7 @@ func newPageSet(files fs.FS, funcs template.FuncMap) (*pageSet, error) {
 
 // parsePage adds a page to a copy of what all pages share. The base itself is
 // never executed, so that it can be copied at any time.
-func parsePage(files fs.FS, base *template.Template, name, key string) (*template.Template, error) {
+func parsePage(files fs.FS, base *template.Template, fixed constants, name, key string) (*template.Template, error) {
 	raw, err := fs.ReadFile(files, name)
 	if err != nil {
 		return nil, err
@@ -84,6 +87,7 @@ func parsePage(files fs.FS, base *template.Template, name, key string) (*templat
 	if _, err := page.New(key).Parse(string(raw)); err != nil {
 		return nil, err
 	}
+	fixed.fold(page)
 	return page, nil
 }
 
@@ -104,36 +108,74 @@ func isNotPage(name string) bool {
 	return false
 }
 
-// render executes a page, or a partial by its bare name.
-func (p *pages) render(lang, name string, data any) (template.HTML, error) {
+// render executes a page, or a partial by its bare name, into a buffer that is
+// to be sent or given back.
+func (p *pages) render(lang, name string, data any) (*bytes.Buffer, error) {
 	t, err := p.byLang[lang].find(name)
 	if err != nil {
-		return "", fmt.Errorf("read page %s: %w", name, err)
+		return nil, fmt.Errorf("read page %s: %w", name, err)
 	}
-	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, name, data); err != nil {
-		return "", fmt.Errorf("render %s: %w", name, err)
+	b := p.buffers.take()
+	if err := t.ExecuteTemplate(b, name, data); err != nil {
+		p.buffers.give(b)
+		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
-	return template.HTML(b.String()), nil // made by html/template, which has escaped it
+	return b, nil
 }
 
-// layout writes the whole document.
-func (p *pages) layout(r *Request, status int, layout string, frame templates.Frame) error {
-	var b bytes.Buffer
-	if err := p.byLang[r.P.Lang()].shared.ExecuteTemplate(&b, layout, frame); err != nil {
+// contentMark stands for the content while the layout is executed, since a page
+// need not go through a template twice. No other text has it: "<" is escaped.
+const contentMark = "<content/>"
+
+// layout writes the whole document around the content, which it gives back.
+func (p *pages) layout(r *Request, status int, layout string, frame templates.Frame, content *bytes.Buffer) error {
+	defer p.buffers.give(content)
+	around := p.buffers.take()
+	defer p.buffers.give(around)
+	frame.Content = contentMark
+	if err := p.byLang[r.P.Lang()].shared.ExecuteTemplate(around, layout, frame); err != nil {
 		return fmt.Errorf("render layout %s: %w", layout, err)
 	}
-	return p.send(r, status, b.Bytes())
+	head, tail, _ := bytes.Cut(around.Bytes(), []byte(contentMark))
+	whole := p.buffers.take()
+	defer p.buffers.give(whole)
+	whole.Write(head)
+	whole.Write(content.Bytes())
+	whole.Write(tail)
+	p.send(r, status, whole.Bytes())
+	return nil
 }
 
-func (p *pages) send(r *Request, status int, body []byte) error {
+// send answers with a page; its turn has ended, what remains is up to the
+// reader.
+func (p *pages) send(r *Request, status int, body []byte) {
 	endTurn(r.gin)
 	if len(body) >= packFrom && mayPack(r.gin.Request) {
 		r.gin.Header("Content-Encoding", "gzip")
 		body = p.packer.pack(body)
 	}
+	r.gin.Header("Content-Length", strconv.Itoa(len(body)))
 	r.gin.Data(status, "text/html; charset=utf-8", body)
-	return nil
+}
+
+// buffers are those of pages that were sent, to be filled again.
+type buffers struct{ pool sync.Pool }
+
+// greatestBuffer is the size in bytes from which a buffer is not kept.
+const greatestBuffer = 1 << 20
+
+func (p *buffers) take() *bytes.Buffer {
+	if b, ok := p.pool.Get().(*bytes.Buffer); ok {
+		return b
+	}
+	return &bytes.Buffer{}
+}
+
+func (p *buffers) give(b *bytes.Buffer) {
+	if b.Cap() <= greatestBuffer {
+		b.Reset()
+		p.pool.Put(b)
+	}
 }
 
 // Pages lists the names of all pages ("admin/accounts").

@@ -32,7 +32,6 @@ func (v View) write(r *Request) error {
 		return err
 	}
 	layout, frame := r.server.frame(r, v)
-	frame.Content = content
 	status := http.StatusOK
 	if v.Err != nil {
 		status = formStatus(v.Err)
@@ -40,7 +39,7 @@ func (v View) write(r *Request) error {
 			r.gin.Header("Retry-After", after)
 		}
 	}
-	return r.server.pages.layout(r, status, layout, frame)
+	return r.server.pages.layout(r, status, layout, frame, content)
 }
 
 // Redirect sends the browser on with 303, after an act that was done. To is a
@@ -96,7 +95,9 @@ func (v Partial) write(r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.server.pages.send(r, http.StatusOK, []byte(content))
+	defer r.server.pages.buffers.give(content)
+	r.server.pages.send(r, http.StatusOK, content.Bytes())
+	return nil
 }
 
 // JSON is an answer for a script of a page (autosave). The API has its own way.
