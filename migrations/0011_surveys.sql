@@ -153,6 +153,18 @@ CREATE TABLE form_comments (
 );
 CREATE INDEX form_comments_form ON form_comments (form_id, id);
 
+-- Comments that reviewers have written and not sent yet.
+CREATE TABLE form_comment_drafts (
+  form_id   bigint NOT NULL REFERENCES forms (id),
+  row_id    bigint NOT NULL,                   -- 0 is the form as a whole
+  question  text   NOT NULL,
+  text      text   NOT NULL,
+  said_by   bigint NOT NULL,
+  said_name text   NOT NULL,
+  said_at   {{ts}} NOT NULL,
+  PRIMARY KEY (form_id, row_id, question)
+);
+
 -- The form as it was each time that it was submitted.
 CREATE TABLE form_submissions (
   id             {{id}},
@@ -203,6 +215,7 @@ DROP TABLE reminder_departments;
 DROP TABLE reminders;
 DROP TABLE form_uploads;
 DROP TABLE form_submissions;
+DROP TABLE form_comment_drafts;
 DROP TABLE form_comments;
 DROP TABLE form_rows;
 DROP TABLE forms;
