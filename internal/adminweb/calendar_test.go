@@ -164,12 +164,12 @@ func TestAYearShowsWhatIsWorkedAndWhatNot(t *testing.T) {
 
 func TestTheNextYearIsMissedFromNovemberOn(t *testing.T) {
 	a := openAlmanac(t)
-	a.Clock.Move(9 * 365 * 24 * time.Hour) // 2026-10-22, the last year that ships
+	a.Clock.Advance(9 * 365 * 24 * time.Hour) // 2026-10-22, the last year that ships
 	admin := a.As(0, auth.Admin)
 	if page := admin.Get("/calendar").Want(http.StatusOK); page.Has(".callout") {
 		t.Errorf("missed already in October: %s", page.Text(".callout"))
 	}
-	a.Clock.Move(20 * 24 * time.Hour)
+	a.Clock.Advance(20 * 24 * time.Hour)
 	admin = a.As(0, auth.Admin)
 	page := admin.Get("/calendar").Want(http.StatusOK)
 	if got := page.Text(".callout p:first-child"); !strings.HasPrefix(got, "2027年工作日历尚未公布") {

@@ -196,7 +196,7 @@ func TestTheStatesOfADepartmentAddUpToItsSystems(t *testing.T) {
 func TestTheLatestChangesAndTheDueDatesStandThere(t *testing.T) {
 	w := openWorkbench(t)
 	s := w.registered("RS", "就业服务系统", "")
-	w.Clock.Move(time.Minute)
+	w.Clock.Advance(time.Minute)
 	s = w.moved("RS", s, inventory.Declare, inventory.Return)
 	err := w.DB.Write(t.Context(), func(tx *store.Tx) error {
 		_, err := w.book.Set(tx, auth.System("test"), schedule.Due{
@@ -292,7 +292,7 @@ func TestTheOfficeIsRemindedToConfirmTheCalendar(t *testing.T) {
 	if got := tasksOf(w.As(0, auth.Office).Get("/")); got != "" {
 		t.Errorf("after it was confirmed: %q", got)
 	}
-	w.Clock.Move(9*365*24*time.Hour + 20*24*time.Hour) // November 2026
+	w.Clock.Advance(9*365*24*time.Hour + 20*24*time.Hour) // November 2026
 	if got := w.As(0, auth.Office).Get("/").Text(".callout p:first-child"); !strings.HasPrefix(got, "2027年工作日历尚未公布") {
 		t.Errorf("a missing year: %q", got)
 	}

@@ -122,9 +122,9 @@ func TestTokenThatExpires(t *testing.T) {
 	form := url.Values{"name": {"x"}, "scopes": {"systems:read"}, "expires_at": {"30"}}
 	token := b.Post("/me/tokens/new", form).Text(".once-value code")
 	bearer := http.Header{"Authorization": {"Bearer " + token}}
-	site.Clock.Move(29 * 24 * time.Hour)
+	site.Clock.Advance(29 * 24 * time.Hour)
 	site.Nobody().Do("GET", "/api/v1/me", nil, bearer).Want(http.StatusOK)
-	site.Clock.Move(24 * time.Hour)
+	site.Clock.Advance(24 * time.Hour)
 	site.Nobody().Do("GET", "/api/v1/me", nil, bearer).Want(http.StatusUnauthorized)
 	for _, days := range []string{"31", "0", "-1", "x", "100000000000"} {
 		form.Set("expires_at", days)

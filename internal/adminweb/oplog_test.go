@@ -219,7 +219,7 @@ func TestEachSeesTheEntriesOfTheMatrix(t *testing.T) {
 func TestTheListIsNarrowedByEveryFilter(t *testing.T) {
 	a := openArchive(t)
 	a.changed("RS", a.registered("RS", "就业服务系统", "普查"))
-	a.Clock.Move(48 * time.Hour)
+	a.Clock.Advance(48 * time.Hour)
 	a.registered("MZ", "低保系统", "补登")
 	auditor := a.As(0, auth.Auditor)
 	for _, tt := range []struct{ name, query, want string }{

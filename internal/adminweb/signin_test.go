@@ -73,7 +73,7 @@ func TestLockIsToldInTheGeneralSentenceOnly(t *testing.T) {
 	if got := signIn(b, clerk.Login, webtest.Password).Want(http.StatusUnauthorized).Text(".callout-error"); got != first {
 		t.Errorf("the lock is given away: %q", got)
 	}
-	site.Clock.Move(16 * time.Minute)
+	site.Clock.Advance(16 * time.Minute)
 	signIn(b, clerk.Login, webtest.Password).Want(http.StatusSeeOther)
 }
 
@@ -88,7 +88,7 @@ func TestTooManyAttemptsFromOneAddress(t *testing.T) {
 	if got := p.Attr("#f-login", "value"); got != "li.si" {
 		t.Errorf("what was typed is lost: %q", got)
 	}
-	site.Clock.Move(time.Minute)
+	site.Clock.Advance(time.Minute)
 	b.Post("/sign-in", form).Want(http.StatusUnprocessableEntity)
 }
 
@@ -181,7 +181,7 @@ func TestPasswordSoonDue(t *testing.T) {
 	if clerk.Get("/me").Has(".callout-warning") {
 		t.Error("a fresh password is due already")
 	}
-	site.Clock.Move(84 * 24 * time.Hour)
+	site.Clock.Advance(84 * 24 * time.Hour)
 	b := site.SignIn(clerk.Account, webtest.Password)
 	if got := b.Get("/me").Text(".callout-warning"); !strings.Contains(got, "2018-01-22") {
 		t.Errorf("%q", got)

@@ -87,7 +87,7 @@ func TestSessionThatIsOverSaysSo(t *testing.T) {
 	site := sample(t)
 	b := site.As(0, auth.Admin)
 	b.Get("/inside").Want(http.StatusOK)
-	site.Clock.Move(31 * time.Minute)
+	site.Clock.Advance(31 * time.Minute)
 	p := b.Get("/inside").Want(http.StatusSeeOther)
 	if c := cookies(p)["qingce"]; c == nil || c.MaxAge >= 0 {
 		t.Errorf("the dead cookie stays: %+v", c)

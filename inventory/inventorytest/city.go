@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,31 +18,11 @@ import (
 	"qingce/templates"
 )
 
-// Clock is a clock that stands still until it is told to move.
-type Clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-// Now is the time it shows.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-// Advance moves it on.
-func (c *Clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // City is a small city over a test database: ten municipal departments and a
 // county, as in the acceptance story.
 type City struct {
 	DB       *store.DB
-	Clock    *Clock
+	Clock    *storetest.Clock
 	Registry *inventory.Registry
 
 	t     testing.TB
@@ -89,9 +68,11 @@ func Over(t testing.TB, db *store.DB) *City {
 	return build(t, db, newClock(), nil)
 }
 
-func newClock() *Clock { return &Clock{now: time.Date(2017, 9, 12, 9, 0, 0, 0, calendar.Zone)} }
+func newClock() *storetest.Clock {
+	return storetest.NewClock(time.Date(2017, 9, 12, 9, 0, 0, 0, calendar.Zone))
+}
 
-func build(t testing.TB, db *store.DB, clock *Clock, opts []inventory.Options) *City {
+func build(t testing.TB, db *store.DB, clock *storetest.Clock, opts []inventory.Options) *City {
 	t.Helper()
 	var o inventory.Options
 	if len(opts) > 0 {

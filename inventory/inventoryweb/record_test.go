@@ -127,7 +127,7 @@ func TestReturningNeedsAReasonAndLosesNothing(t *testing.T) {
 		t.Errorf("due %s", got)
 	}
 	tn.Clock.Advance(8 * 24 * time.Hour)
-	if got := clerk.Get("/systems/" + s.Code).Text(".head .due-late"); got != "截止 09-19（周二），已逾期 1 个工作日" {
+	if got := clerk.Get("/systems/" + s.Code).Text(".head .due-late"); got != "已逾期 1 个工作日（09-19 截止）" {
 		t.Errorf("overdue %s", got)
 	}
 	edit := clerk.Get("/systems/" + s.Code + "/edit").Want(200)

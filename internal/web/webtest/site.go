@@ -33,32 +33,12 @@ var Start = time.Date(2017, 10, 24, 1, 0, 0, 0, time.UTC)
 // Password is the password of the people that As makes.
 const Password = "Lantern-47-brook"
 
-// Clock stands still until it is moved. It is safe for concurrent use.
-type Clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-// Now is the time.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-// Move moves the clock on.
-func (c *Clock) Move(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // Site is a server under test.
 type Site struct {
 	*web.Server
 	DB       *store.DB
 	Accounts *account.Accounts
-	Clock    *Clock
+	Clock    *storetest.Clock
 	URL      string // http://127.0.0.1:…
 	Log      *Log
 	Texts    *locale.Catalog
@@ -93,7 +73,7 @@ func Open(t testing.TB, mount Mount, configs ...Config) *Site {
 	for _, c := range configs {
 		conf = c
 	}
-	clock := &Clock{now: Start}
+	clock := storetest.NewClock(Start)
 	site := &Site{t: t, home: cmp.Or(conf.Home, 1), Clock: clock, Log: &Log{}, DB: storetest.Open(t, storetest.At(clock.Now))}
 	if conf.Accounts.Hasher == nil {
 		conf.Accounts.Hasher = account.NewHasher(account.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1}, 4)
