@@ -232,13 +232,12 @@ func (v listView) record(code string) string {
 	return templates.WithQuery(systemPath(code), paramAsOf, v.a.asOf.typed)
 }
 
-// mainFilters stand in the first row.
+// mainFilters stand in the first row, which has room for five.
 func (v listView) mainFilters() []string {
-	keys := []string{"state", "phase", "network", "use_frequency", "fund_source", "proposed", "final"}
-	if v.scopeWord() != "own" {
-		keys = append([]string{"owner_id"}, keys...)
+	if v.scopeWord() == "own" {
+		return []string{"state", "phase", "network", "use_frequency", "proposed"}
 	}
-	return keys
+	return []string{"owner_id", "state", "phase", "network", "proposed"}
 }
 
 // The large choices of a list are made when they are asked for: all of them
