@@ -79,6 +79,7 @@ func loadList(b *testing.B, dsn string, writes bool) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = app.Stop(context.Background()) })
+	qingce.CollectLess() // as serve does
 	br := newBrowser(b, app.URL())
 	br.signIn("office", password)
 	br.client.Transport = &http.Transport{MaxIdleConnsPerHost: inFlight}

@@ -72,6 +72,7 @@ func (c *console) serve(conf Config, ready func(*App)) error {
 	if err := a.Start(c); err != nil {
 		return errors.Join(err, stop())
 	}
+	CollectLess()
 	conf.Log.Info("serving", "address", a.Addr(), "url", a.URL(), "version", thisBuild().Version)
 	ready(a)
 	err = a.wait(c)
