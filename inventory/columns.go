@@ -11,9 +11,6 @@ import (
 	"qingce/internal/store"
 )
 
-// fenPerWan is how many fen 1 万元 is.
-const fenPerWan = 1_000_000
-
 // Names finds and writes the departments and systems that a principal may name.
 func (r *Registry) Names(tx *store.Tx, by auth.Principal) (field.Names, error) {
 	d, err := r.directoryIn(tx)
@@ -32,22 +29,28 @@ func (r *Registry) Names(tx *store.Tx, by auth.Principal) (field.Names, error) {
 
 // showRef writes "XY107 市人社局" for a department and the code for a system.
 func showRef(tx *store.Tx, d *Directory, seen []DepartmentID, sort, id string) string {
+	if sort == "department" {
+		return showDepartment(d, id)
+	}
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
 		return ""
-	}
-	if sort == "department" {
-		dept, ok := d.Find(DepartmentID(n))
-		if !ok {
-			return ""
-		}
-		return dept.Code + " " + dept.Name
 	}
 	s, err := systemByID(tx, SystemID(n), seen)
 	if err != nil {
 		return ""
 	}
 	return s.Code
+}
+
+// showDepartment writes "XY107 市人社局", nothing for one that is not there.
+func showDepartment(d *Directory, id string) string {
+	n, _ := strconv.ParseInt(id, 10, 64) // no number is nobody's
+	dept, ok := d.Find(DepartmentID(n))
+	if !ok {
+		return ""
+	}
+	return dept.Code + " " + dept.Name
 }
 
 func findRef(tx *store.Tx, d *Directory, seen []DepartmentID, sort, word string) (string, bool) {
@@ -78,7 +81,7 @@ func columnOf[T any](c *field.Catalog[T], f *field.Field[T], p *locale.Printer, 
 	col.Kind = columnKinds[f.Kind]
 	switch f.Kind {
 	case field.Money:
-		col.Unit, col.FenPerUnit = p.T("unit.wan"), fenPerWan
+		col.Unit, col.FenPerUnit = p.T("unit.wan"), locale.FenPerWan
 	case field.Count:
 		col.Unit = p.T("unit." + f.Unit)
 	case field.Bool:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"time"
 
 	"qingce/internal/auth"
@@ -94,12 +93,7 @@ func (r *Registry) exportNames(ctx context.Context, by auth.Principal, codes map
 	}
 	return field.Names{Show: func(sort, id string) string {
 		if sort == "department" {
-			n, _ := strconv.ParseInt(id, 10, 64)
-			dept, ok := d.Find(DepartmentID(n))
-			if !ok {
-				return ""
-			}
-			return dept.Code + " " + dept.Name
+			return showDepartment(d, id)
 		}
 		if _, ok := codes[id]; !ok {
 			codes[id] = r.codeOf(ctx, by, id)

@@ -36,9 +36,6 @@ func (f *Field[T]) Show(p *locale.Printer, names Names, canonical string) string
 	return canonical
 }
 
-// fenPerWan is how many fen 1 万元 is.
-const fenPerWan = 1_000_000
-
 // Typed writes canonical text as it is typed into a form or a cell: money in
 // 万元 exactly, a reference by its name, everything else as it is.
 func (f *Field[T]) Typed(names Names, canonical string) string {
@@ -56,11 +53,11 @@ func (f *Field[T]) Typed(names Names, canonical string) string {
 
 // wan writes fen as 万元 without losing a fen and without needless zeros.
 func wan(fen int64) string {
-	whole, rest := fen/fenPerWan, fen%fenPerWan
+	whole, rest := fen/locale.FenPerWan, fen%locale.FenPerWan
 	s := strconv.FormatInt(whole, 10)
 	if rest == 0 {
 		return s
 	}
-	digits := strconv.FormatInt(rest+fenPerWan, 10)[1:] // six digits with leading zeros
+	digits := strconv.FormatInt(rest+locale.FenPerWan, 10)[1:] // six digits with leading zeros
 	return s + "." + strings.TrimRight(digits, "0")
 }

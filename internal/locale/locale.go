@@ -192,10 +192,10 @@ func (p *Printer) Time(t time.Time) string {
 // Clock writes the time of day in Asia/Shanghai.
 func (p *Printer) Clock(t time.Time) string { return t.In(calendar.Zone).Format("15:04") }
 
-// fenPerYuan and fenPerWan convert the unit of money in the database.
+// Units of money in fen, the unit of the database.
 const (
 	fenPerYuan = 100
-	fenPerWan  = 100 * 10_000
+	FenPerWan  = 100 * 10_000 // 1 万元
 )
 
 // Wan writes fen as 万元 with two decimals, rounded half up, with thousands
@@ -205,7 +205,7 @@ func (p *Printer) Wan(fen int64) string {
 	if fen < 0 {
 		sign, fen = "-", -fen
 	}
-	const step = fenPerWan / 100
+	const step = FenPerWan / 100
 	cents := (fen + step/2) / step
 	return sign + p.Number(cents/100) + fmt.Sprintf(".%02d", cents%100)
 }
