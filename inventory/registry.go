@@ -33,6 +33,11 @@ type Options struct {
 	// Transferred is told that a record has gone to another department: what
 	// stands beside it goes along.
 	Transferred func(tx *store.Tx, s System) error
+	// ChangeSubmitted is told that a change request waits for the Office, with
+	// the record it is about: it sets the day by which it is to be answered.
+	ChangeSubmitted func(tx *store.Tx, by auth.Principal, c ChangeRequest, s System) error
+	// ChangeSettled is told that a submitted request was decided or withdrawn.
+	ChangeSettled func(tx *store.Tx, by auth.Principal, c ChangeRequest) error
 	// Evidence counts the files of a purpose that are attached to a system.
 	Evidence func(tx *store.Tx, id SystemID, purpose string) (int64, error)
 }

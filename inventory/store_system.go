@@ -76,6 +76,11 @@ func updateSystem(tx *store.Tx, old System, s *System, a act) error {
 	if err := closeVersion(tx, SystemVersion{}.TableName(), int64(s.ID)); err != nil {
 		return err
 	}
+	if old.OwnerID != s.OwnerID {
+		if err := handChanges(tx, s.ID, s.OwnerID); err != nil {
+			return err
+		}
+	}
 	return keepSystem(tx, &old, s, a)
 }
 
@@ -123,10 +128,11 @@ func reserveCode(tx *store.Tx, prefix string, number int64) error {
 	return nil
 }
 
-// codeTaken tells whether any system has or had the code.
+// codeTaken tells whether any system has or had the code: no row of a system is
+// ever taken away, and none gets another code.
 func codeTaken(tx *store.Tx, code string) (bool, error) {
 	var n int64
-	err := tx.Gorm().Model(&SystemVersion{}).Where("code = ?", code).Limit(1).Count(&n).Error
+	err := tx.Gorm().Model(&System{}).Where("code = ?", code).Limit(1).Count(&n).Error
 	return n > 0, err
 }
 

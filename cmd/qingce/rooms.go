@@ -52,6 +52,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.box = evidence.New(db, evidence.Options{Below: r.within})
 	r.registry = inventory.NewRegistry(db, inventory.Options{
 		Returned: r.mendReturned, Settled: r.closeReturned, Transferred: r.handOver, Evidence: r.countEvidence,
+		ChangeSubmitted: r.askAnswer, ChangeSettled: r.closeAnswer,
 	})
 	r.importer = inventory.NewImporter(r.registry, catalog, log)
 	r.surveys = survey.NewDesk(survey.Deps{
@@ -123,12 +124,17 @@ func (r *rooms) mendReturned(tx *store.Tx, by auth.Principal, s inventory.System
 
 // closeReturned ends the due date when the record has moved on.
 func (r *rooms) closeReturned(tx *store.Tx, by auth.Principal, s inventory.System) error {
-	open, err := r.book.Of(tx, inventoryweb.DueOf(s.Code))
+	return r.closeDues(tx, by, inventoryweb.DueOf(s.Code), mendTitle)
+}
+
+// closeDues ends the open due dates that a subject has under a title.
+func (r *rooms) closeDues(tx *store.Tx, by auth.Principal, subject schedule.Subject, title string) error {
+	open, err := r.book.Of(tx, subject)
 	if err != nil {
 		return err
 	}
 	for _, due := range open {
-		if due.Title != mendTitle {
+		if due.Title != title {
 			continue
 		}
 		if err := r.book.Close(tx, by, due.ID); err != nil {
@@ -138,10 +144,20 @@ func (r *rooms) closeReturned(tx *store.Tx, by auth.Principal, s inventory.Syste
 	return nil
 }
 
-// handOver gives files and due dates to the department that a record went to.
+// handOver gives files and due dates to the department that a record went to,
+// and the files of its change requests.
 func (r *rooms) handOver(tx *store.Tx, s inventory.System) error {
 	if err := r.box.Hand(tx, inventoryweb.EvidenceOf(s.ID, s.OwnerID), s.OwnerID); err != nil {
 		return err
+	}
+	requests, err := r.registry.ChangesOfIn(tx, s.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range requests {
+		if err := r.box.Hand(tx, inventoryweb.ChangeEvidenceOf(c), s.OwnerID); err != nil {
+			return err
+		}
 	}
 	return r.book.Hand(tx, inventoryweb.DueOf(s.Code), s.OwnerID)
 }
@@ -162,10 +178,14 @@ func (r *rooms) countEvidence(tx *store.Tx, id inventory.SystemID, purpose strin
 }
 
 // prepare puts in what every database of this service has, at each start: the
-// schedules that ship with the program, and somebody who can administer it.
+// schedules and questionnaires that ship with the program, and somebody who can
+// administer it.
 func (r *rooms) prepare(ctx context.Context) (Administrator, error) {
 	if err := r.book.Seed(ctx); err != nil {
 		return Administrator{}, err
+	}
+	if err := r.surveys.SeedQuestionnaires(ctx); err != nil {
+		return Administrator{}, fmt.Errorf("put in the shipped questionnaires: %w", err)
 	}
 	if err := r.importer.Recover(ctx); err != nil {
 		return Administrator{}, fmt.Errorf("settle unfinished imports: %w", err)

@@ -40,8 +40,11 @@ func dueTitle(r *web.Request, d schedule.Due) string {
 
 // dueHref is the page of what the due date is about.
 func dueHref(d schedule.Due) string {
-	if d.SubjectKind == "system" {
+	switch d.SubjectKind {
+	case "system":
 		return "/systems/" + url.PathEscape(d.SubjectID)
+	case "change_request":
+		return "/changes/" + url.PathEscape(d.SubjectID)
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/oplog"
+	"qingce/internal/schedule"
 	"qingce/internal/web"
 )
 
@@ -25,6 +26,10 @@ func actGroups() []actGroup {
 			"system.moved.declare", "system.moved.return", "system.moved.verify", "system.moved.certify", "system.moved.put_in_service",
 			"system.moved.start_merging", "system.moved.finish_merging", "system.moved.start_retiring", "system.moved.retire",
 			"system.adopted", "systems.certified", "system.related", "system.unrelated",
+		}},
+		{"change", []string{
+			"system.change_approved", "change.created", "change.revised", "change.submitted", "change.withdrawn",
+			"change.advised.approve", "change.advised.reject", "change.approved", "change.rejected",
 		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
@@ -58,7 +63,7 @@ func OplogActions() []string {
 // OplogKinds lists the kinds of objects that entries are about.
 func OplogKinds() []string {
 	return []string{
-		"system", "department", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"system", "department", "change_request", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }
@@ -106,12 +111,11 @@ func dueSubject(row oplog.Row) (kind, id string) {
 // may not open it.
 func objectHref(r *web.Request, row oplog.Row) string {
 	switch row.ObjectKind {
-	case "system":
-		return systemHref(r, row.ObjectID)
+	case "system", "change_request":
+		return registerHref(r, row.ObjectKind, row.ObjectID)
 	case "due_date":
-		if kind, id := dueSubject(row); kind == "system" {
-			return systemHref(r, id)
-		}
+		kind, id := dueSubject(row)
+		return registerHref(r, kind, id)
 	case "department":
 		return "/departments/" + url.PathEscape(row.ObjectID)
 	case "account":
@@ -124,12 +128,13 @@ func objectHref(r *web.Request, row oplog.Row) string {
 	return ""
 }
 
-// systemHref is the page of a system, which the administrator does not see.
-func systemHref(r *web.Request, code string) string {
+// registerHref is the page of a system or of a request to change one, which the
+// administrator does not see.
+func registerHref(r *web.Request, kind, id string) string {
 	if r.By.View() == (auth.Scope{}) {
 		return ""
 	}
-	return "/systems/" + url.PathEscape(code)
+	return dueHref(schedule.Due{SubjectKind: kind, SubjectID: id})
 }
 
 // actorText is who acted: the name, and the login where it says more.

@@ -61,6 +61,17 @@ func EvidenceOf(id inventory.SystemID, owner inventory.DepartmentID) evidence.Su
 // DueOf is the subject of the due dates of a system.
 func DueOf(code string) schedule.Subject { return schedule.Subject{Kind: "system", ID: code} }
 
+// ChangeDueOf is the subject of the due date of the answer to a change request.
+func ChangeDueOf(id inventory.ChangeID) schedule.Subject {
+	return schedule.Subject{Kind: "change_request", ID: id.String()}
+}
+
+// ChangeEvidenceOf is the subject under which the files of a change request are
+// kept.
+func ChangeEvidenceOf(c inventory.ChangeRequest) evidence.Subject {
+	return evidence.Subject{Kind: "change_request", ID: c.ID.String(), Department: c.DepartmentID}
+}
+
 // zone is the zone of all times that people read.
 func zone() *time.Location { return calendar.Zone }
 
