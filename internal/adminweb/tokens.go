@@ -127,12 +127,13 @@ func (d *desk) tokenView(r *web.Request, name string, scopes []string, days int,
 }
 
 // usefulScopes are the scopes with which a token of this person opens anything:
-// those that some route asks for which the person may call.
+// those that some route asks for which the person may call. A route that takes
+// one of several decides by what is sent, and does not count.
 func (d *desk) usefulScopes(by auth.Principal) []string {
 	useful := map[string]bool{account.ScopeMetricsRead: by.Is(auth.Admin)} // its page belongs to the machine room
 	for _, route := range d.routes() {
-		for _, scope := range route.Access.Scopes {
-			useful[scope] = useful[scope] || route.Access.Allows(by) == nil
+		if scopes := route.Access.Scopes; len(scopes) == 1 && route.Access.Allows(by) == nil {
+			useful[scopes[0]] = true
 		}
 	}
 	return slices.DeleteFunc(account.Scopes(), func(s string) bool { return !useful[s] })
