@@ -17,6 +17,7 @@ var menu = []struct {
 	{"nav.work", "menu.home", "/", "home"},
 	{"nav.work", "menu.imports", "/imports/new", "upload"},
 	{"nav.register", "menu.inventory", "/systems", "system"},
+	{"nav.register", "menu.numbers", "/systems/numbers", "chart"},
 	{"nav.register", "menu.departments", "/departments", "building"},
 	{"nav.register", "menu.calendar", "/calendar", "calendar"},
 	{"nav.check", "menu.oplog", "/audit", "log"},
@@ -45,6 +46,7 @@ func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame)
 
 func navigation(s *web.Server, req *web.Request) []templates.NavGroup {
 	var out []templates.NavGroup
+	open := openItem(req.URL.Path)
 	for _, m := range menu {
 		if !mayGet(s, req, m.path) {
 			continue
@@ -54,10 +56,22 @@ func navigation(s *web.Server, req *web.Request) []templates.NavGroup {
 		}
 		g := &out[len(out)-1]
 		g.Items = append(g.Items, templates.NavItem{
-			Label: m.label, Href: m.path, Icon: m.icon, Active: isOpen(req.URL.Path, m.path),
+			Label: m.label, Href: m.path, Icon: m.icon, Active: m.path == open,
 		})
 	}
 	return out
+}
+
+// openItem is the entry of the menu that a page belongs to: the one that says
+// most of its path.
+func openItem(path string) string {
+	open := ""
+	for _, m := range menu {
+		if isOpen(path, m.path) && len(m.path) > len(open) {
+			open = m.path
+		}
+	}
+	return open
 }
 
 // isOpen tells whether the page or one below it is shown.

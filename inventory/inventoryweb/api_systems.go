@@ -48,6 +48,7 @@ func (d *desk) mountSystemsAPI(s *web.Server) {
 	list.Description = "Every field is a filter: key=value (repeat it for several), key=(empty) for what is not given; days, numbers and money (in fen, as in bodies) by key.from and key.to."
 	list.Parameters = listParameters()
 	web.Operation(s, read, list, d.apiListSystems)
+	web.Operation(s, read, countOp(), d.apiCountSystems)
 	web.Operation(s, read, systemsOp("get-system", http.MethodGet, apiSystems+"/{code}", "Read a system, now or as of an earlier day"), d.apiGetSystem)
 	web.Operation(s, read, systemsOp("get-system-history", http.MethodGet, apiSystems+"/{code}/history", "Every state of a system with what changed"), d.apiSystemHistory)
 

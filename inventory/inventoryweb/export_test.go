@@ -4,7 +4,7 @@ package inventoryweb
 // templates.
 func PageData() map[string]any {
 	return map[string]any{
-		"inventory/list": listPage{}, "inventory/record": recordPage{}, "inventory/history": historyPage{},
+		"inventory/list": listPage{}, "inventory/numbers": numbersPage{}, "inventory/record": recordPage{}, "inventory/history": historyPage{},
 		"inventory/form": formPage{}, "inventory/draft": draftPage{}, "inventory/bulk": bulkPage{},
 		"inventory/department": departmentPage{}, "inventory/reorganise": planPage{},
 		"inventory/relations": relationsPage{}, "inventory/evidence": evidencePage{},

@@ -29,6 +29,7 @@ func (d *desk) mountSystems(s *web.Server) {
 	web.Get(view.Within(slowWork), "/systems/export.xlsx", asPage(d.exportSystems("xlsx", fieldweb.ForReading)))
 	web.Get(view.Within(slowWork), "/systems/export.csv", asPage(d.exportSystems("csv", fieldweb.ForReading)))
 	web.Get(view, "/systems/lookup", d.lookupSystems)
+	d.mountNumbers(view)
 	web.Get(view, "/systems/:code", d.showSystem)
 	web.Get(view, "/systems/:code/history", d.systemHistory)
 	web.Get(view, "/systems/:code/relations", d.showRelations)

@@ -80,6 +80,9 @@ func (v listView) head() templates.Head {
 			{Text: v.p.T("inventory.act.import"), Href: "/imports/new?kind=systems", Icon: "upload"},
 		}
 	}
+	if v.page.Total > 0 {
+		h.Actions = append(h.Actions, v.numbersAct())
+	}
 	return h
 }
 
