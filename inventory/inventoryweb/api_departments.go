@@ -2,6 +2,7 @@ package inventoryweb
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
@@ -179,14 +180,7 @@ func (d *desk) apiDepartmentHistory(ctx context.Context, call web.Call, in *code
 	if err != nil {
 		return nil, err
 	}
-	out := &historyBody{}
-	states := departmentStates(versions)
-	for i := range states {
-		doc := stateDocument(states, i, inventory.DepartmentFields, n)
-		doc.ValidTo = web.OptionalInstant(versions[i].ValidTo)
-		out.Body.States = append(out.Body.States, doc)
-	}
-	return out, nil
+	return historyOf(departmentStates(versions), inventory.DepartmentFields, n), nil
 }
 
 type addDepartmentIn struct {
@@ -227,34 +221,19 @@ func (d *desk) apiPatchDepartment(ctx context.Context, call web.Call, in *change
 }
 
 func (d *desk) apiChangeDepartment(ctx context.Context, call web.Call, in *changeIn, from func(inventory.Department) inventory.Department) (*departmentOut, error) {
-	version, err := web.MatchedVersion(in.IfMatch)
+	next, remarks, err := changeRecord(ctx, call, in, from, changing[inventory.Department]{
+		find:   d.Registry.FindDepartment,
+		names:  func(*inventory.Department) (names, error) { return d.names(ctx, call.By) },
+		reader: d.departmentReader,
+		document: func(dept *inventory.Department, n names) (json.RawMessage, error) {
+			doc, err := departmentDocument(dept, n, nil)
+			return doc.raw, err
+		},
+		check:  inventory.CheckDepartment,
+		change: d.Registry.ChangeDepartment,
+	})
 	if err != nil {
 		return nil, err
 	}
-	body, err := readObject(in.ContentType, in.RawBody)
-	if err != nil {
-		return nil, err
-	}
-	present, err := d.Registry.FindDepartment(ctx, call.By, in.Code)
-	if err != nil {
-		return nil, err
-	}
-	n, err := d.names(ctx, call.By)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := departmentDocument(&present, n, nil)
-	if err != nil {
-		return nil, err
-	}
-	next := from(present)
-	notes := readFields(d.departmentReader(n, fieldweb.ForPrograms), &next, body, doc.raw)
-	if err := refuseAll(notes, func() []fault.Field { return inventory.CheckDepartment(&next) }); err != nil {
-		return nil, err
-	}
-	next, remarks, err := d.Registry.ChangeDepartment(ctx, call.By, in.Code, version, next, in.Reason)
-	if err != nil {
-		return nil, err
-	}
-	return d.departmentAnswer(ctx, call, next, append(notes, remarks...))
+	return d.departmentAnswer(ctx, call, next, remarks)
 }

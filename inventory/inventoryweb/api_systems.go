@@ -2,6 +2,7 @@ package inventoryweb
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
@@ -257,19 +258,24 @@ func (d *desk) apiSystemHistory(ctx context.Context, call web.Call, in *codeOnly
 	if err != nil {
 		return nil, err
 	}
+	return historyOf(systemStates(versions), inventory.SystemFields, n), nil
+}
+
+// historyOf writes the states of a record's history.
+func historyOf[T any](states []state, c *field.Catalog[T], n names) *historyBody {
 	out := &historyBody{}
-	states := systemStates(versions)
 	for i := range states {
-		doc := stateDocument(states, i, inventory.SystemFields, n)
-		doc.ValidTo = web.OptionalInstant(versions[i].ValidTo)
-		out.Body.States = append(out.Body.States, doc)
+		out.Body.States = append(out.Body.States, stateDocument(states, i, c, n))
 	}
-	return out, nil
+	return out
 }
 
 func stateDocument[T any](states []state, i int, c *field.Catalog[T], n names) stateDoc {
 	s := states[i]
-	doc := stateDoc{Version: s.version, ValidFrom: web.Instant(s.from), By: s.by, Action: s.action, Reason: s.reason, Changes: []changeDoc{}}
+	doc := stateDoc{
+		Version: s.version, ValidFrom: web.Instant(s.from), ValidTo: web.OptionalInstant(s.to), By: s.by, Action: s.action, Reason: s.reason,
+		Changes: []changeDoc{},
+	}
 	if i+1 == len(states) {
 		return doc
 	}
@@ -342,34 +348,19 @@ func (d *desk) apiPatch(ctx context.Context, call web.Call, in *changeIn) (*syst
 // apiChange changes a system, beginning with what from makes of the present
 // one.
 func (d *desk) apiChange(ctx context.Context, call web.Call, in *changeIn, from func(inventory.System) inventory.System) (*systemOut, error) {
-	version, err := web.MatchedVersion(in.IfMatch)
+	next, remarks, err := changeRecord(ctx, call, in, from, changing[inventory.System]{
+		find:   d.Registry.FindSystem,
+		names:  func(s *inventory.System) (names, error) { return d.names(ctx, call.By, s) },
+		reader: d.systemReader,
+		document: func(s *inventory.System, n names) (json.RawMessage, error) {
+			doc, err := systemDocument(s, n, nil)
+			return doc.raw, err
+		},
+		check:  func(s *inventory.System) []fault.Field { return inventory.CheckSystem(s, calendar.DateOf(call.Now)) },
+		change: d.Registry.Change,
+	})
 	if err != nil {
 		return nil, err
 	}
-	body, err := readObject(in.ContentType, in.RawBody)
-	if err != nil {
-		return nil, err
-	}
-	present, err := d.Registry.FindSystem(ctx, call.By, in.Code)
-	if err != nil {
-		return nil, err
-	}
-	n, err := d.names(ctx, call.By, &present)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := systemDocument(&present, n, nil)
-	if err != nil {
-		return nil, err
-	}
-	next := from(present)
-	notes := readFields(d.systemReader(n, fieldweb.ForPrograms), &next, body, doc.raw)
-	if err := refuseAll(notes, func() []fault.Field { return inventory.CheckSystem(&next, calendar.DateOf(call.Now)) }); err != nil {
-		return nil, err
-	}
-	next, remarks, err := d.Registry.Change(ctx, call.By, in.Code, version, next, in.Reason)
-	if err != nil {
-		return nil, err
-	}
-	return d.systemAnswer(ctx, call, next, append(notes, remarks...))
+	return d.systemAnswer(ctx, call, next, remarks)
 }

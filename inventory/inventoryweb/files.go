@@ -2,7 +2,6 @@ package inventoryweb
 
 import (
 	"bytes"
-	"io"
 	"strings"
 
 	"qingce/internal/evidence"
@@ -28,15 +27,7 @@ func (d *desk) showFiles(r *web.Request, in codeIn) (web.Response, error) {
 }
 
 func (d *desk) filesPage(r *web.Request, code string, typed fileForm, cause error) (web.Response, error) {
-	rec, err := d.readRecord(r, code)
-	if err != nil {
-		return nil, err
-	}
-	v := recordView{p: r.P, by: r.By, rec: rec, now: r.Now}
-	return web.View{
-		Template: "inventory/evidence", Title: r.T("inventory.tab.evidence") + " · " + rec.system.Name,
-		Crumbs: v.crumbs(crumb(r.T("inventory.tab.evidence"))), Data: v.evidence(typed, cause), Err: cause,
-	}, nil
+	return d.tabPage(r, code, "evidence", cause, func(v recordView) any { return v.evidence(typed, cause) })
 }
 
 type fileForm struct {
@@ -92,15 +83,7 @@ func (d *desk) openFile(r *web.Request, in fileIn) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := d.Evidence.Open(r.Ctx, r.By, item.Link.ID)
-	if err != nil {
-		return nil, err
-	}
-	return web.File{Name: content.Link.Name, MediaType: evidence.SafeMediaType(content.File.MediaType), Write: func(w io.Writer) error {
-		defer content.Close()
-		_, err := io.Copy(w, content)
-		return err
-	}}, nil
+	return d.fileContent(r, item)
 }
 
 // removeFile marks a file as removed from a record.

@@ -137,6 +137,18 @@ func (d *desk) overview(r *web.Request, rec record, answer stepAnswer) web.View 
 	}
 }
 
+// tabPage shows a tab of a record; cause is why a form on it comes back.
+func (d *desk) tabPage(r *web.Request, code, tab string, cause error, data func(recordView) any) (web.Response, error) {
+	rec, err := d.readRecord(r, code)
+	if err != nil {
+		return nil, err
+	}
+	v, title := recordView{p: r.P, by: r.By, rec: rec, now: r.Now}, r.T("inventory.tab."+tab)
+	return web.View{
+		Template: "inventory/" + tab, Title: title + " · " + rec.system.Name, Crumbs: v.crumbs(crumb(title)), Data: data(v), Err: cause,
+	}, nil
+}
+
 // stepAnswer is what became of a step that was tried on the page and refused.
 type stepAnswer struct {
 	what   string // the move, or "decision"

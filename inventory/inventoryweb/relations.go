@@ -15,15 +15,7 @@ func (d *desk) showRelations(r *web.Request, in codeIn) (web.Response, error) {
 }
 
 func (d *desk) relationsPage(r *web.Request, code string, typed relationForm, cause error) (web.Response, error) {
-	rec, err := d.readRecord(r, code)
-	if err != nil {
-		return nil, err
-	}
-	v := recordView{p: r.P, by: r.By, rec: rec, now: r.Now}
-	return web.View{
-		Template: "inventory/relations", Title: r.T("inventory.tab.relations") + " · " + rec.system.Name,
-		Crumbs: v.crumbs(crumb(r.T("inventory.tab.relations"))), Data: v.relations(typed, cause), Err: cause,
-	}, nil
+	return d.tabPage(r, code, "relations", cause, func(v recordView) any { return v.relations(typed, cause) })
 }
 
 type relationForm struct {

@@ -30,47 +30,43 @@ type compareForm struct {
 type state struct {
 	version int64
 	from    time.Time
+	to      *time.Time // nil for the present one
 	by      string
 	action  string
 	reason  string
-	diff    func(earlier *state) []field.Change // what differs from an earlier state
-	write   func(w fieldweb.Writer, changes []field.Change) []templates.Change
-	system  *inventory.System
-	dept    *inventory.Department
+
+	place int                                 // in the history
+	diff  func(earlier *state) []field.Change // what differs from an earlier state
+	write func(w fieldweb.Writer, changes []field.Change) []templates.Change
 }
 
 // systemStates are the states of a system's history, newest first.
 func systemStates(versions []inventory.SystemVersion) []state {
-	out := make([]state, len(versions))
-	for i := range versions {
-		v := &versions[i]
-		out[i] = state{
-			version: v.Version, from: v.ValidFrom, by: v.ChangedName, action: v.Action, reason: v.Reason, system: &v.System,
-			diff:  func(e *state) []field.Change { return inventory.SystemFields.Diff(e.system, &v.System) },
-			write: writeChanges(inventory.SystemFields),
-		}
-	}
-	return out
+	return statesFrom(inventory.SystemFields, versions, func(v *inventory.SystemVersion) (state, *inventory.System) {
+		return state{version: v.Version, from: v.ValidFrom, to: v.ValidTo, by: v.ChangedName, action: v.Action, reason: v.Reason}, &v.System
+	})
 }
 
 // departmentStates are the states of a department's history, newest first.
 func departmentStates(versions []inventory.DepartmentVersion) []state {
-	out := make([]state, len(versions))
+	return statesFrom(inventory.DepartmentFields, versions, func(v *inventory.DepartmentVersion) (state, *inventory.Department) {
+		return state{version: v.Version, from: v.ValidFrom, to: v.ValidTo, by: v.ChangedName, action: v.Action, reason: v.Reason}, &v.Department
+	})
+}
+
+// statesFrom makes states of versions; facts takes one apart into what was done
+// and the record as it then was.
+func statesFrom[V, T any](c *field.Catalog[T], versions []V, facts func(*V) (state, *T)) []state {
+	out, records := make([]state, len(versions)), make([]*T, len(versions))
 	for i := range versions {
-		v := &versions[i]
-		out[i] = state{
-			version: v.Version, from: v.ValidFrom, by: v.ChangedName, action: v.Action, reason: v.Reason, dept: &v.Department,
-			diff:  func(e *state) []field.Change { return inventory.DepartmentFields.Diff(e.dept, &v.Department) },
-			write: writeChanges(inventory.DepartmentFields),
+		out[i], records[i] = facts(&versions[i])
+		out[i].place = i
+		out[i].diff = func(e *state) []field.Change { return c.Diff(records[e.place], records[i]) }
+		out[i].write = func(w fieldweb.Writer, changes []field.Change) []templates.Change {
+			return fieldweb.Changes(w, c, changes)
 		}
 	}
 	return out
-}
-
-func writeChanges[T any](c *field.Catalog[T]) func(fieldweb.Writer, []field.Change) []templates.Change {
-	return func(w fieldweb.Writer, changes []field.Change) []templates.Change {
-		return fieldweb.Changes(w, c, changes)
-	}
 }
 
 // historyView turns the states of a record into its history.
