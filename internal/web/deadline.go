@@ -16,7 +16,9 @@ type Due struct {
 	// year without a schedule that the counts would need; they then mean nothing.
 	Remaining, Late, Unknown int
 	Overdue                  bool
-	Article                  string
+	// Worked tells that the due day is a day off by the week that is worked.
+	Worked  bool
+	Article string
 }
 
 // soon is when a due day begins to press, in working days.
@@ -38,7 +40,11 @@ func Deadline(p *locale.Printer, d Due, today calendar.Date) templates.Deadline 
 	case d.Remaining <= soon:
 		out.Level = templates.DueSoon
 	}
-	args := []any{"date", shortDay(d.On, today), "weekday", Weekday(p, d.On), "n", d.Remaining, "late", d.Late, "year", d.Unknown}
+	weekday := Weekday(p, d.On)
+	if d.Worked {
+		weekday = p.T("calendar.due.worked", "weekday", weekday)
+	}
+	args := []any{"date", shortDay(d.On, today), "weekday", weekday, "n", d.Remaining, "late", d.Late, "year", d.Unknown}
 	out.Text, out.Short = p.T("calendar.due."+word, args...), p.T("calendar.due."+word+".short", args...)
 	if !d.Overdue && !d.Advised.IsZero() && d.Advised != d.On {
 		out.Text += p.T("calendar.due.advised", "date", shortDay(d.Advised, today))

@@ -25,6 +25,10 @@ func TestDeadlineInWords(t *testing.T) {
 		{"today", web.Due{On: today}, templates.DueSoon, "今天截止（10-24，周二）", "今天截止"},
 		{"over", web.Due{On: calendar.NewDate(2017, time.October, 20), Overdue: true, Late: 2}, templates.DueLate, "已逾期 2 个工作日（10-20 截止）", "逾期 2 日"},
 		{
+			"on a day off that is worked", web.Due{On: saturday, Remaining: 8, Worked: true},
+			templates.DueCalm, "截止 11-04（周六，调休上班），剩余 8 个工作日", "11-04 剩 8 日",
+		},
+		{
 			"on a day off", web.Due{On: saturday, Advised: calendar.NewDate(2017, time.November, 3), Remaining: 8},
 			templates.DueCalm, "截止 11-04（周六），剩余 8 个工作日，建议 11-03 前办完", "11-04 剩 8 日",
 		},
