@@ -20,10 +20,11 @@ const endGap = 8.0 // between a bar and its text
 
 func newRowFrame(d *Drawing, labels, texts []string, greatest float64) rowFrame {
 	f := rowFrame{greatest: greatest, left: 1, top: d.height}
-	textWide := min(widest(textSize, texts...)+endGap+4, d.width*0.45)
+	textWide := widest(textSize, texts...)*1.04 + endGap + 4 // the fonts of readers differ a little
 	if d.narrow() {
-		f.labelWide = d.width
+		f.labelWide, textWide = d.width, min(textWide, d.width*0.65)
 	} else {
+		textWide = min(textWide, d.width*0.45)
 		f.labelWide = min(widest(textSize, labels...)+2, d.width*0.36)
 		f.left = f.labelWide + 12
 	}

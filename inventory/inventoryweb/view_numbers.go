@@ -74,14 +74,14 @@ func (v numbersView) data() numbersPage {
 }
 
 func (v numbersView) head() templates.Head {
-	s := v.totals.All
-	return templates.Head{
-		Title: v.p.T("numbers.title"),
-		Lead:  v.p.T("numbers.lead", "n", v.p.Number(s.Systems), "wan", v.p.Wan(s.OmYear), "unknown", v.p.Number(s.OmUnknown)),
-		Actions: []templates.Act{{
-			Text: v.p.T("numbers.list"), Href: v.list(), Icon: "table",
-		}},
+	h := templates.Head{
+		Title:   v.p.T("numbers.title"),
+		Actions: []templates.Act{{Text: v.p.T("numbers.list"), Href: v.list(), Icon: "table"}},
 	}
+	if s := v.totals.All; s.Systems > 0 {
+		h.Lead = v.p.T("numbers.lead", "n", v.p.Number(s.Systems), "wan", v.p.Wan(s.OmYear), "unknown", v.p.Number(s.OmUnknown))
+	}
+	return h
 }
 
 // list is the address of the counted list, with pairs of name and value set.
