@@ -134,6 +134,8 @@ CREATE TABLE form_rows (
 );
 CREATE INDEX form_rows_form ON form_rows (form_id, position, id);
 CREATE UNIQUE INDEX form_rows_system ON form_rows (form_id, system_id) WHERE system_id IS NOT NULL;
+CREATE INDEX form_rows_gone ON form_rows (form_id) WHERE decision = 'gone' AND system_id IS NOT NULL;
+CREATE INDEX form_rows_census ON form_rows (form_id) WHERE origin = 'census';
 CREATE INDEX form_rows_register ON form_rows (system_id) WHERE system_id IS NOT NULL;
 
 -- What a reviewer or the census has to say about an answer.
@@ -152,6 +154,7 @@ CREATE TABLE form_comments (
   settled_name  text   NOT NULL DEFAULT ''
 );
 CREATE INDEX form_comments_form ON form_comments (form_id, id);
+CREATE INDEX form_comments_open ON form_comments (form_id) WHERE settled_at IS NULL;
 
 -- Comments that reviewers have written and not sent yet.
 CREATE TABLE form_comment_drafts (
