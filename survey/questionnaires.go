@@ -63,21 +63,22 @@ type QuestionnaireLine struct {
 	Campaigns []Campaign
 }
 
-// Those who write questionnaires, and those who may read them besides what they
-// are asked.
-func questionnaireReaders() []auth.Role { return append(reviewers(), auth.Leader, auth.Auditor) }
-
 // Errors of questionnaires that callers test for.
 var (
 	ErrPublished = fault.New(fault.Conflict, "survey.err.published")
 	ErrDraftOpen = fault.New(fault.Conflict, "survey.err.draft_open")
 )
 
-// ListQuestionnaires lists all versions by code, the newest first.
+// ListQuestionnaires lists all versions by code, the newest first, for those who
+// write them.
 func (d *Desk) ListQuestionnaires(ctx context.Context, by auth.Principal) ([]QuestionnaireLine, error) {
-	if err := by.Require(questionnaireReaders()...); err != nil {
+	if err := by.Require(reviewers()...); err != nil {
 		return nil, err
 	}
+	return d.questionnaires(ctx)
+}
+
+func (d *Desk) questionnaires(ctx context.Context) ([]QuestionnaireLine, error) {
 	var out []QuestionnaireLine
 	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
 		out = nil
@@ -103,19 +104,45 @@ func (d *Desk) ListQuestionnaires(ctx context.Context, by auth.Principal) ([]Que
 	return out, err
 }
 
-// FindQuestionnaire returns a version; number 0 is the newest.
+// FindQuestionnaire returns a version; number 0 is the newest. Those who do not
+// write questionnaires find published versions only, and not who asks them.
 func (d *Desk) FindQuestionnaire(ctx context.Context, by auth.Principal, code string, number int) (QuestionnaireLine, error) {
-	all, err := d.ListQuestionnaires(ctx, by)
+	if err := by.Require(viewers()...); err != nil {
+		return QuestionnaireLine{}, err
+	}
+	all, err := d.questionnaires(ctx)
 	if err != nil {
 		return QuestionnaireLine{}, err
 	}
+	writes := by.Is(reviewers()...)
 	i := slices.IndexFunc(all, func(q QuestionnaireLine) bool {
-		return q.Code == code && (number == 0 || q.Number == number)
+		return q.Code == code && (number == 0 || q.Number == number) && (writes || q.State == Published)
 	})
 	if i < 0 {
 		return QuestionnaireLine{}, fault.New(fault.NotFound, "err.not_found")
 	}
+	if !writes {
+		all[i].Campaigns = nil
+	}
 	return all[i], nil
+}
+
+// QuestionnaireOf returns the version that a campaign asks, also one that was
+// withdrawn since, for everybody who sees the campaign.
+func (d *Desk) QuestionnaireOf(ctx context.Context, by auth.Principal, c Campaign) (Questionnaire, error) {
+	if err := by.Require(viewers()...); err != nil {
+		return Questionnaire{}, err
+	}
+	if c.QuestionnaireID == nil {
+		return Questionnaire{}, ErrNoQuestions
+	}
+	var q Questionnaire
+	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
+		var err error
+		q, err = questionnaireByID(tx, *c.QuestionnaireID)
+		return err
+	})
+	return q, err
 }
 
 // NewQuestionnaire adds the first version of a questionnaire as a draft.

@@ -110,17 +110,31 @@ func TestWithdrawnVersionsAreNotOffered(t *testing.T) {
 
 func TestQuestionnairesAreForThoseWhoHoldSurveys(t *testing.T) {
 	surveytest.Each(t, func(t *testing.T, s *surveytest.Survey) {
+		ctx := t.Context()
 		for _, v := range []struct {
 			by   auth.Principal
 			want fault.Kind
 		}{
 			{s.Clerk("RS"), fault.Forbidden}, {s.Someone(auth.Admin), fault.Forbidden}, {auth.Principal{}, fault.Unauthenticated},
-			{s.Someone(auth.Auditor), fault.Internal},
+			{s.Someone(auth.Auditor), fault.Forbidden},
 		} {
-			_, err := s.Desk.ListQuestionnaires(t.Context(), v.by)
-			if err != nil && fault.KindOf(err) != v.want || err == nil && v.want != fault.Internal {
+			if _, err := s.Desk.ListQuestionnaires(ctx, v.by); fault.KindOf(err) != v.want {
 				t.Errorf("%s: %v", v.by.Login, err)
 			}
+		}
+		draft, err := s.Desk.NewVersion(ctx, s.Office(), surveytest.Brief)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q, err := s.Desk.FindQuestionnaire(ctx, s.Clerk("RS"), surveytest.Brief, 0); err != nil || q.Number != 1 || q.Campaigns != nil {
+			t.Errorf("a clerk finds version %d of %v, %v", q.Number, q.Campaigns, err)
+		}
+		if _, err := s.Desk.FindQuestionnaire(ctx, s.Clerk("RS"), surveytest.Brief, draft.Number); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a clerk finds a draft: %v", err)
+		}
+		c := s.Campaign(surveytest.Code).Campaign
+		if q, err := s.Desk.QuestionnaireOf(ctx, s.Clerk("RS"), c); err != nil || q.Code != surveytest.Brief {
+			t.Errorf("what a campaign asks: %s %v", q.Code, err)
 		}
 	})
 }

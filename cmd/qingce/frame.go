@@ -15,6 +15,8 @@ var menu = []struct {
 	group, label, path, icon string
 }{
 	{"nav.work", "menu.home", "/", "home"},
+	{"nav.work", "menu.survey", "/surveys", "tasks"},
+	{"nav.work", "menu.questionnaires", "/questionnaires", "table"},
 	{"nav.work", "menu.imports", "/imports/new", "upload"},
 	{"nav.register", "menu.inventory", "/systems", "system"},
 	{"nav.register", "menu.numbers", "/systems/numbers", "chart"},

@@ -36,6 +36,11 @@ func (r *rooms) jobTable(s Settings, serving Serving) []jobs.Job {
 			About: "Say when the schedule of this or the next year is missing.",
 			Do:    r.watchCalendar,
 		},
+		{
+			Name: "surveys", Plan: "1 0 * * *", Limit: 5 * time.Minute,
+			About: "Close the surveys whose due day is over.",
+			Do:    r.closeSurveys,
+		},
 	}
 	if s.embedded() && serving.KeepBackups > 0 {
 		table = append(table, jobs.Job{
@@ -82,6 +87,11 @@ func (r *rooms) watchCalendar(ctx context.Context, _ time.Time) (string, error) 
 	}
 	r.log.Warn("the working calendar is not complete: due dates in these years cannot be counted", "years", years)
 	return fmt.Sprintf("missing %v", years), nil
+}
+
+func (r *rooms) closeSurveys(ctx context.Context, _ time.Time) (string, error) {
+	n, err := r.surveys.CloseOverdue(ctx)
+	return fmt.Sprintf("closed %d", n), err
 }
 
 func (r *rooms) nightlyBackup(ctx context.Context, slot time.Time, dir string, keep int) (string, error) {

@@ -18,6 +18,8 @@ const (
 	ScopeSystemsWrite     = "systems:write"
 	ScopeDepartmentsRead  = "departments:read"
 	ScopeDepartmentsWrite = "departments:write"
+	ScopeSurveysRead      = "surveys:read"
+	ScopeSurveysWrite     = "surveys:write"
 	ScopeAccountsRead     = "accounts:read"
 	ScopeAccountsWrite    = "accounts:write"
 	ScopeCalendarRead     = "calendar:read"
@@ -30,8 +32,8 @@ const (
 // scope s is the text of key "scope."+s.
 func Scopes() []string {
 	return []string{
-		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite, ScopeAccountsRead,
-		ScopeAccountsWrite, ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
+		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite,
+		ScopeSurveysRead, ScopeSurveysWrite, ScopeAccountsRead, ScopeAccountsWrite, ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
 	}
 }
 
