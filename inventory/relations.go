@@ -54,11 +54,7 @@ type Neighbour struct {
 func (r *Registry) Neighbours(ctx context.Context, by auth.Principal, code string) ([]Neighbour, error) {
 	var out []Neighbour
 	err := r.db.Read(ctx, func(tx *store.Tx) error {
-		seen, err := r.visible(tx, by)
-		if err != nil {
-			return err
-		}
-		s, err := systemByCode(tx, code, seen)
+		s, err := r.seenSystem(tx, by, code)
 		if err != nil {
 			return err
 		}

@@ -18,11 +18,8 @@ import (
 func (r *Registry) FindSystem(ctx context.Context, by auth.Principal, code string) (System, error) {
 	var s System
 	err := r.db.Read(ctx, func(tx *store.Tx) error {
-		seen, err := r.visible(tx, by)
-		if err != nil {
-			return err
-		}
-		s, err = systemByCode(tx, code, seen)
+		var err error
+		s, err = r.seenSystem(tx, by, code)
 		return err
 	})
 	return s, err
@@ -46,11 +43,7 @@ func (r *Registry) FindSystemAsOf(ctx context.Context, by auth.Principal, code s
 func (r *Registry) SystemHistory(ctx context.Context, by auth.Principal, code string) ([]SystemVersion, error) {
 	var out []SystemVersion
 	err := r.db.Read(ctx, func(tx *store.Tx) error {
-		seen, err := r.visible(tx, by)
-		if err != nil {
-			return err
-		}
-		s, err := systemByCode(tx, code, seen)
+		s, err := r.seenSystem(tx, by, code)
 		if err != nil {
 			return err
 		}
@@ -58,6 +51,15 @@ func (r *Registry) SystemHistory(ctx context.Context, by auth.Principal, code st
 		return err
 	})
 	return out, err
+}
+
+// seenSystem finds a system that the principal reads.
+func (r *Registry) seenSystem(tx *store.Tx, by auth.Principal, code string) (System, error) {
+	seen, err := r.visible(tx, by)
+	if err != nil {
+		return System{}, err
+	}
+	return systemByCode(tx, code, seen)
 }
 
 // visible lists the departments whose rows the principal reads; nil is all.
@@ -367,11 +369,7 @@ func (r *Registry) Decide(ctx context.Context, by auth.Principal, code string, v
 func (r *Registry) rewrite(ctx context.Context, by auth.Principal, code string, version int64, a act, fn func(*store.Tx, *System) error) (System, error) {
 	var next System
 	err := r.db.Write(ctx, func(tx *store.Tx) error {
-		seen, err := r.visible(tx, by)
-		if err != nil {
-			return err
-		}
-		old, err := systemByCode(tx, code, seen)
+		old, err := r.seenSystem(tx, by, code)
 		if err != nil {
 			return err
 		}
