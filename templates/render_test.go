@@ -29,6 +29,24 @@ func messages(t *testing.T, lang string) map[string]string {
 	return texts
 }
 
+func fast(html string, err error) (template.HTML, error) { return template.HTML(html), err }
+
+// words are what the fast ways need of the page around them.
+func words(texts map[string]string) templates.RowWords {
+	return templates.RowWords{
+		T: func(key string, args ...any) string {
+			text := texts[key]
+			for i := 0; i+1 < len(args); i += 2 {
+				text = strings.ReplaceAll(text, fmt.Sprintf("{%v}", args[i]), fmt.Sprint(args[i+1]))
+			}
+			return text
+		},
+		Icon: func(name string) (string, error) {
+			return `<svg class="icon"><use href="/assets/icons.svg#` + name + `"></use></svg>`, nil
+		},
+	}
+}
+
 func functions(t *testing.T, lang string) template.FuncMap {
 	texts := messages(t, lang)
 	return template.FuncMap{
@@ -42,24 +60,9 @@ func functions(t *testing.T, lang string) template.FuncMap {
 			}
 			return text
 		},
-		"rows": func(table templates.Table) (template.HTML, error) {
-			rows, err := templates.Rows(table, templates.RowWords{
-				T: func(key string, args ...any) string {
-					text := texts[key]
-					for i := 0; i+1 < len(args); i += 2 {
-						text = strings.ReplaceAll(text, fmt.Sprintf("{%v}", args[i]), fmt.Sprint(args[i+1]))
-					}
-					return text
-				},
-				Icon: func(name string) (string, error) {
-					return `<svg class="icon"><use href="/assets/icons.svg#` + name + `"></use></svg>`, nil
-				},
-			})
-			return template.HTML(rows), err
-		},
-		"choices": func(name string, options []templates.Option) template.HTML {
-			return template.HTML(templates.Choices(name, options))
-		},
+		"rows":   func(table templates.Table) (template.HTML, error) { return fast(templates.Rows(table, words(texts))) },
+		"heads":  func(table templates.Table) (template.HTML, error) { return fast(templates.Heads(table, words(texts))) },
+		"picker": func(f templates.Filter) (template.HTML, error) { return fast(templates.Picker(f, words(texts))) },
 		"number": func(n any) string { return fmt.Sprint(n) },
 		"asset":  func(name string) string { return "/assets/" + name },
 		"icon": func(name string) template.HTML {

@@ -2,7 +2,6 @@ package templates
 
 import (
 	"html"
-	"strconv"
 	"strings"
 )
 
@@ -20,16 +19,53 @@ type RowWords struct {
 // text and attr.
 func Rows(t Table, w RowWords) (string, error) {
 	b := &rowWriter{words: w}
-	for _, row := range t.Rows {
-		b.row(t, row)
+	b.Grow(len(t.Rows) * (len(t.Columns)*cellBytes + rowBytes))
+	cells := openings(t.Columns)
+	for i := range t.Rows {
+		b.row(&t, &t.Rows[i], cells)
 	}
 	return b.String(), b.err
+}
+
+// What a row and a cell take, roughly, in bytes.
+const (
+	rowBytes  = 250
+	cellBytes = 150
+)
+
+// opening is the beginning of a column's cells, up to what a cell may add to
+// its class, and the rest.
+type opening struct{ class, label string }
+
+// openings works out once what all cells of a column have.
+func openings(columns []Column) []opening {
+	out := make([]opening, len(columns))
+	for i, col := range columns {
+		class := "side-fact"
+		if col.Main {
+			class = "main"
+		}
+		if col.Num {
+			class = "num " + class
+		}
+		if i == 0 {
+			out[i] = opening{`<th scope="row" class="` + class, `">`}
+			continue
+		}
+		label := col.Text
+		if col.Unit != "" {
+			label += " (" + col.Unit + ")"
+		}
+		out[i] = opening{`<td class="` + class, `" data-label="` + html.EscapeString(label) + `">`}
+	}
+	return out
 }
 
 // rowWriter writes HTML and keeps the first error.
 type rowWriter struct {
 	strings.Builder
 	words RowWords
+	icons map[string]string
 	err   error
 }
 
@@ -54,14 +90,21 @@ func (b *rowWriter) href(address string) {
 }
 
 func (b *rowWriter) icon(name string) {
-	svg, err := b.words.Icon(name)
-	if err != nil && b.err == nil {
-		b.err = err
+	svg, ok := b.icons[name]
+	if !ok {
+		var err error
+		if svg, err = b.words.Icon(name); err != nil && b.err == nil {
+			b.err = err
+		}
+		if b.icons == nil {
+			b.icons = map[string]string{}
+		}
+		b.icons[name] = svg
 	}
 	b.WriteString(svg)
 }
 
-func (b *rowWriter) row(t Table, row TableRow) {
+func (b *rowWriter) row(t *Table, row *TableRow, cells []opening) {
 	b.WriteString("<tr")
 	if row.Tone != "" {
 		b.attr("class", "tone-"+row.Tone)
@@ -70,13 +113,13 @@ func (b *rowWriter) row(t Table, row TableRow) {
 	if t.SelectName != "" {
 		b.pick(t, row)
 	}
-	for i, cell := range row.Cells {
-		b.tableCell(i, t.Columns[i], cell)
+	for i := range row.Cells {
+		b.tableCell(i == 0, cells[i], &row.Cells[i])
 	}
 	b.WriteString("</tr>\n")
 }
 
-func (b *rowWriter) pick(t Table, row TableRow) {
+func (b *rowWriter) pick(t *Table, row *TableRow) {
 	b.WriteString(`<td class="pick"><input class="form-check-input" type="checkbox"`)
 	b.attr("name", t.SelectName)
 	b.attr("value", row.ID)
@@ -88,39 +131,23 @@ func (b *rowWriter) pick(t Table, row TableRow) {
 	b.WriteString("></td>")
 }
 
-func (b *rowWriter) tableCell(i int, col Column, cell Cell) {
-	class := "side-fact"
-	if col.Main {
-		class = "main"
+func (b *rowWriter) tableCell(heading bool, o opening, cell *Cell) {
+	b.WriteString(o.class)
+	if cell.Tone != "" && !heading {
+		b.WriteString(" tone-")
+		b.text(cell.Tone)
 	}
-	if col.Num {
-		class = "num " + class
-	}
-	if i == 0 {
-		b.WriteString(`<th scope="row"`)
-		b.attr("class", class)
-		b.WriteByte('>')
-		b.cell(cell)
+	b.WriteString(o.label)
+	b.cell(cell)
+	if heading {
 		b.WriteString("</th>")
 		return
 	}
-	if cell.Tone != "" {
-		class += " tone-" + cell.Tone
-	}
-	label := col.Text
-	if col.Unit != "" {
-		label += " (" + col.Unit + ")"
-	}
-	b.WriteString("<td")
-	b.attr("class", class)
-	b.attr("data-label", label)
-	b.WriteByte('>')
-	b.cell(cell)
 	b.WriteString("</td>")
 }
 
 // cell writes one value, as the partial "cell" does.
-func (b *rowWriter) cell(c Cell) {
+func (b *rowWriter) cell(c *Cell) {
 	if c.Old != "" {
 		b.element("del", "", c.Old)
 		b.icon("arrow")
@@ -154,7 +181,7 @@ func (b *rowWriter) cell(c Cell) {
 	}
 }
 
-func (b *rowWriter) value(c Cell) {
+func (b *rowWriter) value(c *Cell) {
 	class := "cut"
 	if c.Code {
 		class += " code"
@@ -168,13 +195,16 @@ func (b *rowWriter) value(c Cell) {
 }
 
 func (b *rowWriter) element(name, class, words string) {
-	b.WriteString("<" + name)
+	b.WriteByte('<')
+	b.WriteString(name)
 	if class != "" {
 		b.attr("class", class)
 	}
 	b.WriteByte('>')
 	b.text(words)
-	b.WriteString("</" + name + ">")
+	b.WriteString("</")
+	b.WriteString(name)
+	b.WriteByte('>')
 }
 
 func (b *rowWriter) badge(v Badge) {
@@ -215,33 +245,4 @@ func first(words ...string) string {
 		}
 	}
 	return ""
-}
-
-// Choices writes the check boxes of a filter, as the partial "choice" does; a
-// list of departments has seventy of them, on every page.
-func Choices(name string, options []Option) string {
-	b := &rowWriter{}
-	for i, o := range options {
-		b.choice(name, "q-"+name+"-"+strconv.Itoa(i), o)
-	}
-	return b.String()
-}
-
-func (b *rowWriter) choice(name, id string, o Option) {
-	b.WriteString(`<div class="form-check"><input class="form-check-input" type="checkbox"`)
-	b.attr("id", id)
-	b.attr("name", name)
-	b.attr("value", o.Value)
-	if o.Chosen {
-		b.WriteString(" checked")
-	}
-	b.WriteString(`><label class="form-check-label"`)
-	b.attr("for", id)
-	b.WriteByte('>')
-	b.text(o.Text)
-	if o.Count != "" {
-		b.WriteByte(' ')
-		b.element("small", "num", o.Count)
-	}
-	b.WriteString("</label></div>")
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,25 +74,68 @@ func TestRowsLinkWithinTheSiteOnly(t *testing.T) {
 	}
 }
 
-// boxes are the check boxes of a filter as the partial writes them.
-const boxes = `{{range $i, $o := .Options}}{{template "choice" (dict "Type" "checkbox" "ID" (print "q-" $.Name "-" $i) "Name" $.Name "Value" $o.Value "Text" $o.Text "On" $o.Chosen "Count" $o.Count)}}{{end}}`
+// picker is a filter with choices, and heads the head of a table, as templates
+// write them.
+const (
+	picker = `{{$picked := .Picked -}}
+<details class="menu filter filter-choice{{if or $picked .EmptyOn}} on{{end}}" data-menu>
+  <summary><span class="label">{{.Label}}</span><span class="chosen">{{if $picked}}{{if gt (len $picked) 1}}{{t "ui.filter.n" "n" (len $picked)}}{{else}}{{index $picked 0}}{{end}}{{else if .EmptyOn}}{{t "ui.filter.empty"}}{{else}}{{t "ui.filter.any"}}{{end}}</span>{{icon "down"}}</summary>
+  <div class="menu-panel" role="group" aria-label="{{.Label}}">
+    {{range $i, $o := .Options}}{{template "choice" (dict "Type" "checkbox" "ID" (print "q-" $.Name "-" $i) "Name" $.Name "Value" $o.Value "Text" $o.Text "On" $o.Chosen "Count" $o.Count)}}{{end}}
+    {{with .EmptyValue}}{{template "choice" (dict "Type" "checkbox" "ID" (print "q-" $.Name "-empty") "Name" $.Name "Value" . "Text" (t "ui.filter.empty") "On" $.EmptyOn "Muted" true)}}{{end}}
+    <button class="btn btn-primary btn-sm" type="submit">{{t "ui.filter.go"}}</button>
+  </div>
+</details>`
+	heads = `<thead><tr>
+  {{if .SelectName}}<th class="pick" scope="col"><input class="form-check-input" type="checkbox" data-pick-all{{with .SelectForm}} data-pick-form="{{.}}"{{end}} aria-label="{{t "ui.pick.all"}}"></th>{{end}}
+  {{range .Columns}}<th scope="col"{{if .Num}} class="num"{{end}}{{if eq .Sorted "asc"}} aria-sort="ascending"{{else if eq .Sorted "desc"}} aria-sort="descending"{{end}}{{with .Title}} title="{{.}}"{{end}}>
+    {{- if .SortHref}}<a href="{{.SortHref}}"><span>{{.Text}}{{with .Unit}} <small>({{.}})</small>{{end}}</span>{{if .Sorted}}{{icon (print "sort-" .Sorted)}}{{else}}{{icon "sort"}}{{end}}</a>
+    {{- else}}{{.Text}}{{with .Unit}} <small>({{.}})</small>{{end}}{{end -}}
+  </th>{{end}}
+</tr></thead>`
+)
 
-func TestChoicesAreWhatThePartialWrites(t *testing.T) {
+// TestFastIsWhatTheTemplateWrites holds more of what is written in Go to the
+// readable way.
+func TestFastIsWhatTheTemplateWrites(t *testing.T) {
 	const nasty = `"><script>alert('x')</script>&amp;`
-	f := templates.Filter{Name: "state", Options: []templates.Option{
-		{Value: "draft", Text: "草稿", Chosen: true, Count: "12"}, {Value: nasty, Text: nasty}, {Value: "(empty)", Text: "（空）", Count: nasty},
-	}}
-	set := template.Must(template.New("").Funcs(functions(t, "zh-CN")).ParseFS(templates.FS, "partials/*.html"))
-	template.Must(set.New("boxes").Parse(boxes))
-	template.Must(set.New("fast").Parse("{{choices .Name .Options}}"))
-	var want, got bytes.Buffer
-	if err := set.ExecuteTemplate(&want, "boxes", f); err != nil {
-		t.Fatal(err)
+	options := []templates.Option{{Value: "draft", Text: "草稿", Count: "12"}, {Value: nasty, Text: nasty}, {Value: "x", Text: "丙", Count: nasty}}
+	chosen := func(which ...int) []templates.Option {
+		out := slices.Clone(options)
+		for _, i := range which {
+			out[i].Chosen = true
+		}
+		return out
 	}
-	if err := set.ExecuteTemplate(&got, "fast", f); err != nil {
-		t.Fatal(err)
+	columns := []templates.Column{
+		{Text: "名称", SortHref: "/systems?sort=-name&q=%22", Sorted: "asc", Title: nasty}, {Text: nasty, Unit: nasty, Num: true},
+		{Text: "c", Unit: "万元", SortHref: "/systems?sort=c", Sorted: "desc"}, {Text: "d", SortHref: "javascript:alert(1)"},
 	}
-	if a, b := normal(got.String()), normal(want.String()); a != b {
-		t.Errorf("choices\n%s\nwant\n%s", a, b)
+	cases := []struct {
+		name, slow, fast string
+		data             any
+	}{
+		{"nothing chosen", picker, "{{picker .}}", templates.Filter{Name: "state", Label: nasty, Options: options, EmptyValue: "(empty)"}},
+		{"one chosen", picker, "{{picker .}}", templates.Filter{Name: "state", Label: "状态", Options: chosen(1)}},
+		{"two chosen", picker, "{{picker .}}", templates.Filter{Name: "state", Label: "状态", Options: chosen(0, 2), EmptyValue: "(empty)"}},
+		{"empty chosen", picker, "{{picker .}}", templates.Filter{Name: "state", Label: "状态", Options: options, EmptyValue: "(empty)", EmptyOn: true}},
+		{"heads", heads, "{{heads .}}", templates.Table{Columns: columns}},
+		{"heads with boxes", heads, "{{heads .}}", templates.Table{Columns: columns, SelectName: "row", SelectForm: nasty}},
+	}
+	for _, c := range cases {
+		set := template.Must(template.New("").Funcs(functions(t, "zh-CN")).ParseFS(templates.FS, "partials/*.html"))
+		template.Must(set.New("slow").Parse(c.slow))
+		template.Must(set.New("fast").Parse(c.fast))
+		var want, got bytes.Buffer
+		if err := set.ExecuteTemplate(&want, "slow", c.data); err != nil {
+			t.Fatal(err)
+		}
+		if err := set.ExecuteTemplate(&got, "fast", c.data); err != nil {
+			t.Fatal(err)
+		}
+		// html/template has another word for an address that is no link.
+		if a, b := normal(got.String()), strings.ReplaceAll(normal(want.String()), "#ZgotmplZ", "#"); a != b {
+			t.Errorf("%s\n%s\nwant\n%s", c.name, a, b)
+		}
 	}
 }

@@ -22,7 +22,7 @@ func TestConstantsStandWhereTheyMay(t *testing.T) {
 	word := func(...any) string { return "" }
 	funcs := template.FuncMap{
 		"t": word, "lang": word, "date": word, "time": word, "money": word, "yuan": word, "number": word, "asset": word,
-		"icon": func(string) template.HTML { return "" }, "rows": word, "choices": word, "qset": word,
+		"icon": func(string) template.HTML { return "" }, "rows": word, "heads": word, "picker": word, "qset": word,
 		"dict": func(...any) map[string]any { return nil },
 	}
 	shared := template.Must(template.New("").Funcs(funcs).ParseFS(templates.FS, "layout/*.html", "partials/*.html"))

@@ -195,6 +195,10 @@ func (s *Server) Page(lang, name string) (*template.Template, bool) {
 }
 
 func (p *pages) funcs(pr *locale.Printer) template.FuncMap {
+	words := templates.RowWords{T: pr.T, Icon: func(name string) (string, error) {
+		svg, err := p.assets.icon(name)
+		return string(svg), err
+	}}
 	return template.FuncMap{
 		"t":      pr.T,
 		"lang":   pr.Lang,
@@ -206,19 +210,15 @@ func (p *pages) funcs(pr *locale.Printer) template.FuncMap {
 		"asset":  p.assets.href,
 		"icon":   p.assets.icon,
 		"dict":   dict,
-		"rows": func(t templates.Table) (template.HTML, error) {
-			html, err := templates.Rows(t, templates.RowWords{T: pr.T, Icon: func(name string) (string, error) {
-				svg, err := p.assets.icon(name)
-				return string(svg), err
-			}})
-			return template.HTML(html), err // escaped piece by piece, and held to the partial by a test
-		},
-		"choices": func(name string, options []templates.Option) template.HTML {
-			return template.HTML(templates.Choices(name, options)) // as above
-		},
-		"qset": templates.WithQuery,
+		// Escaped piece by piece, and held to templates by tests.
+		"rows":   func(t templates.Table) (template.HTML, error) { return fast(templates.Rows(t, words)) },
+		"heads":  func(t templates.Table) (template.HTML, error) { return fast(templates.Heads(t, words)) },
+		"picker": func(f templates.Filter) (template.HTML, error) { return fast(templates.Picker(f, words)) },
+		"qset":   templates.WithQuery,
 	}
 }
+
+func fast(html string, err error) (template.HTML, error) { return template.HTML(html), err }
 
 // day writes a date, or the day in Asia/Shanghai of an instant.
 func day(pr *locale.Printer, v any) string {
