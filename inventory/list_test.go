@@ -2,6 +2,7 @@ package inventory_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,6 +41,55 @@ func TestNamedColumnsAreReadAsAllOfThemAre(t *testing.T) {
 					t.Errorf("as of %v: row %d\n%v\nwant\n%v", at, i, got, want)
 				}
 			}
+		}
+	})
+}
+
+// TestTheWholeRegisterIsListedAsItIs: its pages and its number are remembered,
+// and a change is seen at once, also by another node.
+func TestTheWholeRegisterIsListedAsItIs(t *testing.T) {
+	inventorytest.Each(t, func(t *testing.T, city *inventorytest.City) {
+		office := city.Someone(auth.Office)
+		nodes := []*inventory.Registry{city.Registry, inventory.NewRegistry(city.DB, inventory.Options{})}
+		lists := func(want ...string) {
+			t.Helper()
+			for i, node := range nodes {
+				var got, back []string
+				for page := 1; page <= 3; page++ {
+					for _, descending := range []bool{false, true} {
+						list, err := node.ListSystems(t.Context(), office, inventory.Query{Page: page, Size: 2, Descending: descending})
+						if err != nil || list.Total != int64(len(want)) {
+							t.Fatalf("node %d, page %d: total %d, want %d, %v", i, page, list.Total, len(want), err)
+						}
+						for _, s := range list.Rows {
+							if descending {
+								back = slices.Insert(back, 0, s.Name)
+							} else {
+								got = append(got, s.Name)
+							}
+						}
+					}
+				}
+				if !slices.Equal(got, want) || !slices.Equal(back, want) {
+					t.Errorf("node %d lists %q and, from the end, %q; want %q", i, got, back, want)
+				}
+			}
+		}
+		lists()
+		city.Registered("MZ", "甲系统")
+		city.Registered("RS", "乙系统")
+		lists("甲系统", "乙系统")
+		s := city.Registered("RS", "丙系统")
+		lists("甲系统", "乙系统", "丙系统")
+		lists("甲系统", "乙系统", "丙系统")
+		s.Name = "丁系统"
+		if _, _, err := city.Registry.Change(t.Context(), city.Clerk("RS"), s.Code, s.Version, s, ""); err != nil {
+			t.Fatal(err)
+		}
+		lists("甲系统", "乙系统", "丁系统")
+		own, err := nodes[1].ListSystems(t.Context(), city.Clerk("RS"), inventory.Query{})
+		if err != nil || own.Total != 2 {
+			t.Errorf("a department sees %d systems, want its 2 (%v)", own.Total, err)
 		}
 	})
 }

@@ -16,6 +16,7 @@ type Registry struct {
 	opts     Options
 	listings *listings
 	totals   *remembered[Totals]
+	pages    *remembered[pageOfIDs]
 
 	mu        sync.Mutex
 	directory *Directory
@@ -44,7 +45,10 @@ type Options struct {
 
 // NewRegistry makes the register over a database.
 func NewRegistry(db *store.DB, opts Options) *Registry {
-	return &Registry{db: db, opts: opts, listings: newListings(), totals: newRemembered[Totals](rememberedTotals)}
+	return &Registry{
+		db: db, opts: opts, listings: newListings(), totals: newRemembered[Totals](rememberedTotals),
+		pages: newRemembered[pageOfIDs](rememberedPages),
+	}
 }
 
 // Errors of the register that callers test for.

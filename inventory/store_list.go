@@ -24,7 +24,24 @@ func isNumeric(k field.Kind) bool {
 
 // selectIDs works out a list: which systems, in which order.
 func selectIDs(tx *store.Tx, seen []DepartmentID, q Query) ([]SystemID, error) {
-	return readIDs(tx, matching(tx, seen, q).Select("id").Order(sortable(q.Sort, q.Descending, tx.Engine())))
+	list := matching(tx, seen, q).Select("id").Order(sortable(q.Sort, q.Descending, tx.Engine()))
+	return readIDs(tx, list.Limit(math.MaxInt32)) // a limit keeps the inner order on SQLite
+}
+
+// countAll counts the whole register.
+func countAll(tx *store.Tx) (pageOfIDs, error) {
+	var out pageOfIDs
+	if err := tx.Gorm().Table(System{}.TableName()).Count(&out.total).Error; err != nil {
+		return pageOfIDs{}, fmt.Errorf("count systems: %w", err)
+	}
+	return out, nil
+}
+
+// selectPage finds a page of the whole register by its code.
+func selectPage(tx *store.Tx, q Query) (pageOfIDs, error) {
+	ids, err := readIDs(tx, tx.Gorm().Table(System{}.TableName()).Select("id").
+		Order(sortable(q.Sort, q.Descending, tx.Engine())).Limit(q.Size).Offset((q.Page-1)*q.Size))
+	return pageOfIDs{ids: ids}, err
 }
 
 // matching is a query over the systems of a list.
@@ -42,8 +59,6 @@ func readIDs(tx *store.Tx, list *gorm.DB) ([]SystemID, error) {
 	q := "SELECT coalesce(group_concat(id), '') FROM (?)"
 	if tx.Engine() == store.Postgres {
 		q = "SELECT array_to_string(ARRAY(?), ',')"
-	} else {
-		list = list.Limit(math.MaxInt32) // keeps the inner order
 	}
 	var text string
 	if err := tx.Gorm().Raw(q, list).Row().Scan(&text); err != nil {
@@ -128,11 +143,15 @@ func among(tx *store.Tx, ids []SystemID) *gorm.DB {
 
 // readSystems reads the rows of a query: of their columns only those that are
 // named, all when none is.
-func readSystems(tx *store.Tx, q *gorm.DB, columns []string) (rows []System, err error) {
-	if len(columns) == 0 {
-		return rows, q.Find(&rows).Error
+func readSystems(tx *store.Tx, q *gorm.DB, columns []string) ([]System, error) {
+	if len(columns) > 0 {
+		return store.Collect[System](tx.Context(), q, append(slices.Clone(always), knownColumns(columns)...))
 	}
-	return store.Collect[System](tx.Context(), q, append(slices.Clone(always), knownColumns(columns)...))
+	all, err := store.ColumnNames(System{})
+	if err != nil {
+		return nil, err
+	}
+	return store.Collect[System](tx.Context(), q, all)
 }
 
 // knownColumns keeps what names a field and is not read anyway.

@@ -1,0 +1,229 @@
+package surveyweb
+
+import (
+	"net/url"
+
+	"qingce/internal/evidence"
+	"qingce/internal/fault"
+	"qingce/internal/field"
+	"qingce/internal/fieldweb"
+	"qingce/internal/web"
+	"qingce/survey"
+	"qingce/survey/questionnaire"
+	"qingce/templates"
+)
+
+// bodyForm is the form about the body as a whole under way.
+type bodyForm struct {
+	paperView
+	check   survey.Check
+	remarks []survey.Remark
+	record  field.Answers
+	base    map[string]string
+	typed   url.Values
+	found   []fault.Field
+	err     error
+	kept    bool
+	files   []evidence.Item
+
+	merge  *fieldweb.Merge[field.Answers]
+	theirs map[string]string
+}
+
+// bodyPage is the data of survey/paper_body.
+type bodyPage struct {
+	Head  templates.Head
+	Tabs  templates.Tabs
+	Form  templates.Form
+	Files []filesView
+}
+
+func (f *bodyForm) newMerge() *fieldweb.Merge[field.Answers] {
+	return &fieldweb.Merge[field.Answers]{Catalog: f.check.Ask.Department, Writer: f.writer(), Typed: f.typed}
+}
+
+func (f *bodyForm) view() web.View {
+	data := bodyPage{Head: f.head(), Tabs: f.tabs("answers"), Form: f.form(), Files: f.fileViews()}
+	return web.View{Template: "survey/paper_body", Title: f.title(), Crumbs: f.crumbs(f.p.T("form.tab.answers")), Data: data, Err: f.err}
+}
+
+func (f *bodyForm) form() templates.Form {
+	out := templates.Form{
+		ID: "answers", Action: f.path("answers"), Autosave: f.path("answers", "draft"), Progress: true, Guard: true, Callouts: f.callouts(),
+		Hidden: append(f.version(), templates.Pair{Name: "base", Value: answersText(f.base)}),
+		Acts: []templates.Act{
+			{Text: f.p.T("form.act.save_answers"), Note: f.p.T("form.act.save_answers.note"), Kind: templates.ActPrimary, Icon: "check"},
+			{Text: f.p.T("form.act.back"), Href: f.path(), Kind: templates.ActQuiet},
+		},
+	}
+	if len(f.check.Form.Typed) > 0 && f.err == nil {
+		out.SavedAt = f.p.Clock(f.check.Form.UpdatedAt)
+	}
+	out.Hidden = append(out.Hidden, factPairs(f.record, questionnaire.OfDepartment)...)
+	asked := withoutFiles(f.check.Ask, fieldweb.Form[field.Answers]{
+		Catalog: f.check.Ask.Department, Writer: f.writer(), Record: &f.record, Typed: f.typed, Found: f.found, Special: f.special,
+	}.Sections())
+	out.Sections = append([]templates.Section{f.countSection(), f.listSection()}, asked...)
+	out.Errors = fieldweb.ErrorSummary(f.p, f.found, fieldNames(out.Sections)...)
+	if f.merge.Open() {
+		out.Hidden = append(out.Hidden, templates.Pair{Name: "theirs", Value: answersText(f.theirs)})
+		out.Hidden = append(out.Hidden, f.merge.Hidden()...)
+	}
+	return out
+}
+
+func (f *bodyForm) special(fd *field.Field[field.Answers], out *templates.Field) {
+	f.dress(f.check.Ask.Department, fd, out, f.typed, f.found)
+	for _, m := range f.remarks {
+		if m.Row == nil && m.Question == fd.Key {
+			out.Warning = f.p.T("form.comment.at_field", "name", m.SaidName, "text", m.Text)
+		}
+	}
+	if f.merge.Open() {
+		f.merge.Offer(fd, out)
+	}
+}
+
+// own makes a field of what every form says by itself.
+func (f *bodyForm) own(name, kind string) templates.Field {
+	out := templates.Field{
+		Name: name, Kind: kind, Label: f.p.T("survey.field." + name), Help: f.p.T("survey.field." + name + ".help"), Value: f.typed.Get(name),
+		Error: fieldweb.ErrorAt(f.p, f.found, name),
+	}
+	for _, m := range f.remarks {
+		if m.Row == nil && m.Question == name {
+			out.Warning = f.p.T("form.comment.at_field", "name", m.SaidName, "text", m.Text)
+		}
+	}
+	return out
+}
+
+// countSection asks for the number of systems, to be held against the rows.
+func (f *bodyForm) countSection() templates.Section {
+	count := f.own(survey.CountField, templates.KindCount)
+	count.Required, count.Unit, count.Width = true, f.p.T("form.unit.systems"), "short"
+	if n := f.check.Standing(); count.Error == "" {
+		count.Note = f.p.T("survey.field.declared_count.now", "n", n)
+	}
+	s := templates.Section{ID: "s-count", Title: f.p.T("form.section.count"), Fields: []templates.Field{count}}
+	return f.counted(s)
+}
+
+// listSection shows the lists that follow from the systems, and asks to say so
+// where one is empty.
+func (f *bodyForm) listSection() templates.Section {
+	l := f.check.Lists()
+	s := templates.Section{ID: "s-lists", Title: f.p.T("form.section.lists"), Lead: f.p.T("form.section.lists.lead")}
+	for _, one := range []struct {
+		name  string
+		asked bool
+		rows  []survey.Row
+	}{
+		{survey.NoneCleanField, f.check.Asks("proposed"), l.Clean},
+		{survey.NoneConnectField, f.check.Asks("proposed") || f.check.Asks("must_connect"), l.Connect},
+		{survey.NoneDemandField, f.check.Asks(survey.DemandsQuestion), nil},
+	} {
+		if !one.asked {
+			continue
+		}
+		fd := f.own(one.name, templates.KindMulti)
+		fd.Options = []templates.Option{{Value: "true", Text: f.p.T("survey.field." + one.name + ".tick"), Chosen: f.typed.Get(one.name) == "true"}}
+		if len(one.rows) > 0 {
+			names := make([]string, len(one.rows))
+			for i, r := range one.rows {
+				names[i] = nameOr(f.p, r.Name)
+			}
+			fd.Note = f.p.T("form.list.has", "n", len(names), "names", f.p.Join(names))
+		}
+		s.Fields = append(s.Fields, fd)
+	}
+	return f.counted(s)
+}
+
+// counted counts the errors of a section.
+func (f *bodyForm) counted(s templates.Section) templates.Section {
+	for _, fd := range s.Fields {
+		if fd.Error != "" {
+			s.Errors++
+		}
+	}
+	return s
+}
+
+func (f *bodyForm) callouts() []templates.Callout {
+	var out []templates.Callout
+	if f.merge.Open() {
+		out = append(out, f.merge.Callout())
+	}
+	if f.kept {
+		out = append(out, templates.Callout{Kind: "info", Text: f.p.T("form.row.kept")})
+	}
+	if form := f.check.Form; len(form.Typed) > 0 && f.err == nil && !f.merge.Open() {
+		out = append(out, templates.Callout{
+			Kind: "info", Title: f.p.T("form.row.typed", "name", form.UpdatedName, "at", form.UpdatedAt), Text: f.p.T("form.row.typed.text"),
+		})
+	}
+	for _, m := range f.remarks {
+		if m.Row == nil && m.Question == "" {
+			out = append(out, templates.Callout{Kind: "warning", Title: f.p.T("form.comment.by", "name", m.SaidName, "at", m.SaidAt), Text: m.Text})
+		}
+	}
+	return out
+}
+
+// facts shows the answers to those who only read.
+func (f *bodyForm) facts() factsPage {
+	out := factsPage{Head: f.head(), Files: f.fileViews()}
+	out.Facts = append([]templates.Facts{f.ownFacts()}, fieldweb.Facts(f.writer(), f.check.Ask.Department, f.readable(f.record), nil)...)
+	return out
+}
+
+// ownFacts are what every form says by itself.
+func (v paperView) ownFacts() templates.Facts {
+	f := v.paper.Form
+	out := templates.Facts{ID: "s-own", Title: v.p.T("form.section.lists")}
+	count := templates.Row{Label: v.p.T("survey.field.declared_count"), Unit: v.p.T("form.unit.systems")}
+	if f.DeclaredCount != nil {
+		count.Text = v.p.Number(*f.DeclaredCount)
+	}
+	out.Rows = append(out.Rows, count)
+	if f.Zero {
+		return templates.Facts{ID: "s-own", Title: v.p.T("form.badge.zero"), Rows: append(out.Rows, templates.Row{Label: v.p.T("survey.field.zero_reason"), Text: f.ZeroReason})}
+	}
+	for _, one := range []struct {
+		name string
+		none bool
+	}{{survey.NoneCleanField, f.NoneClean}, {survey.NoneConnectField, f.NoneConnect}, {survey.NoneDemandField, f.NoneDemand}} {
+		text := v.p.T("form.list.see")
+		if one.none {
+			text = v.p.T("survey.field." + one.name + ".tick")
+		}
+		out.Rows = append(out.Rows, templates.Row{Label: v.p.T("survey.field." + one.name), Text: text})
+	}
+	return out
+}
+
+// zeroHead and zeroForm are the page of a zero report.
+func (v paperView) zeroHead() templates.Head {
+	return templates.Head{Title: v.p.T("form.zero.title", "department", v.paper.Owner.Name), Lead: v.p.T("form.zero.lead"), Deadline: v.deadline()}
+}
+
+func (v paperView) zeroForm(reason string, cause error) templates.Form {
+	next := "form.zero.next.clerk"
+	if v.paper.MayAnswer {
+		next = "form.zero.next.head"
+	}
+	out := templates.Form{
+		ID: "zero", Action: v.path("zero"), Hidden: v.version(),
+		Sections: []templates.Section{{ID: "s-zero", Fields: []templates.Field{{
+			Name: survey.ZeroReasonField, Kind: templates.KindLongText, Label: v.p.T("survey.field.zero_reason"), Help: v.p.T("survey.field.zero_reason.help"),
+			Required: true, Value: reason, MaxLength: 500, Autofocus: true,
+		}}}},
+		Acts: []templates.Act{
+			{Text: v.p.T("form.act.zero_file"), Note: v.p.T(next), Kind: templates.ActPrimary, Icon: "send"},
+			{Text: v.p.T("form.act.cancel"), Href: v.path(), Kind: templates.ActQuiet},
+		},
+	}
+	web.Mistakes(v.p, &out, cause)
+	return out
+}
