@@ -52,8 +52,10 @@ type Gone struct {
 }
 
 // AdoptIn writes an accepted declaration: it registers the record, or changes
-// one that is still Editable, and puts it to Verified in the same step, as one
-// new version with the action "adopted". A version is written also when the
+// one that is not closed, and puts it to Verified in the same step, as one
+// new version with the action "adopted". A record that an earlier census has
+// locked takes what a later survey says of it, which was reviewed as a change
+// request is; it keeps its state. A version is written also when the
 // declaration agrees with the register: it says that it was looked at. Another
 // OwnerID hands the record over. What the service or the Office sets is kept.
 //
@@ -66,9 +68,8 @@ type Gone struct {
 //
 // by is the reviewer: the Office or the centre, of no department that has or
 // gets the record (ErrOwnReview). It returns the record and the warnings. The
-// error is store.ErrStale when somebody changed the record since Version,
-// ErrLocked after the census and ErrNotEditable when it is closed, with the
-// code of the record around it; what the rules refuse is Invalid with fields.
+// error is store.ErrStale when somebody changed the record since Version and
+// ErrNotEditable when it is closed, with the code of the record around it; what the rules refuse is Invalid with fields.
 func (r *Registry) AdoptIn(tx *store.Tx, by auth.Principal, a Adoption) (System, []fault.Field, error) {
 	if err := by.Require(auth.Office, auth.Centre); err != nil {
 		return System{}, nil, err
@@ -112,8 +113,8 @@ func (r *Registry) adoptOver(tx *store.Tx, a act, old System, in Adoption) (Syst
 	if err := ownReview(a.by, old.OwnerID); err != nil {
 		return System{}, nil, err
 	}
-	if err := editable(old.State); err != nil {
-		return System{}, nil, err
+	if old.State.Closed() {
+		return System{}, nil, ErrNotEditable
 	}
 	if old.Version != in.Version {
 		return System{}, nil, store.ErrStale
@@ -141,8 +142,16 @@ func (r *Registry) adoptChange(tx *store.Tx, a act, old System, next *System) ([
 	if _, err := r.reviewable(tx, a.by, "owner_id", next.OwnerID); err != nil {
 		return nil, err
 	}
-	next.Code, next.State, next.Final, next.OfficeNote = old.Code, Verified, old.Final, old.OfficeNote
+	next.Code, next.State, next.Final, next.OfficeNote = old.Code, verified(old.State), old.Final, old.OfficeNote
 	return r.check(tx, a.by, next)
+}
+
+// verified is the state after a declaration was adopted.
+func verified(now State) State {
+	if now.Editable() {
+		return Verified
+	}
+	return now
 }
 
 // adopted tells the rooms that keep due dates and files.
@@ -201,7 +210,7 @@ func (r *Registry) switchOff(tx *store.Tx, by auth.Principal, s *System, on cale
 	if on.IsZero() && !s.Classified {
 		return nil, fault.Refuse([]fault.Field{fault.At(day, "err.required", "field", SystemFields.Label(day))})
 	}
-	s.State, s.Phase, s.Proposed = Verified, PhaseOffline, Clean
+	s.State, s.Phase, s.Proposed = verified(s.State), PhaseOffline, Clean
 	if !s.Classified { // a placeholder keeps no days
 		s.DisabledDate = on
 	}

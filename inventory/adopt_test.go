@@ -57,7 +57,12 @@ func TestAcceptedDeclarationIsRegistered(t *testing.T) {
 }
 
 func TestAcceptedDeclarationChangesRecord(t *testing.T) {
-	for _, from := range []inventory.State{inventory.Draft, inventory.Declared, inventory.Returned, inventory.Verified} {
+	after := map[inventory.State]inventory.State{
+		inventory.Draft: inventory.Verified, inventory.Declared: inventory.Verified, inventory.Returned: inventory.Verified,
+		inventory.Verified: inventory.Verified, inventory.Certified: inventory.Certified, inventory.InService: inventory.InService,
+		inventory.Retiring: inventory.Retiring,
+	}
+	for from, to := range after {
 		t.Run(string(from), func(t *testing.T) {
 			settled := 0
 			opts := inventory.Options{Settled: func(*store.Tx, auth.Principal, inventory.System) error { settled++; return nil }}
@@ -70,8 +75,8 @@ func TestAcceptedDeclarationChangesRecord(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got.State != inventory.Verified || got.Version != s.Version+1 || got.UseFrequency != "weekly" {
-					t.Errorf("got %s version %d %s, want verified version %d weekly", got.State, got.Version, got.UseFrequency, s.Version+1)
+				if got.State != to || got.Version != s.Version+1 || got.UseFrequency != "weekly" {
+					t.Errorf("got %s version %d %s, want %s version %d weekly", got.State, got.Version, got.UseFrequency, to, s.Version+1)
 				}
 				if v := latest(t, city, s.Code); v.Action != "adopted" || v.Version != got.Version {
 					t.Errorf("newest version is %d %s", v.Version, v.Action)
@@ -114,7 +119,14 @@ func broughtTo(t *testing.T, city *inventorytest.City, prefix, name string, to i
 func TestAdoptionIsRefused(t *testing.T) {
 	inventorytest.Each(t, func(t *testing.T, city *inventorytest.City) {
 		s := broughtTo(t, city, "RS", "就业服务系统", inventory.Declared)
-		locked := broughtTo(t, city, "MZ", "低保系统", inventory.Certified)
+		closed := broughtTo(t, city, "MZ", "低保系统", inventory.Certified)
+		closed, _, err := adopt(t, city, city.Someone(auth.Office), inventory.Adoption{
+			System: closed, Version: closed.Version, Gone: &inventory.Gone{Kind: inventory.GoneDuplicate, Other: s.ID},
+		})
+		if err != nil || closed.State != inventory.Merged {
+			t.Fatalf("a locked record that doubles another one: %s, %v", closed.State, err)
+		}
+		theirs := broughtTo(t, city, "MZ", "救助系统", inventory.Declared)
 		insider := city.Someone(auth.Office)
 		insider.DepartmentID = city.Department("RS").ID
 		wrong := s
@@ -132,9 +144,9 @@ func TestAdoptionIsRefused(t *testing.T) {
 			"a clerk":            {city.Clerk("RS"), inventory.Adoption{System: s, Version: s.Version}, auth.ErrForbidden, fault.Forbidden, ""},
 			"own department":     {insider, inventory.Adoption{System: s, Version: s.Version}, inventory.ErrOwnReview, fault.Forbidden, s.Code},
 			"own new one":        {insider, inventory.Adoption{System: fresh}, inventory.ErrOwnReview, fault.Forbidden, ""},
-			"given to oneself":   {insider, inventory.Adoption{System: locked, Version: 1, Gone: &inventory.Gone{Kind: inventory.GoneTransferred, To: insider.DepartmentID}}, inventory.ErrLocked, fault.Conflict, ""},
+			"given to oneself":   {insider, inventory.Adoption{System: theirs, Version: theirs.Version, Gone: &inventory.Gone{Kind: inventory.GoneTransferred, To: insider.DepartmentID}}, inventory.ErrOwnReview, fault.Forbidden, theirs.Code},
 			"an older version":   {city.Someone(auth.Office), inventory.Adoption{System: s, Version: s.Version - 1}, store.ErrStale, fault.Conflict, s.Code},
-			"a locked record":    {city.Someone(auth.Office), inventory.Adoption{System: locked, Version: locked.Version}, inventory.ErrLocked, fault.Conflict, locked.Code},
+			"a closed record":    {city.Someone(auth.Office), inventory.Adoption{System: closed, Version: closed.Version}, inventory.ErrNotEditable, fault.Conflict, closed.Code},
 			"what rules refuse":  {city.Someone(auth.Office), inventory.Adoption{System: wrong, Version: s.Version}, nil, fault.Invalid, "function_desc"},
 			"an unknown owner":   {city.Someone(auth.Office), inventory.Adoption{System: unknown, Version: s.Version}, nil, fault.Invalid, "owner_id"},
 			"an unknown record":  {city.Someone(auth.Office), inventory.Adoption{System: inventory.System{ID: 9999}}, nil, fault.NotFound, ""},
