@@ -199,7 +199,7 @@ func (v checkView) figures() *templates.Facts {
 // confirms and hands it in.
 func (v checkView) confirm() *templates.Form {
 	f := &templates.Form{
-		ID: "confirm", Action: v.path("ready"), Hidden: append(v.version(), templates.Pair{Name: "hash", Value: v.check.Hash}),
+		ID: "hand-in", Action: v.path("ready"), Hidden: append(v.version(), templates.Pair{Name: "hash", Value: v.check.Hash}),
 		Callouts: []templates.Callout{{Kind: "info", Title: v.p.T("form.confirm.title"), Items: []string{
 			v.p.T("form.confirm.law.1"), v.p.T("form.confirm.law.2"), v.p.T("form.confirm.law.3"),
 		}}},

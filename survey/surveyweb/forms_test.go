@@ -1,0 +1,228 @@
+package surveyweb_test
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"qingce/survey"
+)
+
+// formPath is the address of a form in the survey of the story.
+func formPath(tn *town, prefix string) string { return tn.Form(prefix).Path() }
+
+// rowsOf are the rows of a form by name.
+func rowsOf(t *testing.T, tn *town, prefix string) map[string]survey.Row {
+	t.Helper()
+	page, err := tn.Desk.FormRows(t.Context(), tn.Clerk(prefix), tn.Form(prefix), survey.RowQuery{Size: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]survey.Row{}
+	for _, r := range page.Rows {
+		out[r.Name] = r
+	}
+	return out
+}
+
+func rowPath(tn *town, prefix string, r survey.Row) string {
+	return formPath(tn, prefix) + "/rows/" + rowText(r)
+}
+
+func TestTheFirstPageSaysWhatStateByWhenAndWhatNext(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	tn.Registered("RS", "社会保险系统")
+	tn.At("2017-09-26 09:00")
+	p := tn.as(tn.Clerk("RS")).Get(formPath(tn, "RS")).Want(http.StatusOK)
+	for selector, want := range map[string]string{
+		".head h1":                "2017年政务信息系统自查·市人社局",
+		".head .badge-state":      "草稿",
+		".head .due":              "截止 09-30（周六，调休上班），剩余 4 个工作日",
+		".head-lead":              "请填报",
+		".progress-label":         "必填项",
+		".callout-title":          "从确认开始",
+		"table.list tbody":        "就业服务系统",
+		"table.list .badge-state": "待确认",
+	} {
+		if got := words(p, selector); !strings.Contains(got, want) {
+			t.Errorf("%s says %q, want %q in it", selector, got, want)
+		}
+	}
+}
+
+func TestRowsAreConfirmedChangedAndHandedIn(t *testing.T) {
+	tn := open(t)
+	tn.Registered("JY", "中考招生系统")
+	tn.Registered("JY", "学籍管理系统")
+	clerk, head := tn.as(tn.Clerk("JY")), tn.as(tn.Head("JY"))
+	path := formPath(tn, "JY")
+	clerk.Get(path).Want(http.StatusOK)
+	rows := rowsOf(t, tn, "JY")
+
+	p := clerk.Post(path+"/rows/confirm", url.Values{"row": {rowText(rows["学籍管理系统"])}}).Follow().Want(http.StatusOK)
+	if got := words(p, ".flash"); !strings.Contains(got, "已确认 1 个系统无变化") {
+		t.Errorf("said %q", got)
+	}
+
+	at := rowPath(tn, "JY", rows["中考招生系统"])
+	form := clerk.Get(at).Want(http.StatusOK).Form("form#row")
+	form.Set("approval_date", "")
+	form.Set("function_desc", "中考报名和录取")
+	p = clerk.Post(at, form).Want(http.StatusUnprocessableEntity)
+	if got := words(p, "#errors a"); got != "请填写审批时间" {
+		t.Errorf("the summary says %q", got)
+	}
+	if got := words(p, ".form-top .callout"); !strings.Contains(got, "已保存") {
+		t.Errorf("nothing says that it was kept: %q", got)
+	}
+	form = p.Form("form#row")
+	if form.Get("function_desc") != "中考报名和录取" {
+		t.Errorf("what was typed is lost: %q", form.Get("function_desc"))
+	}
+	p = clerk.Post(path+"/ready", url.Values{}).Want(http.StatusUnprocessableEntity)
+	if got := words(p, ".cell-errors"); !strings.Contains(got, "请填写审批时间") {
+		t.Errorf("handing in says %q", got)
+	}
+	form.Set("approval_date", "2013-3-5")
+	p = clerk.Post(at, form).Follow().Want(http.StatusOK)
+	if got := words(p, ".flash"); !strings.Contains(got, "已保存“中考招生系统”的修改") {
+		t.Errorf("said %q", got)
+	}
+
+	form = clerk.Get(path + "/answers").Want(http.StatusOK).Form("form#answers")
+	form.Set(survey.CountField, "2")
+	form.Set(survey.NoneCleanField, "true")
+	form.Set(survey.NoneConnectField, "true")
+	form.Set(survey.NoneDemandField, "true")
+	p = clerk.Post(path+"/answers", form).Follow().Want(http.StatusOK)
+	if got := words(p, ".callout"); !strings.Contains(got, "可以报送") {
+		t.Fatalf("the check says %q %s", got, words(p, ".cell-errors"))
+	}
+	p = clerk.Post(path+"/ready", p.Form("form#hand-in")).Follow().Want(http.StatusOK)
+	if got := words(p, ".head-lead"); !strings.Contains(got, "等待本单位负责人") {
+		t.Errorf("whose turn: %q", got)
+	}
+	clerk.Post(path+"/submit", url.Values{}).Want(http.StatusForbidden)
+	tn.At("2017-09-29 16:00")
+	p = head.Post(path+"/submit", head.Get(path+"/check").Want(http.StatusOK).Form("form#hand-in")).Follow().Want(http.StatusOK)
+	if got := words(p, ".head .badge-state"); !strings.Contains(got, "已报送") {
+		t.Errorf("the badge says %q", got)
+	}
+	p = head.Get(path + "/print").Want(http.StatusOK)
+	if got := words(p, ".paper"); !strings.Contains(got, "SHA-256") || strings.Contains(got, "草稿") || !strings.Contains(got, "中考招生系统") {
+		t.Errorf("the paper says %q", got)
+	}
+	if got := tn.Dues("JY"); len(got) != 0 {
+		t.Errorf("still due: %v", got)
+	}
+}
+
+func TestAZeroReportTakesTwoClicks(t *testing.T) {
+	tn := open(t)
+	clerk := tn.as(tn.Clerk("MZJ"))
+	path := formPath(tn, "MZJ")
+	p := clerk.Get(path).Want(http.StatusOK)
+	if !p.Has(`a[href="` + path + `/zero"]`) {
+		t.Fatalf("no way to a zero report: %s", p.Short())
+	}
+	form := clerk.Get(path + "/zero").Want(http.StatusOK).Form("form#zero")
+	clerk.Post(path+"/zero", form).Want(http.StatusUnprocessableEntity)
+	form.Set(survey.ZeroReasonField, "本单位没有自建或租用的系统")
+	p = clerk.Post(path+"/zero", form).Follow().Want(http.StatusOK)
+	if got := words(p, ".flash"); !strings.Contains(got, "零报告已交负责人确认") {
+		t.Errorf("said %q", got)
+	}
+	head := tn.as(tn.Head("MZJ"))
+	p = head.Post(path+"/submit", head.Get(path+"/check").Want(http.StatusOK).Form("form#hand-in")).Follow()
+	if got := words(p, ".head .badge-state"); !strings.Contains(got, "已报送") || !strings.Contains(got, "零报告") {
+		t.Errorf("badges %q", got)
+	}
+}
+
+func TestWhatWasTypedComesBackAfterACrash(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	clerk := tn.as(tn.Clerk("RS"))
+	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
+	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
+	form := clerk.Get(at).Want(http.StatusOK).Form("form#row")
+	form.Set("function_desc", "写到一半")
+	tn.At("2017-09-12 10:42")
+	var saved struct{ Saved, Version string }
+	clerk.Post(at+"/draft", form).Want(http.StatusOK).Into(&saved)
+	if saved.Saved != "10:42" || saved.Version == form.Get("version") {
+		t.Errorf("autosave answers %+v", saved)
+	}
+	p := tn.as(tn.Head("RS")).Get(at).Want(http.StatusOK) // another person at another machine
+	if got := p.Form("form#row").Get("function_desc"); got != "写到一半" {
+		t.Errorf("the field says %q", got)
+	}
+	if got := words(p, ".form-top .callout"); !strings.Contains(got, tn.Clerk("RS").Name+" 于 2017-09-12 10:42 填写") {
+		t.Errorf("the notice says %q", got)
+	}
+	clerk.Post(at+"/draft/drop", nil).Follow().Want(http.StatusOK)
+	if got := clerk.Get(at).Form("form#row").Get("function_desc"); got == "写到一半" {
+		t.Error("still there after it was discarded")
+	}
+}
+
+func TestTwoPeopleOnOneSystemChooseFieldByField(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	one, other := tn.as(tn.Clerk("RS")), tn.as(tn.Head("RS"))
+	one.Get(formPath(tn, "RS")).Want(http.StatusOK)
+	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
+	mine, theirs := one.Get(at).Form("form#row"), other.Get(at).Form("form#row")
+	theirs.Set("registered_users", "500")
+	theirs.Set("function_desc", "职业介绍")
+	other.Post(at, theirs).Want(http.StatusSeeOther)
+	mine.Set("registered_users", "900")
+	mine.Set("build_unit", "就业局")
+	p := one.Post(at, mine).Want(http.StatusConflict)
+	if got := words(p, ".theirs"); !strings.Contains(got, "500") || !strings.Contains(got, "900") {
+		t.Errorf("the choice shows %q", got)
+	}
+	again := p.Form("form#row")
+	one.Post(at, again).Want(http.StatusUnprocessableEntity) // not chosen yet
+	again.Set("pick.registered_users", "theirs")
+	one.Post(at, again).Want(http.StatusSeeOther)
+	got := rowsOf(t, tn, "RS")["就业服务系统"].Body
+	if got["registered_users"] != "500" || got["build_unit"] != "就业局" || got["function_desc"] != "职业介绍" {
+		t.Errorf("merged to %v", got)
+	}
+}
+
+func TestLinesOfDemandsWithoutAScript(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	clerk := tn.as(tn.Clerk("RS"))
+	path := formPath(tn, "RS") + "/answers"
+	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
+	form := clerk.Get(path).Want(http.StatusOK).Form("form#answers")
+	var names []string
+	for name := range form {
+		if strings.HasPrefix(name, survey.DemandsQuestion+".0.") {
+			names = append(names, name)
+		}
+	}
+	if len(names) < 2 {
+		t.Fatalf("no empty line: %v", form)
+	}
+	form.Set(names[0], "婚姻登记信息")
+	form.Set("line.add", survey.DemandsQuestion)
+	p := clerk.Post(path, form).Follow().Want(http.StatusOK)
+	form = p.Form("form#answers")
+	if form.Get(names[0]) != "婚姻登记信息" || !form.Has(strings.Replace(names[0], ".0.", ".1.", 1)) {
+		t.Errorf("after a line was added: %v", form)
+	}
+	form.Set("line.remove", survey.DemandsQuestion+".0")
+	form = clerk.Post(path, form).Follow().Form("form#answers")
+	if form.Get(names[0]) != "" {
+		t.Errorf("the line is still there: %v", form)
+	}
+}
+
+func rowText(r survey.Row) string { return strconv.FormatInt(int64(r.ID), 10) }
