@@ -136,6 +136,26 @@ func (f *Form) declare(own map[string]string) []fault.Field {
 	return nil
 }
 
+// ReadAnswers reads what somebody typed about the body over answers and keeps
+// nothing, as ReadRow does.
+func (d *Desk) ReadAnswers(ctx context.Context, by auth.Principal, key FormKey, over map[string]string, in Input) (map[string]string, []fault.Field, error) {
+	var t taken
+	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
+		p, err := d.paper(tx, by, key, false)
+		if err != nil {
+			return err
+		}
+		reading, err := d.reading(tx, by, p, in.Manner)
+		if err != nil {
+			return err
+		}
+		_, rest := splitOwn(in)
+		t = reading.take(questionnaire.OfDepartment, over, nil, rest)
+		return nil
+	})
+	return t.answers, t.found, err
+}
+
 // AutosaveAnswers keeps what somebody is typing about the body, without judging
 // it.
 func (d *Desk) AutosaveAnswers(ctx context.Context, by auth.Principal, key FormKey, version int64, in Input) (Form, error) {
