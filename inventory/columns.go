@@ -62,8 +62,9 @@ func findRef(tx *store.Tx, d *Directory, seen []DepartmentID, sort, word string)
 	return strconv.FormatInt(int64(s.ID), 10), err == nil
 }
 
-// columnOf describes a field as a column of a workbook.
-func columnOf[T any](c *field.Catalog[T], f *field.Field[T], p *locale.Printer, others []*locale.Printer) sheet.Column {
+// ColumnOf describes a field of any catalog as a column of a workbook, with the
+// words of p; by the labels of others it is known as well.
+func ColumnOf[T any](c *field.Catalog[T], f *field.Field[T], p *locale.Printer, others []*locale.Printer) sheet.Column {
 	label := string(c.Label(f.Key))
 	col := sheet.Column{
 		Key: f.Key, Title: p.T(label), Names: []string{f.Key}, Group: p.T(string(c.SectionLabel(f.Section))),
@@ -97,8 +98,8 @@ var columnKinds = map[field.Kind]sheet.ColumnKind{
 	field.Count: sheet.ColumnNumber, field.Money: sheet.ColumnMoney, field.Bool: sheet.ColumnList,
 }
 
-// valueOf is a field of a record as a cell.
-func valueOf[T any](f *field.Field[T], p *locale.Printer, names field.Names, canonical string) sheet.Value {
+// ValueOf is the canonical value of a field as a cell.
+func ValueOf[T any](f *field.Field[T], p *locale.Printer, names field.Names, canonical string) sheet.Value {
 	switch f.Kind {
 	case field.Count, field.Money:
 		n, err := strconv.ParseInt(canonical, 10, 64)

@@ -78,7 +78,7 @@ func (im *Importer) systemRows(ctx context.Context, by auth.Principal, p *locale
 	values := make([]sheet.Value, len(fields))
 	return im.registry.EachSystem(ctx, by, q, func(_ int64, s System) error {
 		for i, f := range fields {
-			values[i] = valueOf(f, p, names, f.Get(&s))
+			values[i] = ValueOf(f, p, names, f.Get(&s))
 		}
 		return row(values...)
 	})
@@ -149,7 +149,7 @@ func (im *Importer) ExportDepartments(ctx context.Context, by auth.Principal, p 
 			}
 			values := make([]sheet.Value, len(fields))
 			for i, f := range fields {
-				values[i] = valueOf(f, p, names, f.Get(&d))
+				values[i] = ValueOf(f, p, names, f.Get(&d))
 			}
 			if err := row(values...); err != nil {
 				return err
@@ -186,7 +186,7 @@ func table[T any](c *field.Catalog[T], p *locale.Printer, e Export, now time.Tim
 		if e.Blank && keptByService(f) {
 			continue
 		}
-		t.Columns = append(t.Columns, columnOf(c, f, p, nil))
+		t.Columns = append(t.Columns, ColumnOf(c, f, p, nil))
 	}
 	return t
 }
@@ -263,7 +263,7 @@ func wrongRows[T any](ctx context.Context, im *Importer, by auth.Principal, p *l
 	t := sheet.Table{Sheet: p.T("export.wrong.sheet"), Title: p.T("export.wrong.title")}
 	fields := slices.DeleteFunc(chosen(c, nil), keptByService)
 	for _, f := range fields {
-		col := columnOf(c, f, p, nil)
+		col := ColumnOf(c, f, p, nil)
 		col.Kind = sheet.ColumnText // as it was typed
 		t.Columns = append(t.Columns, col)
 	}

@@ -125,7 +125,7 @@ func columnsOf[T any](im *Importer, c *field.Catalog[T]) []sheet.Column {
 	}
 	var out []sheet.Column
 	for _, f := range chosen(c, nil) {
-		col := columnOf(c, f, printers[0], printers[1:])
+		col := ColumnOf(c, f, printers[0], printers[1:])
 		for _, p := range printers {
 			if aka := string(c.Label(f.Key)) + ".aka"; p.Has(aka) {
 				col.Names = append(col.Names, strings.Split(p.T(aka), "|")...)
