@@ -16,8 +16,9 @@ import (
 // once would not be faster, and would make each as slow as the last.
 type turns chan struct{}
 
-// turnsPerCPU leaves room for pages that wait for the database.
-const turnsPerCPU = 4
+// turnsPerCPU leaves room for pages that wait for the database; more would only
+// spread the times of pages that came together.
+const turnsPerCPU = 2
 
 func newTurns() turns { return make(turns, turnsPerCPU*runtime.GOMAXPROCS(0)) }
 

@@ -17,7 +17,7 @@ import (
 // are turns, all are answered, and one whose reader has gone away is not
 // worked out.
 func TestPagesTakeTurns(t *testing.T) {
-	turns := 4 * runtime.GOMAXPROCS(0)
+	turns := 2 * runtime.GOMAXPROCS(0)
 	var now, most atomic.Int64
 	full, open := make(chan struct{}), make(chan struct{})
 	fill := sync.OnceFunc(func() { close(full) })
