@@ -148,7 +148,7 @@ func (r *Registry) ReviseChange(ctx context.Context, by auth.Principal, id Chang
 		if remarks, err = r.propose(tx, by, now, &c, in); err != nil {
 			return err
 		}
-		if err := updateChange(tx, changeAct{by, "revised", ""}, old, &c, now); err != nil {
+		if err := updateChange(tx, changeAct{by: by, action: "change.revised"}, old, &c, now); err != nil {
 			return err
 		}
 		return r.submitIf(tx, by, in.Submit, now, &c)
@@ -226,7 +226,7 @@ func (r *Registry) submitIf(tx *store.Tx, by auth.Principal, wanted bool, now Sy
 	}
 	old, at := *c, tx.Now()
 	c.State, c.SubmittedAt, c.SubmittedName = ChangeSubmitted, &at, by.Name
-	if err := updateChange(tx, changeAct{by, "submitted", ""}, old, c, now); err != nil {
+	if err := updateChange(tx, changeAct{by: by, action: "change.submitted"}, old, c, now); err != nil {
 		return err
 	}
 	if r.opts.ChangeSubmitted != nil {
@@ -254,7 +254,7 @@ func (r *Registry) WithdrawChange(ctx context.Context, by auth.Principal, id Cha
 			return err
 		}
 		c = old
-		return r.closeChange(tx, changeAct{by, "withdrawn", reason}, old, &c, now, ChangeWithdrawn)
+		return r.closeChange(tx, changeAct{by: by, action: "change.withdrawn", note: strings.TrimSpace(reason)}, old, &c, now, ChangeWithdrawn)
 	})
 	if err != nil {
 		return ChangeRequest{}, err

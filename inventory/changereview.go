@@ -46,12 +46,19 @@ func (r *Registry) AdviseChange(ctx context.Context, by auth.Principal, id Chang
 		}
 		c = old
 		c.Advice = advice
-		return updateChange(tx, changeAct{by, "advised." + string(advice), strings.TrimSpace(reason)}, old, &c, now)
+		return updateChange(tx, advised(by, advice, strings.TrimSpace(reason)), old, &c, now)
 	})
 	if err != nil {
 		return ChangeRequest{}, err
 	}
 	return c, nil
+}
+
+func advised(by auth.Principal, advice Advice, note string) changeAct {
+	if advice == AdviseRejection {
+		return changeAct{by: by, action: "change.advised.reject", note: note}
+	}
+	return changeAct{by: by, action: "change.advised.approve", note: note}
 }
 
 // Verdict is the Office's decision on a request.
@@ -89,12 +96,12 @@ func (r *Registry) DecideChange(ctx context.Context, by auth.Principal, id Chang
 		c = old
 		c.DecisionReason = strings.TrimSpace(v.Reason)
 		if !v.Approve {
-			return r.closeChange(tx, changeAct{by, "rejected", c.DecisionReason}, old, &c, now, ChangeRejected)
+			return r.closeChange(tx, changeAct{by: by, action: "change.rejected", note: c.DecisionReason}, old, &c, now, ChangeRejected)
 		}
 		if remarks, err = r.approve(tx, by, &c, now, v); err != nil {
 			return err
 		}
-		return r.closeChange(tx, changeAct{by, "approved", c.DecisionReason}, old, &c, now, ChangeApproved)
+		return r.closeChange(tx, changeAct{by: by, action: "change.approved", note: c.DecisionReason}, old, &c, now, ChangeApproved)
 	})
 	if err != nil {
 		return ChangeRequest{}, nil, err
@@ -240,6 +247,9 @@ func (r *Registry) ListChanges(ctx context.Context, by auth.Principal, q ChangeQ
 // without its recommendation.
 func (r *Registry) WaitingChanges(ctx context.Context, by auth.Principal) (int64, error) {
 	n := int64(0)
+	if !by.Is(auth.Office, auth.Centre, auth.Head, auth.Region) {
+		return 0, nil
+	}
 	err := r.db.Read(ctx, func(tx *store.Tx) error {
 		d, err := r.directoryIn(tx)
 		if err != nil {

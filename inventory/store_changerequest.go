@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -14,7 +15,7 @@ import (
 // changeAct says what is being done with a request.
 type changeAct struct {
 	by     auth.Principal
-	action string // message keys change.step.<action>, oplog.change.<action>
+	action string // change.…: message key oplog.<action>
 	note   string
 }
 
@@ -74,7 +75,7 @@ func insertChange(tx *store.Tx, by auth.Principal, c *ChangeRequest, s System) e
 	if err := tx.Gorm().Create(c).Error; err != nil {
 		return fmt.Errorf("insert change request for %s: %w", s.Code, err)
 	}
-	return keepStep(tx, changeAct{by, "created", ""}, nil, *c, s)
+	return keepStep(tx, changeAct{by: by, action: "change.created"}, nil, *c, s)
 }
 
 // updateChange writes a request over the version it was read with.
@@ -90,13 +91,13 @@ func updateChange(tx *store.Tx, a changeAct, old ChangeRequest, c *ChangeRequest
 func keepStep(tx *store.Tx, a changeAct, old *ChangeRequest, c ChangeRequest, s System) error {
 	step := ChangeStep{
 		RequestID: c.ID, Number: c.Version, At: tx.Now(), AccountID: a.by.AccountID, Name: a.by.Name, Department: a.by.Department,
-		Action: a.action, Note: a.note,
+		Action: strings.TrimPrefix(a.action, "change."), Note: a.note,
 	}
 	if err := tx.Gorm().Create(&step).Error; err != nil {
 		return fmt.Errorf("keep step %d of change request %d: %w", step.Number, c.ID, err)
 	}
 	e := oplog.Entry{
-		Action: "change." + a.action, Kind: "change_request", ID: c.ID.String(), Name: s.Code + " " + s.Name,
+		Action: a.action, Kind: "change_request", ID: c.ID.String(), Name: s.Code + " " + s.Name,
 		Department: c.DepartmentID, Reason: a.note, After: c.facts(),
 	}
 	if old != nil {

@@ -19,6 +19,7 @@ var menu = []struct {
 	{"nav.work", "menu.questionnaires", "/questionnaires", "table"},
 	{"nav.work", "menu.imports", "/imports/new", "upload"},
 	{"nav.register", "menu.inventory", "/systems", "system"},
+	{"nav.register", "menu.changes", "/changes", "edit"},
 	{"nav.register", "menu.numbers", "/systems/numbers", "chart"},
 	{"nav.register", "menu.departments", "/departments", "building"},
 	{"nav.register", "menu.calendar", "/calendar", "calendar"},
@@ -32,7 +33,7 @@ var menu = []struct {
 // the navigation by rights, the search, the open tasks and the account.
 func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame) {
 	return func(req *web.Request, f *templates.Frame) {
-		f.Nav = navigation(s(), req)
+		f.Nav = navigation(s(), req, map[string]int{"/changes": r.waitingChanges(req)})
 		if mayGet(s(), req, "/systems") {
 			f.Search = &templates.Search{Action: "/systems", Value: req.URL.Query().Get("q")}
 		}
@@ -46,7 +47,17 @@ func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame)
 	}
 }
 
-func navigation(s *web.Server, req *web.Request) []templates.NavGroup {
+// waitingChanges counts the change requests that wait for a step of the reader.
+func (r *rooms) waitingChanges(req *web.Request) int {
+	n, err := r.registry.WaitingChanges(req.Ctx, req.By)
+	if err != nil { // as above
+		r.log.Warn("waiting change requests cannot be counted", "request_id", req.RequestID(), "error", err)
+	}
+	return int(n)
+}
+
+// navigation lists the pages that the reader may call, with what waits there.
+func navigation(s *web.Server, req *web.Request, waiting map[string]int) []templates.NavGroup {
 	var out []templates.NavGroup
 	open := openItem(req.URL.Path)
 	for _, m := range menu {
@@ -58,7 +69,7 @@ func navigation(s *web.Server, req *web.Request) []templates.NavGroup {
 		}
 		g := &out[len(out)-1]
 		g.Items = append(g.Items, templates.NavItem{
-			Label: m.label, Href: m.path, Icon: m.icon, Active: m.path == open,
+			Label: m.label, Href: m.path, Icon: m.icon, Active: m.path == open, Count: waiting[m.path],
 		})
 	}
 	return out

@@ -32,6 +32,7 @@ func MountAPI(s *web.Server, deps Deps) {
 	d := newDesk(deps)
 	d.mountSystemsAPI(s)
 	d.mountStepsAPI(s)
+	d.mountChangesAPI(s)
 	d.mountFilesAPI(s)
 	d.mountDepartmentsAPI(s)
 	p := deps.Catalog.Printer("en")
@@ -229,6 +230,7 @@ type stateDoc struct {
 	By        string      `json:"by" doc:"Who made it so"`
 	Action    string      `json:"action" example:"changed"`
 	Reason    string      `json:"reason,omitempty"`
+	Origin    string      `json:"origin,omitempty" doc:"Address of the paper that the state comes from" example:"/changes/12"`
 	Changes   []changeDoc `json:"changes" doc:"What differs from the state before, in canonical text"`
 }
 
@@ -273,7 +275,7 @@ func historyOf[T any](states []state, c *field.Catalog[T], n names) *historyBody
 func stateDocument[T any](states []state, i int, c *field.Catalog[T], n names) stateDoc {
 	s := states[i]
 	doc := stateDoc{
-		Version: s.version, ValidFrom: web.Instant(s.from), ValidTo: web.OptionalInstant(s.to), By: s.by, Action: s.action, Reason: s.reason,
+		Version: s.version, ValidFrom: web.Instant(s.from), ValidTo: web.OptionalInstant(s.to), By: s.by, Action: s.action, Reason: s.reason, Origin: s.origin,
 		Changes: []changeDoc{},
 	}
 	if i+1 == len(states) {

@@ -1,6 +1,9 @@
 // Package inventoryweb is the register's face: the pages of systems and
 // departments and the JSON API of both.
 //
+// Requests to change a record that the census has locked have a form of their
+// own, a queue and a page each, under /changes.
+//
 // A desk holds what all handlers need: the register, the calendar, the files
 // and the words of the choices. A handler reads its address or form, calls one
 // verb of the register and hands what came back to a view function (files

@@ -8,6 +8,7 @@ func PageData() map[string]any {
 		"inventory/form": formPage{}, "inventory/draft": draftPage{}, "inventory/bulk": bulkPage{},
 		"inventory/department": departmentPage{}, "inventory/reorganise": planPage{},
 		"inventory/relations": relationsPage{}, "inventory/evidence": evidencePage{},
+		"inventory/changes": changesPage{}, "inventory/change": changePage{},
 		"inventory/import_new": importNew{}, "inventory/import_show": importShow{},
 	}
 }

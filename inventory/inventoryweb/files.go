@@ -2,7 +2,6 @@ package inventoryweb
 
 import (
 	"bytes"
-	"io"
 	"strings"
 
 	"qingce/internal/evidence"
@@ -84,15 +83,7 @@ func (d *desk) openFile(r *web.Request, in fileIn) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := d.Evidence.Open(r.Ctx, r.By, item.Link.ID)
-	if err != nil {
-		return nil, err
-	}
-	return web.File{Name: content.Link.Name, MediaType: evidence.SafeMediaType(content.File.MediaType), Write: func(w io.Writer) error {
-		defer content.Close()
-		_, err := io.Copy(w, content)
-		return err
-	}}, nil
+	return d.fileContent(r, item)
 }
 
 // removeFile marks a file as removed from a record.

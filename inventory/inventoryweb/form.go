@@ -62,7 +62,7 @@ func (d *desk) systemForm(r *web.Request, code string) (systemForm, error) {
 	switch {
 	case !rec.mayFill(r.By):
 		return systemForm{}, fault.New(fault.NotFound, "err.not_found")
-	case rec.system.State == inventory.Certified:
+	case rec.system.State.Locked():
 		return systemForm{}, inventory.ErrLocked
 	case !rec.system.State.Editable():
 		return systemForm{}, inventory.ErrNotEditable
@@ -193,17 +193,25 @@ func (d *desk) changeSystem(r *web.Request, in saveIn) (web.Response, error) {
 // conflict shows both versions side by side; saving goes on from the present
 // version.
 func (d *desk) conflict(r *web.Request, f systemForm, present inventory.System, cause error) (web.Response, error) {
+	if err := d.compare(r, &f, present, cause); err != nil {
+		return nil, err
+	}
+	return f.view(), nil
+}
+
+// compare sets what was typed beside what somebody else saved meanwhile.
+func (d *desk) compare(r *web.Request, f *systemForm, present inventory.System, cause error) error {
 	history, err := d.Registry.SystemHistory(r.Ctx, r.By, f.code)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	begun := cmp.Or(f.base, f.version)
 	base, err := versionOf(history, begun)
 	if err != nil {
-		return nil, fmt.Errorf("version %d of %s: %w", begun, f.code, err)
+		return fmt.Errorf("version %d of %s: %w", begun, f.code, err)
 	}
 	if f.names, err = d.names(r.Ctx, r.By, &base, &present, &f.record); err != nil {
-		return nil, err
+		return err
 	}
 	picks := f.merge.Picks
 	f.merge = f.newMerge()
@@ -212,7 +220,7 @@ func (d *desk) conflict(r *web.Request, f systemForm, present inventory.System, 
 	f.merge.Compare(&base, &f.record, &present)
 	f.base, f.version = begun, present.Version
 	f.err, f.found = cause, append(fault.FieldsOf(cause), fieldweb.OnlyErrors(f.found)...)
-	return f.view(), nil
+	return nil
 }
 
 // failedForm shows the form again with everything as it was typed and what is

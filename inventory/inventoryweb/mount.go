@@ -20,6 +20,7 @@ func Mount(s *web.Server, deps Deps) {
 	d := newDesk(deps)
 	d.mountSystems(s)
 	d.mountDepartments(s)
+	d.mountChanges(s)
 }
 
 func (d *desk) mountSystems(s *web.Server) {

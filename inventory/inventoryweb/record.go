@@ -34,6 +34,7 @@ type record struct {
 	returned *inventory.SystemVersion // the last return, while the record is returned
 	changed  inventory.SystemVersion  // the last change
 	versions int64
+	change   *inventory.ChangeRequest // the open request to change it, if there is one
 }
 
 // readRecord reads a system as of the moment that the address names.
@@ -76,6 +77,9 @@ func (d *desk) readBeside(ctx context.Context, by auth.Principal, rec *record) e
 			return err
 		}
 		rec.returned = lastReturn(rec.system, history)
+		if err := d.readOpenChange(ctx, by, rec); err != nil {
+			return err
+		}
 	}
 	return d.DB.Read(ctx, func(tx *store.Tx) error {
 		if rec.dues, err = d.Schedule.Of(tx, DueOf(rec.system.Code)); err != nil {
@@ -84,6 +88,22 @@ func (d *desk) readBeside(ctx context.Context, by auth.Principal, rec *record) e
 		rec.files, err = d.Evidence.List(tx, EvidenceOf(rec.system.ID, rec.system.OwnerID))
 		return err
 	})
+}
+
+// readOpenChange finds the open request to change a locked record.
+func (d *desk) readOpenChange(ctx context.Context, by auth.Principal, rec *record) error {
+	if !rec.system.State.Locked() {
+		return nil
+	}
+	c, err := d.Registry.OpenChange(ctx, by, rec.system.ID)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return nil
+	case err != nil:
+		return err
+	}
+	rec.change = &c
+	return nil
 }
 
 // lastReturn finds why a returned record was sent back.
@@ -102,6 +122,11 @@ func lastReturn(s inventory.System, history []inventory.SystemVersion) *inventor
 // mayChange tells whether the reader may change what the department declares.
 func (rec record) mayChange(by auth.Principal) bool {
 	return rec.asOf.isNow() && rec.mayFill(by) && rec.system.State.Editable()
+}
+
+// mayAsk tells whether the reader may ask for a change of a locked record.
+func (rec record) mayAsk(by auth.Principal) bool {
+	return rec.asOf.isNow() && rec.mayFill(by) && rec.system.State.Locked()
 }
 
 // mayFill tells whether the record belongs to the reader's own department or

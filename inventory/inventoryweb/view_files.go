@@ -7,6 +7,7 @@ import (
 	"qingce/internal/evidence"
 	"qingce/internal/fault"
 	"qingce/internal/fieldweb"
+	"qingce/internal/locale"
 	"qingce/inventory"
 	"qingce/templates"
 )
@@ -92,14 +93,19 @@ func (v recordView) fileGroups() []fileGroup {
 
 func (v recordView) file(item evidence.Item) fileView {
 	address := systemPath(v.rec.system.Code, "evidence", item.Link.ID.String())
-	out := fileView{ID: item.Link.ID.String(), Note: item.Link.Note, Files: templates.Files{Files: []templates.File{{
-		Name: item.Link.Name, Href: address, Kind: strings.ToUpper(strings.TrimPrefix(path.Ext(item.Link.Name), ".")),
-		Size: v.p.Size(item.File.Size), At: v.p.Time(item.Link.AddedAt), By: item.Link.AddedName, Hash: item.File.SHA256,
-	}}}}
+	out := fileCard(v.p, item, address)
 	if v.rec.mayKeep(v.by) {
 		out.Remove = address + "/remove"
 	}
 	return out
+}
+
+// fileCard is a file as pages show it.
+func fileCard(p *locale.Printer, item evidence.Item, address string) fileView {
+	return fileView{ID: item.Link.ID.String(), Note: item.Link.Note, Files: templates.Files{Files: []templates.File{{
+		Name: item.Link.Name, Href: address, Kind: strings.ToUpper(strings.TrimPrefix(path.Ext(item.Link.Name), ".")),
+		Size: p.Size(item.File.Size), At: p.Time(item.Link.AddedAt), By: item.Link.AddedName, Hash: item.File.SHA256,
+	}}}}
 }
 
 func (v recordView) fileForm(typed fileForm, found []fault.Field, cause error) *templates.Form {

@@ -34,6 +34,7 @@ type state struct {
 	by      string
 	action  string
 	reason  string
+	origin  string // address of the paper behind it
 
 	place int                                 // in the history
 	diff  func(earlier *state) []field.Change // what differs from an earlier state
@@ -43,7 +44,7 @@ type state struct {
 // systemStates are the states of a system's history, newest first.
 func systemStates(versions []inventory.SystemVersion) []state {
 	return statesFrom(inventory.SystemFields, versions, func(v *inventory.SystemVersion) (state, *inventory.System) {
-		return state{version: v.Version, from: v.ValidFrom, to: v.ValidTo, by: v.ChangedName, action: v.Action, reason: v.Reason}, &v.System
+		return state{version: v.Version, from: v.ValidFrom, to: v.ValidTo, by: v.ChangedName, action: v.Action, reason: v.Reason, origin: v.Origin}, &v.System
 	})
 }
 
@@ -154,6 +155,9 @@ func (v historyView) event(i int) templates.Event {
 	if i == 0 {
 		e.Links[0] = templates.Link{Text: v.P.T("inventory.history.now"), Href: v.path}
 	}
+	if strings.HasPrefix(s.origin, "/") {
+		e.Links = append(e.Links, templates.Link{Text: v.P.T("change.origin"), Href: s.origin})
+	}
 	if i+1 < len(v.states) {
 		e.Changes = v.changes(&v.states[i+1], s)
 	}
@@ -176,6 +180,8 @@ func actionIcon(action string) string {
 		return "upload"
 	case "decided":
 		return "seal"
+	case "adopted":
+		return "check"
 	case "transferred", "reorganised":
 		return "arrow"
 	}
@@ -186,9 +192,9 @@ func actionTone(action string) string {
 	switch action {
 	case "moved." + string(inventory.Return):
 		return templates.ToneRed
-	case "moved." + string(inventory.Verify), "moved." + string(inventory.Certify), "moved." + string(inventory.PutInService):
+	case "moved." + string(inventory.Verify), "moved." + string(inventory.Certify), "moved." + string(inventory.PutInService), "adopted":
 		return templates.ToneGreen
-	case "moved." + string(inventory.Declare), "decided":
+	case "moved." + string(inventory.Declare), "decided", "change_approved":
 		return templates.ToneBlue
 	case "transferred", "reorganised":
 		return templates.ToneAmber

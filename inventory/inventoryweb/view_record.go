@@ -72,6 +72,11 @@ func (v recordView) head() templates.Head {
 			Text: v.p.T("inventory.act.edit"), Href: systemPath(s.Code, "edit"), Kind: templates.ActPrimary, Icon: "edit",
 		})
 	}
+	if v.rec.mayAsk(v.by) && v.rec.change == nil {
+		h.Actions = append(h.Actions, templates.Act{
+			Text: v.p.T("change.ask"), Href: systemPath(s.Code, "change"), Kind: templates.ActPrimary, Icon: "edit",
+		})
+	}
 	return h
 }
 
@@ -138,13 +143,31 @@ func (v recordView) callouts() []templates.Callout {
 	if v.rec.asOf.isNow() && v.waitsForHead() {
 		out = append(out, templates.Callout{Kind: "info", Text: v.p.T("inventory.waits_for_head")})
 	}
-	if s.State == inventory.Certified && v.rec.asOf.isNow() && v.rec.mayFill(v.by) {
-		out = append(out, templates.Callout{Kind: "info", Text: v.p.T("err.locked")})
+	if c, ok := v.lockedCallout(); ok {
+		out = append(out, c)
 	}
 	if items := remarksText(v.p, inventory.CheckSystem(&s, calendar.DateOf(v.now))); len(items) > 0 && v.rec.asOf.isNow() {
 		out = append(out, templates.Callout{Kind: "warning", Title: v.p.T("inventory.remarks"), Items: items})
 	}
 	return out
+}
+
+// lockedCallout leads to the open request of a locked record, and tells those
+// who could write one how the record changes.
+func (v recordView) lockedCallout() (templates.Callout, bool) {
+	switch c := v.rec.change; {
+	case c != nil:
+		return templates.Callout{
+			Kind: "info", Text: v.p.T("change.is_open", "id", c.ID.String(), "state", c.State.Label()),
+			Link: &templates.Link{Text: v.p.T("change.see"), Href: changePath(c.ID)},
+		}, true
+	case v.rec.mayAsk(v.by):
+		return templates.Callout{
+			Kind: "info", Text: v.p.T("change.locked"),
+			Link: &templates.Link{Text: v.p.T("change.ask"), Href: systemPath(v.rec.system.Code, "change")},
+		}, true
+	}
+	return templates.Callout{}, false
 }
 
 // waitsForHead tells a clerk that the next step is the head's: a draft, or a

@@ -236,9 +236,14 @@ type draftPage struct {
 	Acts    []templates.Act
 }
 
-// draftChoice asks whether to go on with a draft, so that neither it nor the
-// record is lost by opening the form.
+// draftChoice asks whether to go on with a draft of the form.
 func (f *systemForm) draftChoice(draft inventory.FormDraft) web.View {
+	return f.askAboutDraft(draft, f.title(), f.crumbs(), f.path(), f.draftPath("drop"))
+}
+
+// askAboutDraft asks whether to go on with a draft of a form, so that neither it
+// nor the record is lost by opening the form.
+func (f *systemForm) askAboutDraft(draft inventory.FormDraft, title string, crumbs []templates.Crumb, form, drop string) web.View {
 	at, name := f.p.Time(draft.SavedAt), cmp.Or(strings.TrimSpace(draft.Values.Get("name")), f.record.Name)
 	c := templates.Callout{Kind: "info", Title: f.p.T("inventory.draft.found", "at", at), Text: f.p.T("inventory.draft.found.text")}
 	if name != "" {
@@ -247,14 +252,11 @@ func (f *systemForm) draftChoice(draft inventory.FormDraft) web.View {
 	if f.code != "" && draft.BaseVersion != f.version {
 		c.Items = []string{f.p.T("inventory.draft.moved_on")}
 	}
-	page := draftPage{Head: templates.Head{Title: f.title(), Code: f.code}, Callout: c, Acts: []templates.Act{
-		{Text: f.p.T("inventory.draft.resume"), Href: f.path() + "?draft=true", Kind: templates.ActPrimary, Icon: "edit"},
-		{
-			Text: f.p.T("inventory.draft.drop"), Post: f.draftPath("drop"), Icon: "trash",
-			Confirm: f.p.T("inventory.draft.drop.confirm"),
-		},
+	page := draftPage{Head: templates.Head{Title: title, Code: f.code}, Callout: c, Acts: []templates.Act{
+		{Text: f.p.T("inventory.draft.resume"), Href: form + "?draft=true", Kind: templates.ActPrimary, Icon: "edit"},
+		{Text: f.p.T("inventory.draft.drop"), Post: drop, Icon: "trash", Confirm: f.p.T("inventory.draft.drop.confirm")},
 	}}
-	return web.View{Template: "inventory/draft", Title: f.title(), Crumbs: f.crumbs(), Data: page}
+	return web.View{Template: "inventory/draft", Title: title, Crumbs: crumbs, Data: page}
 }
 
 // systemOptions offers systems in a lookup.
