@@ -50,10 +50,7 @@ func Check(b Body) []fault.Field {
 }
 
 // spot is where the checker is, counted from 1 as people do; 0 is nowhere.
-type spot struct {
-	section, question, column int
-	key                       string
-}
+type spot struct{ section, question, column int }
 
 // path is the place in the JSON.
 func (s spot) path(member string) string {
@@ -91,17 +88,20 @@ func (c *checker) refuse(ok bool, member, code string, args ...any) {
 	c.out = append(c.out, f)
 }
 
-// where names the place in a form that reads alike in every language.
-func (c *checker) where() string {
+// whole names the body where an error is about no section.
+const whole = fault.Label("questionnaire.whole")
+
+// where names the place by the numbers that the pages show: 2 is the second
+// section, 2.3 its third question.
+func (c *checker) where() any {
 	switch s := c.spot; {
 	case s.section == 0:
-		return "0"
+		return whole
 	case s.question == 0:
 		return fmt.Sprintf("%d", s.section)
-	case s.key == "":
+	default:
 		return fmt.Sprintf("%d.%d", s.section, s.question)
 	}
-	return fmt.Sprintf("%d.%d %s", c.spot.section, c.spot.question, c.spot.key)
 }
 
 // text checks a text that people read.
@@ -116,7 +116,7 @@ func (c *checker) text(member string, t Text, limit int, must bool) {
 
 func (c *checker) section(i int) {
 	s := &c.body.Sections[i]
-	c.spot, c.part = spot{section: i + 1, key: s.Key}, s.Of
+	c.spot, c.part = spot{section: i + 1}, s.Of
 	c.refuse(plainPattern.MatchString(s.Key), "key", "questionnaire.err.key")
 	c.refuse(!slices.Contains(c.sections, s.Key), "key", "questionnaire.err.twice", "key", s.Key)
 	c.sections = append(c.sections, s.Key)
@@ -125,7 +125,7 @@ func (c *checker) section(i int) {
 	c.text("lead", s.Lead, maxLead, false)
 	for j := range s.Questions {
 		q := &s.Questions[j]
-		c.spot.question, c.spot.key = j+1, q.Name()
+		c.spot.question = j + 1
 		c.question(q)
 		_, twice := c.seen[q.Name()]
 		c.refuse(!twice, "key", "questionnaire.err.twice", "key", q.Name())
@@ -197,7 +197,7 @@ func (c *checker) columns(q *Question) {
 	var keys []string
 	for i := range q.Columns {
 		col := &q.Columns[i]
-		c.spot.column, c.spot.key = i+1, table.key+"."+col.Key
+		c.spot.column = i + 1
 		simple := col.Type != Table && col.Type != File && col.Computed == nil && col.Field == "" && len(col.Shown) == 0 && len(col.RequiredWhen) == 0
 		c.refuse(simple, "type", "questionnaire.err.column")
 		c.refuse(columnPattern.MatchString(col.Key), "key", "questionnaire.err.column_key")
@@ -285,7 +285,7 @@ func (c *checker) dependencies() {
 			if !ok {
 				continue
 			}
-			c.spot = spot{section: i + 1, question: j + 1, key: q.Field}
+			c.spot = spot{section: i + 1, question: j + 1}
 			for _, k := range slices.Concat(f.Shown, f.MustWhen) {
 				_, asked := c.seen[k.Key]
 				c.refuse(asked, "field", "questionnaire.err.depends", "field", registerLabel(q.Field), "other", registerLabel(k.Key))

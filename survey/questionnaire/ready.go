@@ -16,7 +16,7 @@ func Ready(b Body) []fault.Field {
 	c := &checker{body: b}
 	c.refuse(len(b.Sections) > 0, "sections", "questionnaire.err.empty")
 	for i, s := range b.Sections {
-		c.spot = spot{section: i + 1, key: s.Key}
+		c.spot = spot{section: i + 1}
 		c.refuse(len(s.Questions) > 0, "questions", "questionnaire.err.empty_section")
 	}
 	c.spot = spot{}

@@ -5,7 +5,6 @@ import (
 
 	"qingce/internal/field"
 	"qingce/internal/fieldweb"
-	"qingce/internal/locale"
 	"qingce/internal/web"
 	"qingce/survey"
 	"qingce/survey/questionnaire"
@@ -29,7 +28,14 @@ func (d *desk) previewQuestionnaire(r *web.Request, in previewIn) (web.Response,
 	if err != nil {
 		return nil, err
 	}
-	v := previewView{p: r.P.Over(c.Texts()), c: c, q: q, part: questionnaire.OfSystem, asked: r.URL.Query()}
+	names, err := d.refs(r.Ctx, r.By, c)
+	if err != nil {
+		return nil, err
+	}
+	v := previewView{
+		paperView: paperView{p: r.P.Over(c.Texts()), by: r.By, paper: survey.Paper{Ask: c}, refs: names, now: r.Now},
+		c:         c, q: q, part: questionnaire.OfSystem, asked: r.URL.Query(),
+	}
 	if in.Part == string(questionnaire.OfDepartment) {
 		v.part = questionnaire.OfDepartment
 	}
@@ -50,8 +56,9 @@ type previewPage struct {
 	Form   templates.Form
 }
 
+// previewView asks like the form itself.
 type previewView struct {
-	p     *locale.Printer
+	paperView
 	c     *questionnaire.Compiled
 	q     survey.QuestionnaireLine
 	part  questionnaire.Part
@@ -75,8 +82,40 @@ func (v previewView) page() previewPage {
 		page.Form.Hidden = append(page.Form.Hidden, templates.Pair{Name: f.Key, Value: answers[f.Key]})
 	}
 	page.Form.ID, page.Form.Progress = "preview", true
-	page.Form.Sections = questionSections(fieldweb.Writer{P: v.p}, v.c, v.part, answers)
+	page.Form.Sections = withoutFiles(v.c, fieldweb.Form[field.Answers]{
+		Catalog: v.c.Catalog(v.part), Writer: v.writer(), Record: &answers, Special: v.special,
+	}.Sections())
+	page.Form.Callouts = v.besides()
 	return page
+}
+
+// special dresses a field as the form does, without the buttons that save.
+func (v previewView) special(f *field.Field[field.Answers], out *templates.Field) {
+	v.dress(v.c.Catalog(v.part), f, out, nil, nil)
+	if out.Lines != nil {
+		out.Lines.Add = nil
+	}
+}
+
+// besides says what is asked or shown outside of the form.
+func (v previewView) besides() []templates.Callout {
+	var files, computed []string
+	for _, q := range v.c.OfPart(v.part) {
+		switch {
+		case q.Type == questionnaire.File:
+			files = append(files, q.Title.In(v.p.Lang()))
+		case q.Computed != nil:
+			computed = append(computed, q.Title.In(v.p.Lang()))
+		}
+	}
+	var out []templates.Callout
+	if len(files) > 0 {
+		out = append(out, templates.Callout{Kind: "info", Text: v.p.T("questionnaire.preview.files", "names", v.p.Join(files))})
+	}
+	if len(computed) > 0 {
+		out = append(out, templates.Callout{Kind: "info", Text: v.p.T("questionnaire.preview.computed", "names", v.p.Join(computed))})
+	}
+	return out
 }
 
 // answers are the facts as the address names them; otherwise those of a running
@@ -115,39 +154,4 @@ func (v previewView) fact(f questionnaire.Fact, value string) templates.Field {
 		out.Options = append(out.Options, templates.Option{Value: o, Text: text})
 	}
 	return out
-}
-
-// questionSections are the questions of a part as the sections of a form.
-func questionSections(w fieldweb.Writer, c *questionnaire.Compiled, part questionnaire.Part, answers field.Answers) []templates.Section {
-	return fieldweb.Form[field.Answers]{
-		Catalog: c.Catalog(part), Writer: w, Record: &answers,
-		Special: func(f *field.Field[field.Answers], out *templates.Field) { askSpecially(w, c, f, out) },
-	}.Sections()
-}
-
-// askSpecially asks for what the kind of a field does not tell: files, tables,
-// other records.
-func askSpecially(w fieldweb.Writer, c *questionnaire.Compiled, f *field.Field[field.Answers], out *templates.Field) {
-	q, ok := c.Question(f.Key)
-	if !ok {
-		return
-	}
-	switch {
-	case f.Kind == field.Ref:
-		out.Lookup = "/" + f.Options[0] + "s/lookup"
-	case q.Type == questionnaire.File:
-		out.Kind, out.Unit, out.Value = templates.KindFile, "", ""
-	case q.Type == questionnaire.Table:
-		columns, _ := c.Columns(q.Key)
-		blank := field.Answers{}
-		out.Kind, out.MaxLength = templates.KindLines, 0
-		line := templates.Line{Title: "1"}
-		for _, s := range (fieldweb.Form[field.Answers]{Catalog: columns, Writer: w, Record: &blank}).Sections() {
-			for _, col := range s.Fields {
-				col.Name = q.Key + ".0." + col.Name
-				line.Fields = append(line.Fields, col)
-			}
-		}
-		out.Lines = &templates.Lines{Lines: []templates.Line{line}}
-	}
 }

@@ -243,14 +243,14 @@ func (d *desk) withdrawQuestionnaire(r *web.Request, in questionnaireActIn) (web
 	return web.Redirect{To: questionnairePath(q.Code, q.Number), Said: web.Said(r.T("questionnaire.withdrawn"))}, nil
 }
 
-type compareIn struct {
+type versionPairIn struct {
 	Code   string `uri:"code"`
 	Number int    `uri:"number"`
 	With   int    `form:"with"` // the earlier version; 0 is the one before
 }
 
 // compareQuestionnaires shows what changed from one version to another.
-func (d *desk) compareQuestionnaires(r *web.Request, in compareIn) (web.Response, error) {
+func (d *desk) compareQuestionnaires(r *web.Request, in versionPairIn) (web.Response, error) {
 	now, err := d.findVersion(r, versionIn{in.Code, in.Number})
 	if err != nil {
 		return nil, err

@@ -91,21 +91,34 @@ func (w *wording) question(s *questionnaire.Section, q *questionnaire.Question, 
 	return out
 }
 
-// kinds of the register's fields as the types of questions that ask alike.
-var typeOfKind = map[field.Kind]questionnaire.Type{
-	field.Text: questionnaire.Line, field.LongText: questionnaire.Prose, field.Code: questionnaire.Line, field.Enum: questionnaire.Choice,
-	field.Multi: questionnaire.Choices, field.Date: questionnaire.Date, field.Count: questionnaire.Number, field.Money: questionnaire.Money,
-	field.Bool: questionnaire.YesNo, field.Phone: questionnaire.Line, field.URL: questionnaire.Line,
+// typeOf is the type of question that asks like a field of the register.
+func typeOf(f *field.Field[field.Answers]) questionnaire.Type {
+	switch f.Kind {
+	case field.LongText:
+		return questionnaire.Prose
+	case field.Enum:
+		return questionnaire.Choice
+	case field.Multi:
+		return questionnaire.Choices
+	case field.Date:
+		return questionnaire.Date
+	case field.Count:
+		return questionnaire.Number
+	case field.Money:
+		return questionnaire.Money
+	case field.Bool:
+		return questionnaire.YesNo
+	case field.Ref:
+		return questionnaire.Type(f.Options[0])
+	}
+	return questionnaire.Line
 }
 
 // answer is how a question is answered: "数字（人）".
 func (w *wording) answer(q *questionnaire.Question, f *field.Field[field.Answers]) string {
 	t := q.Type
-	if t == "" {
-		t = typeOfKind[f.Kind]
-	}
-	if f.Kind == field.Ref && q.Field != "" {
-		t = questionnaire.Type(f.Options[0])
+	if q.Field != "" {
+		t = typeOf(f)
 	}
 	if q.Computed != nil {
 		return w.computed(q.Computed)
