@@ -53,11 +53,10 @@ type pageSet struct {
 }
 
 func newPageSet(files fs.FS, funcs template.FuncMap, fixed constants) (*pageSet, error) {
-	base, err := template.New("").Funcs(funcs).ParseFS(files, "layout/*.html", "partials/*.html")
+	base, err := parseShared(files, template.New("").Funcs(funcs), fixed)
 	if err != nil {
 		return nil, err
 	}
-	fixed.fold(base)
 	set := &pageSet{pages: map[string]func() (*template.Template, error){}}
 	if set.shared, err = base.Clone(); err != nil {
 		return nil, err
@@ -73,6 +72,26 @@ func newPageSet(files fs.FS, funcs template.FuncMap, fixed constants) (*pageSet,
 	return set, err
 }
 
+// parseShared adds the layouts and partials.
+func parseShared(files fs.FS, base *template.Template, fixed constants) (*template.Template, error) {
+	for _, pattern := range []string{"layout/*.html", "partials/*.html"} {
+		names, err := fs.Glob(files, pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			raw, err := fs.ReadFile(files, name)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := base.New(path.Base(name)).Parse(fixed.fold(raw)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return base, nil
+}
+
 // parsePage adds a page to a copy of what all pages share. The base itself is
 // never executed, so that it can be copied at any time.
 func parsePage(files fs.FS, base *template.Template, fixed constants, name, key string) (*template.Template, error) {
@@ -84,10 +103,9 @@ func parsePage(files fs.FS, base *template.Template, fixed constants, name, key 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := page.New(key).Parse(string(raw)); err != nil {
+	if _, err := page.New(key).Parse(fixed.fold(raw)); err != nil {
 		return nil, err
 	}
-	fixed.fold(page)
 	return page, nil
 }
 
