@@ -204,6 +204,7 @@ type ChangeQuery struct {
 	States     []ChangeState
 	Department DepartmentID
 	System     string // code
+	Search     string // a part of the system's code or name
 	// Page counts from 1; Size is at most MaxPageSize and DefaultPageSize when
 	// not given.
 	Page, Size int

@@ -149,6 +149,10 @@ func listChanges(tx *store.Tx, seen []DepartmentID, q ChangeQuery) ([]ChangeRow,
 	if q.System != "" {
 		g = g.Where("s.code = ?", q.System)
 	}
+	if q.Search != "" {
+		like := "%" + store.EscapeLike(strings.ToLower(q.Search)) + "%"
+		g = g.Where(`(lower(s.code) LIKE ? ESCAPE '\' OR lower(s.name) LIKE ? ESCAPE '\')`, like, like)
+	}
 	var total int64
 	if err := g.Session(&gorm.Session{}).Count(&total).Error; err != nil {
 		return nil, 0, fmt.Errorf("count change requests: %w", err)

@@ -144,11 +144,11 @@ func (d *desk) apiListChanges(ctx context.Context, call web.Call, in *listChange
 	if err != nil {
 		return nil, err
 	}
-	q := changesIn{State: in.State, Department: in.Department, System: in.System, Page: in.Page}.query(n)
+	q := changesIn{State: in.State, Department: in.Department, Page: in.Page}.query(n)
 	if in.Department != "" && q.Department == 0 {
 		return nil, fault.Refuse([]fault.Field{fault.At("department", "inventory.err.unknown_department")})
 	}
-	q.Size = in.Size
+	q.Size, q.System = in.Size, strings.ToUpper(strings.TrimSpace(in.System))
 	page, err := d.Registry.ListChanges(ctx, call.By, q)
 	if err != nil {
 		return nil, err

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"qingce/internal/auth"
 	"qingce/internal/evidence"
 	"qingce/internal/fault"
+	"qingce/internal/input"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/internal/web"
@@ -55,7 +55,7 @@ func (d *desk) mountChanges(s *web.Server) {
 type changesIn struct {
 	State      []string `form:"state"`
 	Department string   `form:"department"`
-	System     string   `form:"system"`
+	Search     string   `form:"q"`
 	Page       int      `form:"page"`
 	Size       int      `form:"size"`
 }
@@ -63,7 +63,7 @@ type changesIn struct {
 // query is what the address asks the register for; what it does not know is
 // left out.
 func (in changesIn) query(n names) inventory.ChangeQuery {
-	q := inventory.ChangeQuery{System: strings.ToUpper(strings.TrimSpace(in.System)), Page: in.Page, Size: inventory.DefaultPageSize}
+	q := inventory.ChangeQuery{Search: input.Text(in.Search), Page: in.Page, Size: inventory.DefaultPageSize}
 	if slices.Contains(pageSizes(), in.Size) {
 		q.Size = in.Size
 	}

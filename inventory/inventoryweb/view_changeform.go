@@ -136,7 +136,7 @@ func (f *changeForm) acts() []templates.Act {
 		out = append(out, templates.Act{
 			Text: f.p.T("change.act.submit"), Note: f.p.T("change.next.head"), Name: "submit", Value: "true", Kind: templates.ActPrimary, Icon: "send",
 		})
-		keep.Note, keep.Kind, keep.Icon = "", templates.ActPlain, ""
+		keep.Text, keep.Note, keep.Kind, keep.Icon = f.p.T("change.act.later"), "", templates.ActPlain, ""
 	}
 	out = append(out, keep)
 	if f.request == nil {

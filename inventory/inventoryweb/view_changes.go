@@ -63,11 +63,11 @@ func (v changesView) data() changesPage {
 
 // asksChanges tells whether a parameter narrows the queue.
 func asksChanges(key string) bool {
-	return slices.Contains([]string{"state", "department", "system"}, key)
+	return slices.Contains([]string{"state", "department", paramSearch}, key)
 }
 
 func (v changesView) narrowed() bool {
-	return len(v.in.State) > 0 || v.in.Department != "" || v.in.System != ""
+	return len(v.in.State) > 0 || v.in.Department != "" || v.in.Search != ""
 }
 
 func (v changesView) clear() string {
@@ -88,7 +88,13 @@ func (v changesView) empty() *templates.Empty {
 }
 
 func (v changesView) filters() *templates.Filters {
-	out := &templates.Filters{Action: v.a.path, Hidden: v.a.hidden(asksChanges), ClearAll: v.clear()}
+	out := &templates.Filters{
+		Action: v.a.path, Hidden: v.a.hidden(asksChanges), ClearAll: v.clear(),
+		Query: &templates.Query{Name: paramSearch, Value: v.in.Search, Label: v.p.T("change.search"), Placeholder: v.p.T("change.search")},
+	}
+	if v.in.Search != "" {
+		out.Chips = append(out.Chips, templates.Chip{Label: v.p.T("inventory.chip.search"), Text: v.in.Search, Remove: v.a.with(paramSearch, "")})
+	}
 	states := templates.Filter{Name: "state", Label: v.p.T("change.state"), Kind: templates.FilterChoice}
 	for _, s := range inventory.ChangeStates() {
 		states.Options = append(states.Options, templates.Option{
@@ -99,7 +105,6 @@ func (v changesView) filters() *templates.Filters {
 	if scope := v.by.View(); scope.All || scope.Below {
 		out.Main = append(out.Main, v.department())
 	}
-	out.Main = append(out.Main, templates.Filter{Name: "system", Label: v.p.T("change.system"), Kind: templates.FilterText, Value: v.in.System})
 	for _, f := range out.Main {
 		text := f.Value
 		if f.Kind == templates.FilterChoice {
