@@ -136,8 +136,13 @@ func TestMistakesInAQuestionStandAtItsInputs(t *testing.T) {
 	if got := p.Text(`#e-options\.0\.zh`); !strings.Contains(got, "请写中文") {
 		t.Errorf("no error at the choice: %s", got)
 	}
-	form = url.Values{"version": {value(p, "version")}, "section": {"eight"}, "kind": {"field"}, "field": {"djbh_filing_no"}, "shown.0": {"phase=running"}}
-	office.Post(draft+"/question", form).Want(http.StatusUnprocessableEntity) // its rule hangs on what is asked later, and that is fine; phase stands before
+	form = url.Values{
+		"version": {value(p, "version")}, "section": {"eight"}, "question": {"fund_source"}, "kind": {"field"}, "field": {"fund_source"}, "shown.0": {"phase=running"},
+	}
+	p = office.Post(draft+"/question", form).Want(http.StatusUnprocessableEntity)
+	if got := p.Text(`main`); !strings.Contains(got, "台账必填的信息不能设出现条件") {
+		t.Errorf("a required field was hidden: %s", p.Short())
+	}
 }
 
 func TestTwoEditorsDoNotOverwriteEachOther(t *testing.T) {
