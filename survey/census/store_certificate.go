@@ -1,0 +1,260 @@
+package census
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"qingce/internal/auth"
+	"qingce/internal/store"
+	"qingce/inventory"
+	"qingce/survey"
+)
+
+// formStates lists the bodies that a survey asks and how many of them are
+// accepted.
+func formStates(tx *store.Tx, base survey.CampaignID) (map[auth.DepartmentID]bool, int, error) {
+	var rows []struct {
+		DepartmentID auth.DepartmentID
+		State        survey.FormState
+	}
+	if err := tx.Gorm().Model(&survey.Form{}).Select("department_id, state").Where("campaign_id = ?", base).Scan(&rows).Error; err != nil {
+		return nil, 0, fmt.Errorf("look at the forms of campaign %d: %w", base, err)
+	}
+	asked, accepted := map[auth.DepartmentID]bool{}, 0
+	for _, r := range rows {
+		asked[r.DepartmentID] = true
+		if r.State == survey.FormAccepted || r.State == survey.FormLocked {
+			accepted++
+		}
+	}
+	return asked, accepted, nil
+}
+
+func countVisits(tx *store.Tx, campaign survey.CampaignID) (int64, error) {
+	var n int64
+	if err := tx.Gorm().Model(&Visit{}).Where("campaign_id = ? AND withdrawn_at IS NULL", campaign).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count the visits of campaign %d: %w", campaign, err)
+	}
+	return n, nil
+}
+
+// countForms counts zero reports and late forms.
+func countForms(tx *store.Tx, base survey.CampaignID) (zero, late int, err error) {
+	var n struct{ Zero, Late int }
+	err = tx.Gorm().Raw(`SELECT coalesce(sum(CASE WHEN zero THEN 1 ELSE 0 END), 0) AS zero,
+		coalesce(sum(CASE WHEN late_wd > 0 THEN 1 ELSE 0 END), 0) AS late FROM forms WHERE campaign_id = ?`, base).Scan(&n).Error
+	if err != nil {
+		return 0, 0, fmt.Errorf("count the forms of campaign %d: %w", base, err)
+	}
+	return n.Zero, n.Late, nil
+}
+
+// wayOf works out how the count of a census came about.
+func wayOf(tx *store.Tx, c campaigns, certified int) (Way, error) {
+	var n struct{ Standing, Found, Offline, Gone int }
+	err := tx.Gorm().Raw(`SELECT coalesce(sum(CASE WHEN r.decision NOT IN ('gone', 'removed') THEN 1 ELSE 0 END), 0) AS standing,
+		coalesce(sum(CASE WHEN r.decision NOT IN ('gone', 'removed') AND r.origin = 'census' THEN 1 ELSE 0 END), 0) AS found,
+		coalesce(sum(CASE WHEN r.decision = 'gone' AND r.gone_kind = 'offline' AND r.system_id IS NOT NULL THEN 1 ELSE 0 END), 0) AS offline,
+		coalesce(sum(CASE WHEN r.decision = 'gone' AND (r.gone_kind <> 'offline' OR r.system_id IS NULL) THEN 1 ELSE 0 END), 0) AS gone
+		FROM form_rows r JOIN forms f ON f.id = r.form_id WHERE f.campaign_id = ?`, c.Base.ID).Scan(&n).Error
+	if err != nil {
+		return Way{}, fmt.Errorf("count the rows of campaign %d: %w", c.Base.ID, err)
+	}
+	first, err := firstDeclared(tx, c.Base.ID)
+	if err != nil {
+		return Way{}, err
+	}
+	return Way{
+		Declared: first, Corrected: n.Standing - n.Found - first, Found: n.Found, Offline: n.Offline, Gone: n.Gone,
+		Beside: certified - n.Standing - n.Offline,
+	}, nil
+}
+
+// startOfSnapshot is how much of a submission is read to find the number of
+// systems: it stands before everything that may be long.
+const startOfSnapshot = 4000
+
+// firstDeclared adds up how many systems the bodies declared when they handed in
+// first.
+func firstDeclared(tx *store.Tx, base survey.CampaignID) (int, error) {
+	rows, err := tx.Gorm().Raw(`SELECT substr(s.body, 1, ?) FROM form_submissions s JOIN forms f ON f.id = s.form_id
+		WHERE f.campaign_id = ? AND s.number = 1`, startOfSnapshot, base).Rows()
+	if err != nil {
+		return 0, fmt.Errorf("read the first submissions of campaign %d: %w", base, err)
+	}
+	defer rows.Close()
+	total := 0
+	var start []byte
+	for rows.Next() {
+		if err := rows.Scan(&start); err != nil {
+			return 0, fmt.Errorf("read a submission: %w", err)
+		}
+		total += declaredCount(start)
+	}
+	return total, rows.Err()
+}
+
+// declaredCount finds the number of systems at the beginning of a submission; a
+// zero report declares none.
+func declaredCount(start []byte) int {
+	d := json.NewDecoder(bytes.NewReader(start))
+	for {
+		t, err := d.Token()
+		if err != nil {
+			return 0
+		}
+		if t != "declared_count" {
+			continue
+		}
+		var n *int
+		if d.Decode(&n) != nil || n == nil {
+			return 0
+		}
+		return *n
+	}
+}
+
+// listTotals are what came of each list of a census.
+func listTotals(tx *store.Tx, campaign survey.CampaignID) ([]ListTotal, error) {
+	sources, err := sourcesOf(tx, campaign)
+	if err != nil {
+		return nil, err
+	}
+	var told []struct {
+		SourceID SourceID
+		Decision Decision
+		N        int
+	}
+	err = tx.Gorm().Model(&Item{}).Select("source_id, decision, count(*) AS n").Where("decision IN ?", []Decision{Added, Asked}).
+		Where(ofCensus, campaign).Group("source_id, decision").Scan(&told).Error
+	if err != nil {
+		return nil, fmt.Errorf("count what was told in campaign %d: %w", campaign, err)
+	}
+	out := []ListTotal{}
+	for _, s := range slices.Backward(sources) {
+		one := ListTotal{Kind: s.Kind, Title: s.Title, Lines: s.LinesTotal, Items: s.Counts}
+		for _, t := range told {
+			switch {
+			case t.SourceID == s.ID && t.Decision == Added:
+				one.Added = t.N
+			case t.SourceID == s.ID:
+				one.Asked = t.N
+			}
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// nextSerial is the number of the next certificate of a year.
+func nextSerial(tx *store.Tx, year int) (int, error) {
+	var n int
+	if err := tx.Gorm().Raw("SELECT coalesce(max(serial), 0) + 1 FROM certificates WHERE year = ?", year).Scan(&n).Error; err != nil {
+		return 0, fmt.Errorf("find the next certificate of %d: %w", year, err)
+	}
+	return n, nil
+}
+
+// underLock are the states of records that the census has counted.
+func underLock() []inventory.State {
+	return slices.DeleteFunc(inventory.States(), func(s inventory.State) bool { return !s.Locked() })
+}
+
+// eachLocked reads every system under lock, in the order of their numbers.
+func eachLocked(tx *store.Tx, fn func(*inventory.System)) error {
+	columns, err := store.ColumnNames(&inventory.System{})
+	if err != nil {
+		return err
+	}
+	const many = 5_000 // at a time, so that memory stays small
+	last := inventory.SystemID(0)
+	for {
+		q := tx.Gorm().Model(&inventory.System{}).Where("id > ? AND state IN ?", last, underLock()).Order("id").Limit(many)
+		some, err := store.Collect[inventory.System](tx.Context(), q, columns)
+		if err != nil {
+			return fmt.Errorf("read the systems under lock: %w", err)
+		}
+		for i := range some {
+			fn(&some[i])
+			last = some[i].ID
+		}
+		if len(some) < many {
+			return nil
+		}
+	}
+}
+
+func insertCertificate(tx *store.Tx, c *Certificate, systems []CertifiedSystem) error {
+	if err := tx.Gorm().Create(c).Error; err != nil {
+		return fmt.Errorf("insert certificate %s: %w", c.Number, err)
+	}
+	for i := range systems {
+		systems[i].CertificateID = c.ID
+	}
+	for some := range slices.Chunk(systems, lot*10) {
+		if err := tx.Gorm().Create(&some).Error; err != nil {
+			return fmt.Errorf("keep %d systems under certificate %s: %w", len(some), c.Number, err)
+		}
+	}
+	return nil
+}
+
+// allCertificates lists the certificates, the newest first.
+func allCertificates(tx *store.Tx) ([]Certificate, error) {
+	var out []Certificate
+	if err := tx.Gorm().Order("id DESC").Find(&out).Error; err != nil {
+		return nil, fmt.Errorf("list certificates: %w", err)
+	}
+	return out, nil
+}
+
+func certificateByID(tx *store.Tx, id CertificateID) (Certificate, error) {
+	var c Certificate
+	if err := tx.Gorm().Where("id = ?", id).Take(&c).Error; err != nil {
+		return Certificate{}, fmt.Errorf("find certificate %d: %w", id, err)
+	}
+	return c, nil
+}
+
+// eachCertified reads the systems under a certificate in the order of their
+// numbers.
+func eachCertified(tx *store.Tx, id CertificateID, fn func([]CertifiedSystem) error) error {
+	const many = 2_000
+	last := inventory.SystemID(0)
+	for {
+		var some []CertifiedSystem
+		err := tx.Gorm().Where("certificate_id = ? AND system_id > ?", id, last).Order("system_id").Limit(many).Find(&some).Error
+		if err != nil {
+			return fmt.Errorf("read the systems under certificate %d: %w", id, err)
+		}
+		if err := fn(some); err != nil {
+			return err
+		}
+		if len(some) < many {
+			return nil
+		}
+		last = some[len(some)-1].SystemID
+	}
+}
+
+// versionsOf reads the states of systems that a certificate speaks of, by
+// number of the system. Those that are not there any more are left out.
+func versionsOf(tx *store.Tx, id CertificateID, from, to inventory.SystemID) (map[inventory.SystemID]*inventory.System, error) {
+	columns, err := store.ColumnNames(&inventory.System{})
+	if err != nil {
+		return nil, err
+	}
+	q := tx.Gorm().Model(&inventory.SystemVersion{}).Where(`id BETWEEN ? AND ? AND version =
+		(SELECT c.version FROM certificate_systems c WHERE c.certificate_id = ? AND c.system_id = system_versions.id)`, from, to, id)
+	found, err := store.Collect[inventory.System](tx.Context(), q, columns)
+	if err != nil {
+		return nil, fmt.Errorf("read the history of systems %d to %d: %w", from, to, err)
+	}
+	out := make(map[inventory.SystemID]*inventory.System, len(found))
+	for i := range found {
+		out[found[i].ID] = &found[i]
+	}
+	return out, nil
+}
