@@ -36,25 +36,33 @@ const DemandsQuestion = "x_demands"
 func (d *Desk) SaveAnswers(ctx context.Context, by auth.Principal, key FormKey, version int64, in Input) (Form, []fault.Field, error) {
 	var found []fault.Field
 	form, err := d.changeForm(ctx, by, key, version, "answered", func(tx *store.Tx, p *Paper) error {
-		reading, err := d.reading(tx, by, p, in.Manner)
-		if err != nil {
-			return err
-		}
-		f := &p.Form
-		f.Typed = map[string][]string{}
-		own, rest := splitOwn(in)
-		found = f.declare(own)
-		t := reading.take(questionnaire.OfDepartment, f.Answers, nil, rest)
-		f.Answers = t.answers
-		maps.Copy(f.Typed, t.typed)
-		for _, one := range append(t.found, d.settleAnswers(p)...) {
-			if q, ok := p.Ask.Department.Find(one.Name); !ok || p.Ask.Department.Asked(factAnswers(p), q) {
-				found = append(found, one)
-			}
-		}
-		return nil
+		var err error
+		found, err = d.answerIn(tx, by, p, in)
+		return err
 	})
 	return form, found, err
+}
+
+// answerIn puts an input about the body into the form and says what is wrong
+// with it.
+func (d *Desk) answerIn(tx *store.Tx, by auth.Principal, p *Paper, in Input) ([]fault.Field, error) {
+	reading, err := d.reading(tx, by, p, in.Manner)
+	if err != nil {
+		return nil, err
+	}
+	f := &p.Form
+	f.Typed = map[string][]string{}
+	own, rest := splitOwn(in)
+	found := f.declare(own)
+	t := reading.take(questionnaire.OfDepartment, f.Answers, nil, rest)
+	f.Answers = t.answers
+	maps.Copy(f.Typed, t.typed)
+	for _, one := range append(t.found, d.settleAnswers(p)...) {
+		if q, ok := p.Ask.Department.Find(one.Name); !ok || p.Ask.Department.Asked(factAnswers(p), q) {
+			found = append(found, one)
+		}
+	}
+	return found, nil
 }
 
 // factAnswers are the answers about the body with what the register knows of it.

@@ -26,6 +26,7 @@ func (d *desk) mountForms(s *web.Server) {
 	web.Get(view, "/surveys/:code/forms/:dept/check", d.showCheck)
 	web.Get(view, "/surveys/:code/forms/:dept/print", d.printForm)
 	d.mountFormFiles(s)
+	d.mountWorkbooks(s)
 
 	mine := s.Group(web.For(fillers()...))
 	web.Get(mine, "/surveys/mine", d.myForms)
@@ -266,5 +267,3 @@ func (d *desk) takeBack(r *web.Request, in formAct) (web.Response, error) {
 }
 
 func rowText(id survey.RowID) string { return strconv.FormatInt(int64(id), 10) }
-
-func (d *desk) formsAPI(s *web.Server) {}

@@ -226,3 +226,33 @@ func TestLinesOfDemandsWithoutAScript(t *testing.T) {
 }
 
 func rowText(r survey.Row) string { return strconv.FormatInt(int64(r.ID), 10) }
+
+func TestPastedLinesAreShownBeforeTheyAreWritten(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	clerk := tn.as(tn.Clerk("RS"))
+	path := formPath(tn, "RS")
+	clerk.Get(path).Want(http.StatusOK)
+	clerk.Get(path + "/export.xlsx").Want(http.StatusOK)
+	form := clerk.Get(path + "/workbook").Want(http.StatusOK).Form("form#book-paste")
+	form.Set("pasted", "没有标题的一行\t1\n")
+	p := clerk.Post(path+"/workbook", form).Want(http.StatusUnprocessableEntity)
+	if got := p.Form("form#book-paste").Get("pasted"); !strings.Contains(got, "没有标题") {
+		t.Errorf("what was pasted is lost: %q", got)
+	}
+	form.Set("pasted", "系统名称\t年度运维经费（万元）\n就业服务系统\t20\n新系统\t很多\n")
+	p = clerk.Post(path+"/workbook", form).Follow().Want(http.StatusOK)
+	if got := words(p, ".diff"); !strings.Contains(got, "12.00") || !strings.Contains(got, "20.00") {
+		t.Errorf("the change reads %q", got)
+	}
+	if got := words(p, ".cell-errors"); !strings.Contains(got, "B3") {
+		t.Errorf("the mistake reads %q", got)
+	}
+	if got := rowsOf(t, tn, "RS")["就业服务系统"].Body["om_amount_year"]; got != "12000000" {
+		t.Errorf("written before it was confirmed: %s", got)
+	}
+	clerk.Post(strings.TrimSuffix(p.Path, "/")+"/confirm", nil).Follow().Want(http.StatusOK)
+	if got := rowsOf(t, tn, "RS"); got["就业服务系统"].Body["om_amount_year"] != "20000000" || len(got) != 1 {
+		t.Errorf("after it was confirmed: %v", got)
+	}
+}

@@ -1,0 +1,161 @@
+package survey_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"qingce/internal/locale"
+	"qingce/internal/sheet"
+	"qingce/survey"
+)
+
+// exported is the workbook of a form.
+func (tn *town) exported(prefix string) []byte {
+	tn.t.Helper()
+	var out bytes.Buffer
+	if err := tn.desk.ExportForm(tn.t.Context(), tn.Clerk(prefix), tn.messages().Printer(locale.Chinese), tn.key(prefix), &out); err != nil {
+		tn.t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// edited writes the sheet of systems of a workbook anew, each line as edit makes
+// it; nil leaves a line out.
+func edited(t *testing.T, data []byte, tab string, edit func(title map[string]int, line []string) []string, more ...[]string) []byte {
+	t.Helper()
+	file, err := sheet.Open(bytes.NewReader(data), int64(len(data)), "form.xlsx", sheet.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	titles := map[string]int{}
+	header := false
+	for row, err := range file.Rows(tab) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		var cells []string
+		for _, c := range row.Cells {
+			cells = append(cells, c.Text)
+		}
+		if !header {
+			for i, c := range cells {
+				label, _ := sheet.Label(c)
+				titles[label] = i
+			}
+			if header = titles["系统名称"] > 0; !header {
+				continue
+			}
+		} else if cells = edit(titles, cells); cells == nil {
+			continue
+		}
+		write(&b, cells)
+	}
+	for _, cells := range more {
+		write(&b, cells)
+	}
+	return []byte(b.String())
+}
+
+func write(b *strings.Builder, cells []string) {
+	for i, c := range cells {
+		if i > 0 {
+			b.WriteByte('\t')
+		}
+		b.WriteString(`"` + strings.ReplaceAll(c, `"`, `""`) + `"`)
+	}
+	b.WriteByte('\n')
+}
+
+func TestAWorkbookGoesOutAndComesBack(t *testing.T) {
+	each(t, func(t *testing.T, tn *town) {
+		tn.Registered("RS", "就业服务系统")
+		tn.Registered("RS", "社会保险系统")
+		tn.form("RS")
+		clerk, key, ctx := tn.Clerk("RS"), tn.key("RS"), t.Context()
+		data := tn.exported("RS")
+
+		same, err := tn.desk.ReceiveBook(ctx, clerk, key, "form.xlsx", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := tn.desk.PreviewBook(ctx, clerk, key, same.ID)
+		if err != nil || p.Counts[survey.LineSame] != 2 || len(p.Lines) != 2 || p.Good() != 0 {
+			t.Fatalf("unchanged: %v %+v (%v)", p.Counts, p.Lines, err)
+		}
+
+		pasted := edited(t, data, "系统清单", func(title map[string]int, line []string) []string {
+			if line[title["系统名称"]] == "就业服务系统" {
+				line[title["年度运维经费"]] = "13.5"
+			} else {
+				line[title["审批时间"]] = "某年"
+			}
+			return line
+		})
+		up, err := tn.desk.ReceiveBook(ctx, clerk, key, survey.PastedName, pasted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err = tn.desk.PreviewBook(ctx, clerk, key, up.ID); err != nil {
+			t.Fatal(err)
+		}
+		if p.Counts[survey.LineChanged] != 1 || p.Counts[survey.LineWrong] != 1 {
+			t.Fatalf("preview %v: %+v", p.Counts, p.Lines)
+		}
+		for _, l := range p.Lines {
+			if l.Outcome == survey.LineWrong && (errorAt(l.Found, "approval_date") == "" || l.Found[0].Cell == "") {
+				t.Errorf("the wrong line says %+v", l.Found)
+			}
+		}
+		if got := tn.rows("RS")["就业服务系统"].Body["om_amount_year"]; got != "12000000" {
+			t.Errorf("changed before it was confirmed: %s", got)
+		}
+		if _, err := tn.desk.ConfirmBook(ctx, clerk, key, up.ID); err != nil {
+			t.Fatal(err)
+		}
+		rows := tn.rows("RS")
+		if r := rows["就业服务系统"]; r.Body["om_amount_year"] != "13500000" || r.Decision != survey.Changed || !r.Done() {
+			t.Errorf("taken over: %+v", r)
+		}
+		if r := rows["社会保险系统"]; r.Decision != survey.Pending || r.Body["approval_date"] != "2013-03-01" {
+			t.Errorf("the wrong line was taken over: %+v", r)
+		}
+		if _, err := tn.desk.ConfirmBook(ctx, clerk, key, up.ID); kind(err) != kind(survey.ErrUploadDone) {
+			t.Errorf("confirmed twice: %v", err)
+		}
+		again, err := tn.desk.ReceiveBook(ctx, clerk, key, survey.PastedName, pasted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err = tn.desk.PreviewBook(ctx, clerk, key, again.ID); err != nil || p.Counts[survey.LineSame] != 1 || p.Good() != 0 {
+			t.Errorf("the same lines again: %v (%v)", p.Counts, err)
+		}
+	})
+}
+
+func TestPastedLinesAddSystems(t *testing.T) {
+	tn := running(t, openCity(t))
+	tn.form("RS")
+	clerk, key := tn.Clerk("RS"), tn.key("RS")
+	const titles = "系统名称\t主要功能\t使用范围\t建设阶段\t使用频率\t审批部门\t审批时间\t经费来源\t系统分类\t建设单位\t运维单位\t年度运维经费（元）\t启用时间\t注册用户数\t月活跃用户数\t部署位置\t网络环境\t等级保护级别\n"
+	text := titles
+	for i := range 3 {
+		text += fmt.Sprintf("系统%d\t办理业务\t单位内部\t在用\t每日\t发改委\t2015-03-20\t市级财政\t应用层\t信息中心\t信息中心\t120000\t2016-01-01\t100\t50\t政务云平台\t电子政务外网\t二级\n", i+1)
+	}
+	up, err := tn.desk.ReceiveBook(t.Context(), clerk, key, survey.PastedName, []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := tn.desk.PreviewBook(t.Context(), clerk, key, up.ID)
+	if err != nil || p.Counts[survey.LineNew] != 3 {
+		t.Fatalf("preview %v, unknown %v: %+v (%v)", p.Counts, up.Body.Unknown, p.Lines, err)
+	}
+	if _, err := tn.desk.ConfirmBook(t.Context(), clerk, key, up.ID); err != nil {
+		t.Fatal(err)
+	}
+	if r := tn.rows("RS")["系统2"]; r.Body["om_amount_year"] != "12000000" || r.Origin != survey.FromUpload || !r.Done() {
+		t.Errorf("got %+v", r)
+	}
+}
