@@ -129,7 +129,7 @@ func TestTheHeadSubmitsAtOnceAndIsRejected(t *testing.T) {
 	centre.Post("/changes/1/advice", set(advice, "advise_reason", "与日志不符")).Want(http.StatusSeeOther)
 
 	p = office.Get("/changes/1").Want(200)
-	if got := words(p, ".facts"); !strings.Contains(got, "建议不予同意") {
+	if got := words(p, ".facts"); !strings.Contains(got, "建议不予同意") || !strings.Contains(got, "与日志不符") {
 		t.Errorf("the office reads %s", got)
 	}
 	reject := p.Form("form#step-reject-form")

@@ -2,6 +2,7 @@ package inventoryweb
 
 import (
 	"slices"
+	"strings"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
@@ -147,9 +148,19 @@ func (v changeView) facts() templates.Facts {
 		})
 	}
 	if c.Advice != "" {
-		out.Rows = append(out.Rows, templates.Row{Label: v.p.T("change.advice"), Text: v.p.T("change.advice." + string(c.Advice))})
+		out.Rows = append(out.Rows, templates.Row{Label: v.p.T("change.advice"), Text: v.p.T("change.advice." + string(c.Advice)), Note: v.remark()})
 	}
 	return out
+}
+
+// remark is what the centre said with its last recommendation.
+func (v changeView) remark() string {
+	for _, s := range slices.Backward(v.Steps) {
+		if strings.HasPrefix(s.Action, "advised.") {
+			return s.Note
+		}
+	}
+	return ""
 }
 
 func (v changeView) values() []valueRow {
