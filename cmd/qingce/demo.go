@@ -116,7 +116,7 @@ func (cmd *demoCommand) prepare(c *console, conf Config) error {
 		return fmt.Errorf("demonstration: %w", err)
 	}
 	return c.withDemo(conf, func(r *rooms) error {
-		if err := r.book.Seed(c); err != nil {
+		if err := r.seed(c); err != nil {
 			return err
 		}
 		return r.loadDemo(c)

@@ -111,6 +111,9 @@ func (r *rooms) loadDemo(ctx context.Context) error {
 			}
 		}
 	}
+	if err := r.loadDemoSurvey(ctx); err != nil {
+		return fmt.Errorf("sample city: self-survey: %w", err)
+	}
 	return r.createDemoPeople(ctx, by)
 }
 

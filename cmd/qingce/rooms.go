@@ -177,15 +177,22 @@ func (r *rooms) countEvidence(tx *store.Tx, id inventory.SystemID, purpose strin
 	return n, nil
 }
 
-// prepare puts in what every database of this service has, at each start: the
-// schedules and questionnaires that ship with the program, and somebody who can
-// administer it.
-func (r *rooms) prepare(ctx context.Context) (Administrator, error) {
+// seed puts in the schedules and questionnaires that ship with the program.
+func (r *rooms) seed(ctx context.Context) error {
 	if err := r.book.Seed(ctx); err != nil {
-		return Administrator{}, err
+		return err
 	}
 	if err := r.surveys.SeedQuestionnaires(ctx); err != nil {
-		return Administrator{}, fmt.Errorf("put in the shipped questionnaires: %w", err)
+		return fmt.Errorf("put in the shipped questionnaires: %w", err)
+	}
+	return nil
+}
+
+// prepare puts in what every database of this service has, at each start: what
+// ships with the program, and somebody who can administer it.
+func (r *rooms) prepare(ctx context.Context) (Administrator, error) {
+	if err := r.seed(ctx); err != nil {
+		return Administrator{}, err
 	}
 	if err := r.importer.Recover(ctx); err != nil {
 		return Administrator{}, fmt.Errorf("settle unfinished imports: %w", err)
