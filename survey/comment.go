@@ -103,6 +103,21 @@ func (p *Paper) isQuestion(s Said) bool {
 	return false
 }
 
+// Comments lists all that was said about a form that by sees, in the order in
+// which it was, settled or not.
+func (d *Desk) Comments(ctx context.Context, by auth.Principal, key FormKey) ([]Comment, error) {
+	var out []Comment
+	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
+		p, err := d.paper(tx, by, key, false)
+		if err != nil {
+			return err
+		}
+		out, err = commentsOf(tx, p.Form.ID)
+		return err
+	})
+	return out, err
+}
+
 // Reply is what the body has to say to a comment of the reviewers or of the
 // census. It settles nothing: whether it was answered is for the reviewers.
 func (d *Desk) Reply(ctx context.Context, by auth.Principal, key FormKey, id CommentID, text string) (Comment, error) {

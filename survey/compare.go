@@ -54,9 +54,9 @@ type RowDiff struct {
 type Comparison struct {
 	Paper
 	From, To Side
-	// Form is what differs in what the form says of the body; against the
-	// register nothing, which knows nothing of it.
-	Form []field.Change
+	// Whole is what differs in what the form says of the body as a whole; against
+	// the register nothing, which knows nothing of it.
+	Whole []field.Change
 	Rows []RowDiff
 }
 
@@ -97,7 +97,7 @@ func (d *Desk) compare(tx *store.Tx, p *Paper, rows []Row, from, to Side) (Compa
 	}
 	register := from == SideRegister || to == SideRegister
 	if !register {
-		out.Form = p.formChanges(a, b)
+		out.Whole = p.formChanges(a, b)
 	}
 	out.Rows = p.rowDiffs(a.Rows, b.Rows, p.comparable(register))
 	return out, nil

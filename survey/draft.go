@@ -14,9 +14,9 @@ import (
 // yet: it goes out when the form is sent back. There is one for an answer, which
 // all reviewers see.
 type Draft struct {
-	FormID   FormID `gorm:"primaryKey;autoIncrement:false"`
-	RowID    RowID  `gorm:"primaryKey;autoIncrement:false"` // 0 is the form
-	Question string `gorm:"primaryKey"`
+	FormID   FormID
+	RowID    RowID // 0 is the form
+	Question string
 	Text     string
 	SaidBy   auth.AccountID
 	SaidName string

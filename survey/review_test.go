@@ -139,8 +139,8 @@ func TestAReturnNamesWhatToMendAndKeepsAllElse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if changed := c.Changed(); len(changed) != 1 || changed[0].Name != "就业服务系统" || len(changed[0].Changes) != 1 || changed[0].Changes[0].New != "superior" || len(c.Form) != 0 {
-			t.Errorf("between the submissions %+v, %+v", changed, c.Form)
+		if changed := c.Changed(); len(changed) != 1 || changed[0].Name != "就业服务系统" || len(changed[0].Changes) != 1 || changed[0].Changes[0].New != "superior" || len(c.Whole) != 0 {
+			t.Errorf("between the submissions %+v, %+v", changed, c.Whole)
 		}
 		if _, err := tn.desk.Accept(t.Context(), tn.reviewer(), tn.key("RS"), again.Version); err != nil {
 			t.Fatal(err)

@@ -3,8 +3,6 @@ package survey
 import (
 	"fmt"
 
-	"gorm.io/gorm/clause"
-
 	"qingce/internal/auth"
 	"qingce/internal/store"
 )
@@ -125,15 +123,18 @@ func draftsOf(tx *store.Tx, form FormID) ([]Draft, error) {
 	return out, nil
 }
 
-func putDraft(tx *store.Tx, one Draft) error {
-	if err := tx.Gorm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&one).Error; err != nil {
-		return fmt.Errorf("draft a comment on form %d: %w", one.FormID, err)
+func putDraft(tx *store.Tx, c Draft) error {
+	err := tx.Gorm().Exec(`INSERT INTO form_comment_drafts (form_id, row_id, question, text, said_by, said_name, said_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (form_id, row_id, question) DO UPDATE SET text = excluded.text, said_by = excluded.said_by, said_name = excluded.said_name,
+		said_at = excluded.said_at`, c.FormID, c.RowID, c.Question, c.Text, c.SaidBy, c.SaidName, c.SaidAt).Error
+	if err != nil {
+		return fmt.Errorf("draft a comment on form %d: %w", c.FormID, err)
 	}
 	return nil
 }
 
 func dropDraft(tx *store.Tx, form FormID, s Said) error {
-	err := tx.Gorm().Where("form_id = ? AND row_id = ? AND question = ?", form, s.Row, s.Question).Delete(&Draft{}).Error
+	err := tx.Gorm().Exec("DELETE FROM form_comment_drafts WHERE form_id = ? AND row_id = ? AND question = ?", form, s.Row, s.Question).Error
 	if err != nil {
 		return fmt.Errorf("drop a drafted comment on form %d: %w", form, err)
 	}
@@ -141,7 +142,7 @@ func dropDraft(tx *store.Tx, form FormID, s Said) error {
 }
 
 func dropDrafts(tx *store.Tx, form FormID) error {
-	if err := tx.Gorm().Where("form_id = ?", form).Delete(&Draft{}).Error; err != nil {
+	if err := tx.Gorm().Exec("DELETE FROM form_comment_drafts WHERE form_id = ?", form).Error; err != nil {
 		return fmt.Errorf("drop the drafted comments on form %d: %w", form, err)
 	}
 	return nil

@@ -54,14 +54,19 @@ type WaitingQuery struct {
 // WaitingOrder is by what the forms that wait are sorted.
 type WaitingOrder string
 
-// The orders. The usual one has what was handed in first before all else.
+// The orders. Nothing is the usual one: what was handed in first before all else.
 const (
-	WaitingBySubmitted WaitingOrder = ""
+	WaitingBySubmitted WaitingOrder = "submitted"
 	WaitingByBody      WaitingOrder = "body"
 	WaitingBySystems   WaitingOrder = "systems"
 	WaitingByWarnings  WaitingOrder = "warnings"
 	WaitingByLate      WaitingOrder = "late"
 )
+
+// WaitingOrders lists the orders.
+func WaitingOrders() []WaitingOrder {
+	return []WaitingOrder{WaitingBySubmitted, WaitingByBody, WaitingBySystems, WaitingByWarnings, WaitingByLate}
+}
 
 // WaitingPage is a page of forms that wait.
 type WaitingPage struct {

@@ -170,11 +170,11 @@ func (v coverageView) late() *templates.Callout {
 	}
 	more := ""
 	if len(all) > mostNamed {
-		more = v.p.T("coverage.late.more", "n", len(all))
+		more = v.p.T("coverage.callout.more", "n", len(all))
 	}
 	return &templates.Callout{
-		Kind: kind, Title: v.p.T("coverage.late."+key, "n", len(all), "due", v.c.Campaign.DueOn), Text: v.p.Join(names) + more,
-		Link: &templates.Link{Text: v.p.T("coverage.late.link"), Href: href},
+		Kind: kind, Title: v.p.T("coverage.callout."+key, "n", len(all), "due", v.c.Campaign.DueOn), Text: v.p.Join(names) + more,
+		Link: &templates.Link{Text: v.p.T("coverage.callout.link"), Href: href},
 	}
 }
 
