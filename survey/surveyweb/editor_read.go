@@ -22,7 +22,8 @@ const typeComputed = "computed"
 
 // Numbers of inputs that a form has.
 const (
-	caseSlots    = 4
+	freeSlots    = 2  // empty conditions after those that are chosen
+	mostSlots    = 30 // conditions
 	operandSlots = 6
 	freeLines    = 3 // empty lines below those that are filled
 )

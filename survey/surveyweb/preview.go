@@ -53,6 +53,7 @@ type previewPage struct {
 	Facts  []templates.Field
 	Action string
 	Part   string
+	Show   templates.Act // asks for the facts that were chosen
 	Form   templates.Form
 }
 
@@ -70,6 +71,7 @@ func (v previewView) page() previewPage {
 	page := previewPage{
 		Head: templates.Head{Title: v.p.T("questionnaire.preview"), Lead: v.p.T("questionnaire.preview.lead", "name", versionName(v.p, &v.q.Questionnaire))},
 		Tabs: templates.Tabs{Label: v.p.T("questionnaire.parts")}, Action: path, Part: string(v.part),
+		Show: templates.Act{Text: v.p.T("questionnaire.preview.show"), Icon: "refresh"},
 	}
 	for _, part := range []questionnaire.Part{questionnaire.OfSystem, questionnaire.OfDepartment} {
 		page.Tabs.Items = append(page.Tabs.Items, templates.Tab{

@@ -76,7 +76,11 @@ func (d *desk) versionView(r *web.Request, in versionIn, cause error) (web.Respo
 	if err != nil {
 		return nil, err
 	}
-	v := versionView{p: r.P, by: r.By, q: q, words: w, err: cause}
+	newest, err := d.Surveys.FindQuestionnaire(r.Ctx, r.By, in.Code, 0)
+	if err != nil {
+		return nil, err
+	}
+	v := versionView{p: r.P, by: r.By, q: q, newest: newest.Questionnaire, words: w, err: cause}
 	title := q.Body.Title.In(r.P.Lang())
 	return web.View{Template: "survey/questionnaire", Title: title, Crumbs: questionnaireCrumbs(r.P, crumb(v.name())), Data: v.page(), Err: cause}, nil
 }

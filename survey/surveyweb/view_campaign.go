@@ -134,10 +134,7 @@ func (v campaignView) own() *ownBox {
 	f, path := v.c.Own, formPath(v.c.Code, v.c.own.Code)
 	b := &ownBox{Title: v.p.T("survey.own.title", "name", v.c.own.Name), Badge: standingBadge(v.p, f), Text: v.ownText(f)}
 	if f.State.Open() && f.Needed > 0 {
-		b.Progress = &templates.Progress{
-			Label: v.p.T("survey.own.progress"), Done: int64(f.Given), Total: int64(f.Needed),
-			Text: v.p.T("survey.own.filled", "given", f.Given, "needed", f.Needed),
-		}
+		b.Progress = &templates.Progress{Label: v.p.T("survey.own.progress"), Done: int64(f.Given), Total: int64(f.Needed)}
 	}
 	key, kind := "look", templates.ActPlain
 	if f.State.Open() && v.c.State.Takes() && v.by.Is(fillers()...) {
@@ -185,11 +182,17 @@ func (v campaignView) stats() []templates.Stat {
 	}
 	accepted := stat("accepted", n.Accepted, templates.ToneGreen, "accepted")
 	accepted.Share = share(n.Accepted, n.Bodies)
-	return []templates.Stat{
+	out := []templates.Stat{
 		stat("bodies", n.Bodies, "", ""), stat("not_opened", n.Bodies-n.Opened, templates.ToneAmber, "not_opened"),
-		stat("submitted", n.Submitted, "", "submitted"), stat("returned", n.Returned, templates.ToneRed, "returned"),
-		accepted, stat("zero", n.Zero, "", ""), stat("late", n.Late, templates.ToneRed, ""),
+		stat("submitted", n.Submitted, "", "submitted"), stat("returned", n.Returned, templates.ToneRed, "returned"), accepted,
 	}
+	if n.Zero > 0 {
+		out = append(out, stat("zero", n.Zero, "", ""))
+	}
+	if n.Late > 0 {
+		out = append(out, stat("late", n.Late, templates.ToneRed, ""))
+	}
+	return out
 }
 
 // plan are the dates.

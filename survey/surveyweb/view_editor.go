@@ -301,21 +301,34 @@ func (e editor) conditionInputs(name string, section questionnaire.Section, type
 	}
 	options := e.caseOptions(name, section)
 	out := []templates.Field{required}
-	for i := range caseSlots {
+	whens, showns := slots(typed, "when"), slots(typed, "shown")
+	for i := range whens {
 		in := "when." + strconv.Itoa(i)
 		out = append(out, templates.Field{
 			Name: in, Kind: templates.KindRef, Label: e.r.T("questionnaire.question.when", "n", i+1), Value: typed.Get(in), Options: options, Width: "medium",
 			ShownWhen: answerable, Hidden: required.Hidden,
 		})
 	}
-	for i := range caseSlots {
+	for i := range showns {
 		in := "shown." + strconv.Itoa(i)
 		out = append(out, templates.Field{
 			Name: in, Kind: templates.KindRef, Label: e.r.T("questionnaire.question.shown", "n", i+1), Value: typed.Get(in), Options: options, Width: "medium",
 		})
 	}
-	out[1].Help, out[1+caseSlots].Help = e.r.T("questionnaire.question.when.help"), e.r.T("questionnaire.question.shown.help")
+	out[1].Help, out[1+whens].Help = e.r.T("questionnaire.question.when.help"), e.r.T("questionnaire.question.shown.help")
 	return out
+}
+
+// slots is how many conditions a form offers: those that are chosen, and some
+// more.
+func slots(typed url.Values, name string) int {
+	n := 0
+	for i := range lines(typed, name) {
+		if typed.Get(name+"."+strconv.Itoa(i)) != "" {
+			n = i + 1
+		}
+	}
+	return min(n+freeSlots, mostSlots)
 }
 
 func joinTypes(types []questionnaire.Type) string {

@@ -28,6 +28,14 @@ func versionName(p *locale.Printer, q *survey.Questionnaire) string {
 	return p.T("survey.questionnaire.option", "title", q.Body.Title.In(p.Lang()), "n", q.Number)
 }
 
+// author is who wrote a version; those that come with the programme have none.
+func author(p *locale.Printer, id auth.AccountID, name string) string {
+	if id == 0 {
+		return p.T("questionnaire.shipped")
+	}
+	return name
+}
+
 func questionnaireBadge(p *locale.Printer, s survey.QuestionnaireState) templates.Badge {
 	tone := map[survey.QuestionnaireState]string{
 		survey.QuestionnaireDraft: templates.ToneAmber, survey.Published: templates.ToneGreen, survey.Withdrawn: templates.ToneGrey,
@@ -86,7 +94,7 @@ func (v questionnairesView) row(q *survey.QuestionnaireLine) templates.TableRow 
 		{Text: versionName(v.p, &q.Questionnaire), Href: questionnairePath(q.Code, q.Number), Sub: q.Code},
 		{Badge: &badge},
 		{Text: strconv.Itoa(questions)},
-		{Text: q.UpdatedName, Sub: v.p.Time(q.UpdatedAt)},
+		{Text: author(v.p, q.UpdatedBy, q.UpdatedName), Sub: v.p.Time(q.UpdatedAt)},
 		asked,
 	}}
 }
@@ -100,11 +108,12 @@ type versionPage struct {
 }
 
 type versionView struct {
-	p     *locale.Printer
-	by    auth.Principal
-	q     survey.QuestionnaireLine
-	words *wording
-	err   error
+	p      *locale.Printer
+	by     auth.Principal
+	q      survey.QuestionnaireLine
+	newest survey.Questionnaire // of the same code
+	words  *wording
+	err    error
 }
 
 func (v versionView) name() string { return versionName(v.p, &v.q.Questionnaire) }
@@ -139,7 +148,11 @@ func (v versionView) acts() []templates.Act {
 		Text: v.p.T("questionnaire.act.publish"), Post: path("publish"), Hidden: version, Icon: "check",
 		Confirm: v.p.T("questionnaire.act.publish.confirm"), Note: v.p.T("questionnaire.act.publish.note"),
 	})
-	add(!draft, templates.Act{
+	open := v.newest.State == survey.QuestionnaireDraft // one draft at a time
+	add(!draft && open, templates.Act{
+		Text: v.p.T("questionnaire.act.draft", "n", v.newest.Number), Href: questionnairePath(v.q.Code, v.newest.Number), Kind: templates.ActPrimary, Icon: "edit",
+	})
+	add(!draft && !open, templates.Act{
 		Text: v.p.T("questionnaire.act.version"), Post: joinPath(questionnairesPath, v.q.Code, "versions"), Kind: templates.ActPrimary, Icon: "copy",
 		Note: v.p.T("questionnaire.act.version.note"),
 	})
@@ -165,9 +178,9 @@ func (v versionView) facts() templates.Facts {
 	g := templates.Facts{ID: "s-version", Title: v.p.T("questionnaire.about")}
 	row := func(key, text string) templates.Row { return templates.Row{Label: v.p.T(key), Text: text} }
 	if v.q.PublishedAt != nil {
-		g.Rows = append(g.Rows, row("questionnaire.published_by", v.p.T("survey.updated.by", "name", v.q.PublishedName, "at", *v.q.PublishedAt)))
+		g.Rows = append(g.Rows, row("questionnaire.published_by", v.p.T("survey.updated.by", "name", author(v.p, v.q.UpdatedBy, v.q.PublishedName), "at", *v.q.PublishedAt)))
 	} else {
-		g.Rows = append(g.Rows, row("survey.updated", v.p.T("survey.updated.by", "name", v.q.UpdatedName, "at", v.q.UpdatedAt)))
+		g.Rows = append(g.Rows, row("survey.updated", v.p.T("survey.updated.by", "name", author(v.p, v.q.UpdatedBy, v.q.UpdatedName), "at", v.q.UpdatedAt)))
 	}
 	if v.q.Note != "" {
 		g.Rows = append(g.Rows, row("survey.questionnaire.note", v.q.Note))
