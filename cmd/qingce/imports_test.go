@@ -122,6 +122,7 @@ var mayImport = map[string][]string{
 
 	"inventory":              ground,
 	"inventory/inventoryweb": append([]string{"inventory"}, pages...),
+	"inventory/usage/wire":   {},
 
 	"survey/questionnaire": append([]string{"inventory"}, ground...),
 	"survey":               append([]string{"inventory", "survey/questionnaire"}, ground...),
@@ -193,6 +194,9 @@ var fences = []fence{
 	{"github.com/xuri/excelize/", []string{"internal/sheet"}, ""},
 	{"github.com/alecthomas/kong", []string{"cmd/qingce"}, ""},
 	{"github.com/prometheus/", []string{"internal/web", "internal/web/webtest", "cmd/qingce"}, ""},
+	{"github.com/golang/snappy", []string{"inventory/usage/wire"}, ""},
+	{"go.opentelemetry.io/", nil, ""}, // for tests
+	{"google.golang.org/protobuf/", []string{"inventory/usage/wire"}, ""},
 	{"golang.org/x/mod/sumdb/", []string{"internal/oplog"}, ""},
 	{"golang.org/x/crypto/", []string{"internal/account"}, ""},
 	{"golang.org/x/time/", []string{"internal/web"}, ""},
