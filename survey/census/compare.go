@@ -55,6 +55,10 @@ func (c comparer) compare(line map[string]string, ports string, d compared) []Di
 // record and is no answer.
 var compareKeys = slices.DeleteFunc(Targets(), func(key string) bool { return key == PortField || key == "code" })
 
+// sameName is from when on two names of what was found to be one system are no
+// difference, of 100: others shorten names and write them as they please.
+const sameName = 60
+
 // same tells whether source and declaration say the same of a field.
 func (c comparer) same(f *field.Field[inventory.System], source, mine, ports string, d compared) bool {
 	if source == mine {
@@ -66,7 +70,8 @@ func (c comparer) same(f *field.Field[inventory.System], source, mine, ports str
 	switch f.Key {
 	case "name", "short_name":
 		owner := c.bodies.names[d.department]
-		return c.words.core(c.words.name(source, owner...)) == c.words.core(c.words.name(mine, owner...))
+		a, b := c.words.core(c.words.name(source, owner...)), c.words.core(c.words.name(mine, owner...))
+		return a == b || dice(bigrams(a), bigrams(b)) >= sameName
 	case "visit_url":
 		a, ok := placeOf(source)
 		b, also := placeOf(mine)
