@@ -28,6 +28,7 @@ type Check struct {
 	// Hash is SHA-256 over Snapshot: a head who has seen it confirms exactly this.
 	Hash string
 
+	how     depth
 	moved   map[RowID]bool // rows that the register's state has changed
 	counted map[RowID]bool // rows with other counts than are kept
 }
@@ -115,13 +116,23 @@ func (c *Check) Err() error {
 // CheckForm tells how a form stands: what it would say if it was handed in now
 // and what keeps it from being so. It writes nothing.
 func (d *Desk) CheckForm(ctx context.Context, by auth.Principal, key FormKey) (Check, error) {
+	return d.checkForm(ctx, by, key, inFull)
+}
+
+// OverlookForm is CheckForm without what needs the rest of the register: twins
+// and references. It is what pages about a form as a whole need.
+func (d *Desk) OverlookForm(ctx context.Context, by auth.Principal, key FormKey) (Check, error) {
+	return d.checkForm(ctx, by, key, byItself)
+}
+
+func (d *Desk) checkForm(ctx context.Context, by auth.Principal, key FormKey, how depth) (Check, error) {
 	var c *Check
 	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
 		p, err := d.paper(tx, by, key, false)
 		if err != nil {
 			return err
 		}
-		if c, err = d.check(tx, by, p); err != nil {
+		if c, err = d.checkAs(tx, by, p, how); err != nil {
 			return err
 		}
 		return d.dueOf(tx, &c.Paper, nil)
@@ -134,6 +145,10 @@ func (d *Desk) CheckForm(ctx context.Context, by auth.Principal, key FormKey) (C
 
 // check judges a whole form at the register's present state.
 func (d *Desk) check(tx *store.Tx, by auth.Principal, p *Paper) (*Check, error) {
+	return d.checkAs(tx, by, p, inFull)
+}
+
+func (d *Desk) checkAs(tx *store.Tx, by auth.Principal, p *Paper, how depth) (*Check, error) {
 	rows, err := rowsOf(tx, p.Form.ID)
 	if err != nil {
 		return nil, err
@@ -142,7 +157,7 @@ func (d *Desk) check(tx *store.Tx, by auth.Principal, p *Paper) (*Check, error) 
 	if err != nil {
 		return nil, err
 	}
-	c := &Check{moved: map[RowID]bool{}, counted: map[RowID]bool{}}
+	c := &Check{how: how, moved: map[RowID]bool{}, counted: map[RowID]bool{}}
 	for i := range rows {
 		if rows[i].Decision == Removed {
 			continue
@@ -152,7 +167,7 @@ func (d *Desk) check(tx *store.Tx, by auth.Principal, p *Paper) (*Check, error) 
 		}
 	}
 	c.Paper = *p
-	c.checkForm()
+	c.checkBody()
 	if c.Snapshot, c.Hash, err = c.snapshot(); err != nil {
 		return nil, err
 	}
@@ -175,7 +190,7 @@ func (d *Desk) checkRow(tx *store.Tx, by auth.Principal, p *Paper, r *Row, now *
 	if last.Decision == Removed { // kept for the write that follows
 		return nil
 	}
-	found, err := d.judge(tx, by, p, last, now, inFull)
+	found, err := d.judge(tx, by, p, last, now, c.how)
 	if err != nil {
 		return err
 	}
@@ -193,8 +208,8 @@ func (d *Desk) checkRow(tx *store.Tx, by auth.Principal, p *Paper, r *Row, now *
 	return nil
 }
 
-// checkForm holds the form itself to its rules.
-func (c *Check) checkForm() {
+// checkBody holds the form itself to its rules.
+func (c *Check) checkBody() {
 	f := &c.Form
 	standing := c.Standing()
 	if f.Zero {

@@ -31,7 +31,7 @@ func (d *desk) showAnswers(r *web.Request, in formIn) (web.Response, error) {
 
 // bodyForm reads a form and what the page about the body needs.
 func (d *desk) bodyForm(r *web.Request, in formIn) (*bodyForm, error) {
-	c, err := d.Surveys.CheckForm(r.Ctx, r.By, in.key())
+	c, err := d.Surveys.OverlookForm(r.Ctx, r.By, in.key())
 	if err != nil {
 		return nil, err
 	}

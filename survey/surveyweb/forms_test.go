@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"qingce/internal/auth"
 	"qingce/survey"
 )
 
@@ -254,5 +255,59 @@ func TestPastedLinesAreShownBeforeTheyAreWritten(t *testing.T) {
 	clerk.Post(strings.TrimSuffix(p.Path, "/")+"/confirm", nil).Follow().Want(http.StatusOK)
 	if got := rowsOf(t, tn, "RS"); got["就业服务系统"].Body["om_amount_year"] != "20000000" || len(got) != 1 {
 		t.Errorf("after it was confirmed: %v", got)
+	}
+}
+
+func TestWhoMayCallTheRoutesOfForms(t *testing.T) {
+	const see, fill = "DC DL RC OF CT BB FG CZ ZJ GA WG LG SJ", "DC DL RC"
+	seen := []string{
+		"", "/rows/:row", "/answers", "/check", "/print", "/files/:id", "/workbook", "/export.xlsx",
+	}
+	want := map[string]string{"GET /surveys/mine": fill}
+	for _, path := range seen {
+		want["GET /surveys/:code/forms/:dept"+path] = see
+	}
+	for _, path := range []string{
+		"GET /zero", "GET /rows/:row/gone", "GET /workbook/:id", "POST /rows", "POST /rows/confirm", "POST /rows/:row", "POST /rows/:row/draft",
+		"POST /rows/:row/draft/drop", "POST /rows/:row/copy", "POST /rows/:row/remove", "POST /rows/:row/restore", "POST /rows/:row/gone",
+		"POST /answers", "POST /answers/draft", "POST /answers/draft/drop", "POST /zero", "POST /zero/withdraw", "POST /ready", "POST /take-back",
+		"POST /submit", "POST /files", "POST /files/:id/remove", "POST /workbook", "POST /workbook/:id/confirm", "POST /workbook/:id/drop",
+	} {
+		method, rest, _ := strings.Cut(path, " ")
+		want[method+" /surveys/:code/forms/:dept"+rest] = fill
+	}
+	got := map[string]string{}
+	for _, r := range mounted(t).Routes() {
+		var who []string
+		for _, role := range auth.AllRoles() {
+			if auth.Roles(r.Access.Roles).Any(role) {
+				who = append(who, letters[role])
+			}
+		}
+		got[r.Method+" "+r.Path] = strings.Join(who, " ")
+	}
+	for route, who := range want {
+		if got[route] != who {
+			t.Errorf("%s is for %q, want %q", route, got[route], who)
+		}
+	}
+}
+
+func TestTheFormOfOthersIsNotThere(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	tn.as(tn.Clerk("RS")).Get(formPath(tn, "RS")).Want(http.StatusOK)
+	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
+	stranger, office := tn.as(tn.Clerk("MZ")), tn.as(tn.Office())
+	for _, path := range []string{formPath(tn, "RS"), at, formPath(tn, "RS") + "/answers", formPath(tn, "RS") + "/check", formPath(tn, "RS") + "/print", formPath(tn, "RS") + "/export.xlsx"} {
+		stranger.Get(path).Want(http.StatusNotFound)
+	}
+	for _, path := range []string{at, at + "/draft", at + "/copy", formPath(tn, "RS") + "/answers", formPath(tn, "RS") + "/rows"} {
+		stranger.Post(path, url.Values{"name": {"改名"}}).Want(http.StatusNotFound)
+		office.Post(path, url.Values{"name": {"改名"}}).Want(http.StatusForbidden)
+	}
+	p := office.Get(at).Want(http.StatusOK)
+	if p.Has("form#row") {
+		t.Error("the Office can write a department's answers")
 	}
 }

@@ -43,7 +43,7 @@ var printed = []string{
 // printForm shows the form as it goes onto paper. One that was handed in is
 // printed word for word, with its hash.
 func (d *desk) printForm(r *web.Request, in formIn) (web.Response, error) {
-	c, err := d.Surveys.CheckForm(r.Ctx, r.By, in.key())
+	c, err := d.Surveys.OverlookForm(r.Ctx, r.By, in.key())
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (d *desk) printForm(r *web.Request, in formIn) (web.Response, error) {
 func (v checkView) paperData(submissions []survey.Submission) printPage {
 	out := printPage{
 		Head:  templates.Head{Title: v.title(), Actions: []templates.Act{{Text: v.p.T("form.act.back"), Href: v.path(), Kind: templates.ActQuiet}}},
-		Draft: true, Number: v.paper.Campaign.Code + "-" + v.paper.Owner.Code, Body: v.paper.Owner.FullName, Own: v.ownFacts(), Lists: v.lists(),
+		Draft: true, Number: v.paper.Campaign.Code + "-" + v.paper.Owner.Code, Body: v.paper.Owner.FullName, Own: v.countFacts(), Lists: v.lists(),
 	}
 	if out.Body == "" {
 		out.Body = v.paper.Owner.Name

@@ -38,7 +38,7 @@ func before(t *testing.T) *town {
 	return pagesOf(t, surveytest.Before(t, inventorytest.Open(t)))
 }
 
-func pagesOf(t *testing.T, s *surveytest.Survey) *town {
+func pagesOf(t testing.TB, s *surveytest.Survey) *town {
 	t.Helper()
 	tn := &town{Survey: s, people: map[string]auth.Principal{}}
 	tn.site = webtest.Open(t, func(site *webtest.Site) {

@@ -178,18 +178,30 @@ func (f *bodyForm) facts() factsPage {
 	return out
 }
 
-// ownFacts are what every form says by itself.
-func (v paperView) ownFacts() templates.Facts {
+// countFacts are the number of systems as the body says it, or its zero report.
+func (v paperView) countFacts() templates.Facts {
 	f := v.paper.Form
-	out := templates.Facts{ID: "s-own", Title: v.p.T("form.section.lists")}
+	out := templates.Facts{ID: "s-own", Title: v.p.T("form.section.count")}
 	count := templates.Row{Label: v.p.T("survey.field.declared_count"), Unit: v.p.T("form.unit.systems")}
 	if f.DeclaredCount != nil {
 		count.Text = v.p.Number(*f.DeclaredCount)
 	}
 	out.Rows = append(out.Rows, count)
 	if f.Zero {
-		return templates.Facts{ID: "s-own", Title: v.p.T("form.badge.zero"), Rows: append(out.Rows, templates.Row{Label: v.p.T("survey.field.zero_reason"), Text: f.ZeroReason})}
+		out.Title = v.p.T("form.badge.zero")
+		out.Rows = append(out.Rows, templates.Row{Label: v.p.T("survey.field.zero_reason"), Text: f.ZeroReason})
 	}
+	return out
+}
+
+// ownFacts are what every form says by itself.
+func (v paperView) ownFacts() templates.Facts {
+	out := v.countFacts()
+	f := v.paper.Form
+	if f.Zero {
+		return out
+	}
+	out.Title = v.p.T("form.section.lists")
 	for _, one := range []struct {
 		name string
 		none bool

@@ -46,7 +46,7 @@ type checkView struct {
 }
 
 func (v checkView) data() checkPage {
-	out := checkPage{Head: v.head(), Tabs: v.tabs("check"), Stats: v.stats(), Own: v.ownFacts(), Troubles: v.troubles()}
+	out := checkPage{Head: v.head(), Tabs: v.tabs("check"), Stats: v.stats(), Own: v.countFacts(), Troubles: v.troubles()}
 	if v.cause != nil {
 		out.Callouts = append(out.Callouts, templates.Callout{Kind: "error", Title: v.p.Error(v.cause)})
 	}

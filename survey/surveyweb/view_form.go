@@ -152,7 +152,7 @@ func (v paperView) tabs(here string) templates.Tabs {
 func (v paperView) progress() templates.Progress {
 	f := v.paper.Form
 	return templates.Progress{
-		Label: v.p.T("form.progress"), Done: int64(f.Given), Total: int64(f.Needed), Text: v.p.T("form.progress.text", "left", f.Needed-f.Given, "errors", f.Errors),
+		Label: v.p.T("form.progress"), Done: int64(f.Given), Total: int64(f.Needed), Text: v.p.T("form.progress.text", "left", f.Needed-f.Given, "rows", f.RowsTotal-f.RowsDone, "errors", f.Errors),
 	}
 }
 

@@ -181,8 +181,9 @@ func (f *rowForm) special(fd *field.Field[field.Answers], out *templates.Field) 
 	classified := f.record["classified"] == "true"
 	f.dress(f.v.Ask.System, fd, out, f.typed, f.found)
 	switch fd.Key {
-	case "classified":
-		out.Required = true
+	case "classified": // it decides what is asked, so there is no way round it
+		out.Kind, out.Required = templates.KindEnum, true
+		out.Options = []templates.Option{{Value: "false", Text: f.p.T("bool.false")}, {Value: "true", Text: f.p.T("bool.true")}}
 	case "name": // a classified system is named by the service
 		out.ShownWhen, out.Hidden = "classified=false", classified
 	case "djbh_level": // of a classified system there is only one answer

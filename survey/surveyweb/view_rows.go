@@ -320,7 +320,11 @@ func (v formView) row(r *survey.Row, fields []*field.Field[field.Answers]) templ
 	for _, f := range fields {
 		row.Cells = append(row.Cells, fieldweb.Cell(v.writer(), f, &answers))
 	}
-	row.Cells = append(row.Cells, templates.Cell{Text: v.p.Time(r.UpdatedAt), Sub: r.UpdatedName})
+	last := templates.Cell{Text: v.p.Time(r.UpdatedAt), Sub: r.UpdatedName}
+	if r.Decision == survey.Pending && len(r.Typed) == 0 { // nobody has touched it
+		last = templates.Cell{}
+	}
+	row.Cells = append(row.Cells, last)
 	return row
 }
 
