@@ -1,0 +1,541 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	qingce "qingce/cmd/qingce"
+	"qingce/internal/account"
+	"qingce/internal/auth"
+	"qingce/internal/calendar"
+	"qingce/internal/locale"
+	"qingce/internal/store"
+	"qingce/inventory"
+	"qingce/templates"
+)
+
+// storyBodies are the ten departments and the county of the acceptance story, by
+// the prefix of their systems.
+var storyBodies = map[string]string{
+	"RS": "XY107", "MZ": "XY105", "JY": "XY103", "GA": "XY104", "GS": "XY112", "FC": "XY117", "LY": "XY111", "JT": "XY109", "WJ": "XY114",
+	"MZJ": "XY303", "ZY": "420683",
+}
+
+// story is the city of the acceptance story, served over HTTP, with a clock that
+// is moved by hand.
+type story struct {
+	t      *testing.T
+	clock  *clockwork.FakeClock
+	url    string
+	db     *store.DB
+	tokens map[string]string // by login
+	etags  map[string]string // by address, of the last answer
+}
+
+const storyPassword = "Acceptance-2017"
+
+// tell runs the story on both engines.
+func tell(t *testing.T, of func(s *story)) {
+	t.Helper()
+	emptyHomes(t, func(t *testing.T, h home) { of(newStory(t, h)) })
+}
+
+func newStory(t *testing.T, h home) *story {
+	t.Helper()
+	s := &story{t: t, clock: clockwork.NewFakeClockAt(moment(t, "2017-09-11 08:00")), tokens: map[string]string{}, etags: map[string]string{}}
+	app, _ := h.start(t, func(c *qingce.Config) { c.Clock = s.clock })
+	s.url = app.URL()
+	db, err := store.Open(t.Context(), h.database, store.Options{Clock: s.clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	s.db = db
+	dir := s.ledger()
+	people := account.New(db, account.Options{})
+	s.person(people, "office", 0, auth.Office)
+	s.person(people, "centre", 0, auth.Centre)
+	for prefix, code := range storyBodies {
+		dept, ok := dir.ByCode(code)
+		if !ok {
+			t.Fatalf("no body %s", code)
+		}
+		if prefix == "ZY" {
+			s.person(people, "zy", dept.ID, auth.Region)
+			continue
+		}
+		s.person(people, strings.ToLower(prefix)+".clerk", dept.ID, auth.Clerk)
+		s.person(people, strings.ToLower(prefix)+".head", dept.ID, auth.Head)
+	}
+	return s
+}
+
+func moment(t *testing.T, at string) time.Time {
+	t.Helper()
+	m, err := time.ParseInLocation("2006-01-02 15:04", at, calendar.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// at moves the clock on to a moment in Asia/Shanghai.
+func (s *story) at(when string) {
+	s.t.Helper()
+	s.clock.Advance(moment(s.t, when).Sub(s.clock.Now()))
+}
+
+// ledger puts in what the city knew before: the bodies, and the systems that
+// were on a list of last year. LY-02 and ZY-01 are on none.
+func (s *story) ledger() *inventory.Directory {
+	s.t.Helper()
+	files, err := fs.Sub(templates.FS, "locale")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	texts, err := locale.Load(files)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	registry := inventory.NewRegistry(s.db, inventory.Options{})
+	im := inventory.NewImporter(registry, texts, slog.New(slog.DiscardHandler))
+	defer im.Stop()
+	codes := map[string]bool{}
+	for _, code := range storyBodies {
+		codes[code] = true
+	}
+	s.receive(im, inventory.ImportDepartments, rowsOfFile(s.t, "demo/departments.csv", func(code string) bool { return codes[code] }))
+	known := func(code string) bool { return code != "LY-02" && code != "ZY-01" }
+	s.receive(im, inventory.ImportSystems, rowsOfFile(s.t, "demo/systems.csv", known))
+	s.receive(im, inventory.ImportSystems, rowsOfFile(s.t, "demo/systems_merging.csv", known))
+	dir, err := registry.Directory(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return dir
+}
+
+// rowsOfFile keeps the header of a csv file and the rows whose first cell is
+// wanted.
+func rowsOfFile(t *testing.T, name string, wanted func(string) bool) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(raw)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := slices.DeleteFunc(rows[1:], func(row []string) bool { return !wanted(row[0]) })
+	for _, row := range kept {
+		for i, cell := range row {
+			if strings.HasPrefix(cell, "2017-09-") { // maintained since: the list is older
+				row[i] = "2017-08-31"
+			}
+		}
+	}
+	var out bytes.Buffer
+	if err := csv.NewWriter(&out).WriteAll(append(rows[:1:1], kept...)); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func (s *story) receive(im *inventory.Importer, kind string, data []byte) {
+	s.t.Helper()
+	ctx, by := s.t.Context(), auth.Command("story", "上年台账")
+	file, err := im.Receive(ctx, by, kind, kind+".csv", data)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	im.Wait(ctx, file.ID)
+	if _, err := im.Confirm(ctx, by, file.ID, ""); err != nil {
+		s.t.Fatal(err)
+	}
+	im.Wait(ctx, file.ID)
+	if file, err = im.Find(ctx, by, file.ID); err != nil || file.RowsWrong > 0 || file.RowsApplied == 0 {
+		s.t.Fatalf("%s: %d rows applied, %d wrong, %v", kind, file.RowsApplied, file.RowsWrong, err)
+	}
+}
+
+// person makes an account with a token for programs.
+func (s *story) person(people *account.Accounts, login string, dept auth.DepartmentID, role auth.Role) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	acc, _, err := people.Create(ctx, auth.Command("story", "story"), account.Draft{
+		Login: login, Name: login, DepartmentID: dept, Roles: auth.Roles{role}, Password: storyPassword, Settled: true,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p := auth.Principal{AccountID: acc.ID, Login: login, Name: login, DepartmentID: dept, Roles: auth.Roles{role}, Way: auth.BySession}
+	_, text, err := people.IssueToken(ctx, p, "story", []string{
+		account.ScopeSystemsRead, account.ScopeSystemsWrite, account.ScopeSurveysRead, account.ScopeSurveysWrite,
+	}, s.clock.Now().AddDate(0, 6, 0))
+	if err != nil {
+		s.t.Fatalf("token of %s: %v", login, err)
+	}
+	s.tokens[login] = text
+}
+
+// reply is what the story reads of an answer of the API.
+type reply struct {
+	status   int
+	text     string
+	State    string `json:"state"`
+	Code     string `json:"code"`
+	Number   string `json:"number"`
+	Version  int64  `json:"version"`
+	Hash     string `json:"hash"`
+	Ready    bool   `json:"ready"`
+	Total    tally  `json:"total"`
+	Form     formOf `json:"form"`
+	LateWd   *int   `json:"late_wd"`
+	Rows     []rowOf
+	Problems []problem `json:"problems"`
+	// Errors are the fields of a refusal; a form has its number of mistakes there.
+	Errors refusals `json:"errors"`
+}
+
+type tally struct {
+	Bodies    int `json:"bodies"`
+	Filed     int `json:"filed"`
+	Accepted  int `json:"accepted"`
+	Zero      int `json:"zero_reports"`
+	Overdue   int `json:"overdue"`
+	LateFiled int `json:"late_filed"`
+}
+
+// UnmarshalJSON also takes the number of rows that lists call total.
+func (c *tally) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] != '{' {
+		return json.Unmarshal(raw, &c.Bodies)
+	}
+	type plain tally
+	return json.Unmarshal(raw, (*plain)(c))
+}
+
+type refusals []problem
+
+func (r *refusals) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] != '[' {
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]problem)(r))
+}
+
+type formOf struct {
+	State   string `json:"state"`
+	Late    *int   `json:"late_working_days"`
+	Systems int    `json:"rows_total"`
+}
+
+type rowOf struct {
+	ID     int64  `json:"id"`
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+	Origin string `json:"origin"`
+}
+
+type problem struct {
+	Name    string `json:"name"`
+	Field   string `json:"field"`
+	Code    string `json:"code"`
+	Warning bool   `json:"warning"`
+}
+
+// call asks the API as somebody. The ETag of the address that was read last is
+// sent back with a change of it.
+func (s *story) call(who, method, path string, body any) reply {
+	s.t.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var reader io.Reader
+	if body != nil {
+		reader = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, reader)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.tokens[who])
+	req.Header.Set("Content-Type", "application/json")
+	record := recordOf(path)
+	if method != http.MethodGet && s.etags[record] != "" {
+		req.Header.Set("If-Match", s.etags[record])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	out := reply{status: res.StatusCode, text: string(text)}
+	if len(text) > 0 && text[0] == '{' {
+		if err := json.Unmarshal(text, &out); err != nil {
+			s.t.Fatalf("%s %s: %v: %s", method, path, err, text)
+		}
+	}
+	if tag := res.Header.Get("ETag"); tag != "" {
+		s.etags[record] = tag
+	}
+	return out
+}
+
+// recordOf is the address of the record that an address speaks of: that of a row
+// keeps its number, an act on a record leaves its verb.
+func recordOf(path string) string {
+	for _, act := range []string{"/open", "/close", "/submit", "/ready", "/zero", "/answers", "/return", "/accept", "/lock", "/check", "/rows"} {
+		if rest, ok := strings.CutSuffix(path, act); ok {
+			return rest
+		}
+	}
+	return path
+}
+
+// must is call for what has to succeed.
+func (s *story) must(who, method, path string, body any) reply {
+	s.t.Helper()
+	r := s.call(who, method, path, body)
+	if r.status >= 300 {
+		s.t.Fatalf("%s: %s %s: %d %s", who, method, path, r.status, r.text)
+	}
+	return r
+}
+
+const storySurvey, storyCensus = "/api/v1/surveys/zc-2017", "/api/v1/surveys/pc-2017"
+
+func storyForm(prefix string) string { return storySurvey + "/forms/" + storyBodies[prefix] }
+
+func clerkOf(prefix string) string { return strings.ToLower(prefix) + ".clerk" }
+func headOf(prefix string) string  { return strings.ToLower(prefix) + ".head" }
+
+// opened has the Office open the self-survey and the census (step 1).
+func (s *story) opened() {
+	s.t.Helper()
+	s.must("office", http.MethodPost, "/api/v1/surveys", map[string]any{
+		"code": "zc-2017", "kind": "self_survey", "title": "2017年政务信息系统自查", "basis": "方案第二部分第一项", "scope": "municipal",
+		"questionnaire": "self-survey-brief/1", "opens_on": "2017-09-11", "due_on": "2017-09-30", "review_due_on": "2017-10-13", "mend_wd": 3,
+	})
+	s.must("office", http.MethodGet, storySurvey, nil)
+	s.must("office", http.MethodPost, storySurvey+"/open", map[string]any{})
+	s.must("office", http.MethodPost, "/api/v1/surveys", map[string]any{
+		"code": "pc-2017", "kind": "census", "title": "2017年政务信息系统普查", "basis": "方案第二部分第二项", "scope": "municipal",
+		"based_on": "zc-2017", "opens_on": "2017-09-11", "due_on": "2017-10-15", "mend_wd": 3,
+	})
+	s.must("office", http.MethodGet, storyCensus, nil)
+	s.must("office", http.MethodPost, storyCensus+"/open", map[string]any{})
+}
+
+// rows are the systems on a form, as its clerk finds them.
+func (s *story) rows(prefix string) []rowOf {
+	s.t.Helper()
+	s.must(clerkOf(prefix), http.MethodGet, storyForm(prefix), nil)
+	return s.must(clerkOf(prefix), http.MethodGet, storyForm(prefix)+"/rows?size=200", nil).Rows
+}
+
+// filledIn has a clerk confirm every system that is known of and answer for the
+// department.
+func (s *story) filledIn(prefix string) {
+	s.t.Helper()
+	rows := s.rows(prefix)
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	r := s.must(clerkOf(prefix), http.MethodPost, storyForm(prefix)+"/rows/confirm", map[string]any{"rows": ids})
+	for _, p := range r.Problems {
+		if !p.Warning {
+			s.t.Fatalf("%s: %s", prefix, r.text)
+		}
+	}
+	s.answered(prefix, len(rows))
+}
+
+// answered has a clerk say how many systems there are and that the lists which
+// have nothing on them are empty.
+func (s *story) answered(prefix string, systems int) {
+	s.t.Helper()
+	form := storyForm(prefix)
+	s.must(clerkOf(prefix), http.MethodGet, form, nil)
+	s.must(clerkOf(prefix), http.MethodPatch, form+"/answers", map[string]any{"answers": map[string]any{
+		"declared_count": systems, "none_clean": true, "none_connect": true, "none_demand": true,
+	}})
+	check := s.must(clerkOf(prefix), http.MethodGet, form+"/check", nil)
+	wrong := map[string]any{}
+	for _, p := range check.Problems {
+		if !p.Warning && strings.HasPrefix(p.Name, "none_") {
+			wrong[p.Name] = false
+		}
+	}
+	if len(wrong) > 0 {
+		s.must(clerkOf(prefix), http.MethodGet, form, nil)
+		s.must(clerkOf(prefix), http.MethodPatch, form+"/answers", map[string]any{"answers": wrong})
+	}
+}
+
+// confirmed has the head of a department confirm its form.
+func (s *story) confirmed(prefix string) reply {
+	s.t.Helper()
+	s.must(headOf(prefix), http.MethodGet, storyForm(prefix), nil)
+	return s.must(headOf(prefix), http.MethodPost, storyForm(prefix)+"/submit", map[string]any{})
+}
+
+func (s *story) coverage() tally {
+	s.t.Helper()
+	return s.must("office", http.MethodGet, storySurvey+"/coverage", nil).Total
+}
+
+func (s *story) want(what string, got, want any) {
+	s.t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		s.t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+// TestStorySurveyAndCensus tells steps 1 to 8 of the acceptance story over HTTP,
+// with its dates and its outcomes.
+func TestStorySurveyAndCensus(t *testing.T) {
+	tell(t, func(s *story) {
+		s.at("2017-09-11 09:00") // 1, Monday
+		s.opened()
+		s.want("bodies that are asked", s.coverage(), tally{Bodies: 10})
+		s.dueDayIsExplained()
+
+		s.at("2017-09-12 10:00") // 2
+		s.withoutApprovalDate()
+
+		s.at("2017-09-29 16:00") // 3
+		for _, prefix := range []string{"RS", "MZ", "JY", "GA", "GS", "FC", "LY", "JT"} {
+			s.filledIn(prefix)
+			s.want(prefix+" is late by", *s.confirmed(prefix).Form.Late, 0)
+		}
+		s.zeroReport()
+		s.want("on 09-29", s.coverage(), tally{Bodies: 10, Filed: 9, Zero: 1})
+
+		s.at("2017-09-30 23:59") // 4, a Saturday that is worked
+		s.want("at 23:59 of the due day", s.coverage().Overdue, 0)
+		s.at("2017-10-01 00:00")
+		s.want("a minute later", s.coverage().Overdue, 1)
+
+		s.at("2017-10-09 09:30") // 5, the first working day after the due day
+		s.filledIn("WJ")
+		s.want("WJ is late by", *s.confirmed("WJ").Form.Late, 1)
+		s.want("on 10-09", s.coverage(), tally{Bodies: 10, Filed: 10, Zero: 1, LateFiled: 1})
+		s.want("systems declared", s.declared(), 24)
+
+		s.at("2017-10-10 10:00") // 6
+		s.returnedAndMended()
+		s.at("2017-10-12 10:00")
+		for prefix := range storyBodies {
+			if prefix != "ZY" {
+				s.accepted(prefix)
+			}
+		}
+		s.want("on 10-12", s.coverage(), tally{Bodies: 10, Filed: 10, Accepted: 10, Zero: 1, LateFiled: 1})
+	})
+}
+
+// dueDayIsExplained checks that the page of the form says that the due day,
+// a Saturday, is worked.
+func (s *story) dueDayIsExplained() {
+	s.t.Helper()
+	b := newBrowser(s.t, s.url)
+	if b.signIn("jy.clerk", storyPassword) == "" {
+		s.t.Fatal("the clerk cannot sign in")
+	}
+	p := b.get("/surveys/zc-2017/forms/" + storyBodies["JY"])
+	contains(s.t, p.body, "09-30")
+	contains(s.t, p.body, "调休上班")
+}
+
+// withoutApprovalDate has the clerk of JY hand in JY-01 without the day of its
+// approval: it is refused by name, and what was filled in is kept.
+func (s *story) withoutApprovalDate() {
+	s.t.Helper()
+	s.filledIn("JY")
+	rows := s.rows("JY")
+	i := slices.IndexFunc(rows, func(r rowOf) bool { return r.Code == "JY-01" })
+	row := storyForm("JY") + "/rows/" + strconv.FormatInt(rows[i].ID, 10)
+	s.must("jy.clerk", http.MethodGet, row, nil)
+	s.must("jy.clerk", http.MethodPatch, row, map[string]any{"answers": map[string]any{"approval_date": nil, "short_name": "中招"}})
+	s.must("jy.clerk", http.MethodGet, storyForm("JY"), nil)
+	r := s.call("jy.clerk", http.MethodPost, storyForm("JY")+"/ready", map[string]any{})
+	named := slices.ContainsFunc(r.Errors, func(p problem) bool {
+		return p.Code == "err.required" && strings.HasSuffix(p.Field, ".approval_date")
+	})
+	if r.status != http.StatusUnprocessableEntity || !named {
+		s.t.Errorf("handed in without a day of approval: %d %s", r.status, r.text)
+	}
+	s.want("the form", s.must("jy.clerk", http.MethodGet, storyForm("JY"), nil).State, "draft")
+	contains(s.t, s.must("jy.clerk", http.MethodGet, row, nil).text, `"name":"`+rows[i].Name+`"`)
+	s.must("jy.clerk", http.MethodPatch, row, map[string]any{"answers": map[string]any{"approval_date": "2012-03-26"}})
+}
+
+func (s *story) zeroReport() {
+	s.t.Helper()
+	form := storyForm("MZJ")
+	s.must("mzj.clerk", http.MethodGet, form, nil)
+	s.must("mzj.clerk", http.MethodPost, form+"/zero", map[string]any{"reason": "本单位没有自建和租用的政务信息系统"})
+	s.want("MZJ is late by", *s.confirmed("MZJ").Form.Late, 0)
+}
+
+// declared counts the systems on all forms.
+func (s *story) declared() int {
+	s.t.Helper()
+	n := 0
+	for prefix := range storyBodies {
+		if prefix != "ZY" {
+			s.must("office", http.MethodGet, storyForm(prefix), nil)
+			n += s.must("office", http.MethodGet, storyForm(prefix)+"/rows?size=200", nil).Total.Bodies
+		}
+	}
+	return n
+}
+
+// returnedAndMended has the Office return the form of FC for the source of funds
+// of FC-03; the next day it comes back and is still on time.
+func (s *story) returnedAndMended() {
+	s.t.Helper()
+	rows := s.rows("FC")
+	i := slices.IndexFunc(rows, func(r rowOf) bool { return r.Code == "FC-03" })
+	s.must("office", http.MethodGet, storyForm("FC"), nil)
+	back := s.must("office", http.MethodPost, storyForm("FC")+"/return", map[string]any{"comments": []map[string]any{
+		{"row": rows[i].ID, "question": "fund_source", "text": "经费来源缺少依据，请核对后补充。"},
+	}})
+	s.want("FC after the return", back.State, "returned")
+	if r := s.call("office", http.MethodPatch, storyForm("FC")+"/rows/"+strconv.FormatInt(rows[i].ID, 10), map[string]any{"answers": map[string]any{}}); r.status != http.StatusForbidden {
+		s.t.Errorf("the Office writes an answer: %d %s", r.status, r.text)
+	}
+	s.at("2017-10-11 10:00")
+	row := storyForm("FC") + "/rows/" + strconv.FormatInt(rows[i].ID, 10)
+	s.must("fc.clerk", http.MethodGet, row, nil)
+	s.must("fc.clerk", http.MethodPatch, row, map[string]any{"answers": map[string]any{"fund_source": "self_raised"}})
+	s.want("FC is late by", *s.confirmed("FC").Form.Late, 0)
+}
+
+func (s *story) accepted(prefix string) {
+	s.t.Helper()
+	s.must("centre", http.MethodGet, storyForm(prefix), nil)
+	s.want(prefix, s.must("centre", http.MethodPost, storyForm(prefix)+"/accept", map[string]any{}).State, "accepted")
+}
