@@ -29,7 +29,7 @@ import (
 func models() []any {
 	return append([]any{
 		inventory.Department{}, inventory.DepartmentVersion{}, inventory.System{}, inventory.SystemVersion{},
-		inventory.Relation{}, inventory.Import{},
+		inventory.Relation{}, inventory.Import{}, inventory.ChangeRequest{}, inventory.ChangeStep{},
 		oplog.Row{}, jobs.Run{}, evidence.File{}, evidence.Link{},
 		schedule.Year{}, schedule.Closure{}, schedule.Due{},
 	}, account.Models()...)
