@@ -31,6 +31,11 @@ func actGroups() []actGroup {
 			"system.change_approved", "change.created", "change.revised", "change.submitted", "change.withdrawn",
 			"change.advised.approve", "change.advised.reject", "change.approved", "change.rejected",
 		}},
+		{"form", []string{
+			"form_row.saved", "form_row.added", "form_row.found", "form_row.removed", "form_row.restored", "form_row.gone",
+			"form.rows_confirmed", "form.answered", "form.zero_filed", "form.zero_withdrawn", "form.handed_to_head", "form.taken_back",
+			"form.submitted", "form.returned", "form.reopened", "form.accepted", "form.asked", "form.replied", "form.noted",
+		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
 		{"file", []string{"import.received", "import.confirmed", "import.dropped", "export"}},
@@ -63,7 +68,7 @@ func OplogActions() []string {
 // OplogKinds lists the kinds of objects that entries are about.
 func OplogKinds() []string {
 	return []string{
-		"system", "department", "change_request", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"system", "department", "form", "form_row", "change_request", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }
