@@ -147,7 +147,7 @@ func (v previewView) answers() field.Answers {
 
 // fact is the switch of a fact.
 func (v previewView) fact(f questionnaire.Fact, value string) templates.Field {
-	out := templates.Field{Name: f.Key, Kind: templates.KindRef, Label: v.p.T(string(f.Label())), Value: value, Required: true, Width: "short"}
+	out := templates.Field{Name: f.Key, Kind: templates.KindRef, Label: v.p.T(string(f.Label())), Value: value, Width: "short"}
 	for _, o := range f.Options {
 		text := v.p.T("bool." + o)
 		if f.Words != "" {

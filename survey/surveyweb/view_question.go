@@ -98,9 +98,11 @@ func (e editor) columnInputs(typed url.Values) templates.Field {
 		must := templates.Field{Name: lineName("columns", i, "required"), Kind: templates.KindMulti, Label: e.r.T("questionnaire.question.required"), Options: []templates.Option{{
 			Value: "true", Text: e.r.T("questionnaire.line.required"), Chosen: typed.Get(lineName("columns", i, "required")) == "true",
 		}}}
+		choices := e.lineText(typed, "columns", i, "options", "questionnaire.line.options")
+		choices.MaxLength = leadLength
 		fields := []templates.Field{
 			e.lineText(typed, "columns", i, "zh", "questionnaire.line.zh"), e.lineText(typed, "columns", i, "en", "questionnaire.line.en"), kind,
-			e.lineText(typed, "columns", i, "options", "questionnaire.line.options"), must,
+			choices, must,
 		}
 		fields = append(fields, e.lineKey(typed, "columns", i)...)
 		out.Lines.Lines = append(out.Lines.Lines, templates.Line{Title: strconv.Itoa(i + 1), Fields: fields})
