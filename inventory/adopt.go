@@ -75,6 +75,9 @@ func (r *Registry) AdoptIn(tx *store.Tx, by auth.Principal, a Adoption) (System,
 		return System{}, nil, err
 	}
 	how := act{by: by, action: "adopted", reason: a.Reason, origin: a.Origin}
+	if a.System.ID == 0 && a.Gone != nil {
+		return System{}, nil, fmt.Errorf("adopt a new system as gone (%s): it was never registered", a.Gone.Kind)
+	}
 	if a.System.ID == 0 {
 		next := a.System
 		found, err := r.adoptNew(tx, how, &next)

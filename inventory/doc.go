@@ -17,6 +17,12 @@
 // may take which step. A classified system is only a masked placeholder here:
 // the register runs on a network that must not hold its details.
 //
+// What the census has locked changes only by a ChangeRequest: the department
+// proposes other values with a reason, its head submits, the centre recommends,
+// the Office decides, and approval writes them as one version that carries the
+// address of the request. A survey room adopts accepted declarations and locks
+// its census through the methods that end in In, inside its own transactions.
+//
 // Files of departments and systems come in and go out through Importer, with a
 // preview before anything is written.
 //
