@@ -73,34 +73,37 @@ func (v value) text() (string, bool) {
 	return s, err == nil
 }
 
-// whole is a number without fraction, or a string that holds one, as protobuf
-// writes 64-bit numbers.
-func (v value) whole() (int64, bool) {
+// longest is more than any number needs, written in whatever way, in bytes.
+const longest = 400
+
+// digits is the text of a number, or of a string that may hold one.
+func (v value) digits() string {
 	s, quoted := v.text()
 	if !quoted {
 		s = text(v)
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
+	if len(s) > longest {
+		return "" // which is no number
+	}
+	return s
+}
+
+// whole is a number without fraction, or a string that holds one, as protobuf
+// writes 64-bit numbers.
+func (v value) whole() (int64, bool) {
+	n, err := strconv.ParseInt(v.digits(), 10, 64)
 	return n, err == nil
 }
 
 // unsigned is as whole, but never negative.
 func (v value) unsigned() (uint64, bool) {
-	s, quoted := v.text()
-	if !quoted {
-		s = text(v)
-	}
-	n, err := strconv.ParseUint(s, 10, 64)
+	n, err := strconv.ParseUint(v.digits(), 10, 64)
 	return n, err == nil
 }
 
 // double is a number, or a string that holds one or NaN, Infinity, -Infinity.
 func (v value) double() (float64, bool) {
-	s, quoted := v.text()
-	if !quoted {
-		s = text(v)
-	}
-	f, err := strconv.ParseFloat(s, 64)
+	f, err := strconv.ParseFloat(v.digits(), 64)
 	return f, err == nil
 }
 

@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // readJSON walks the request in JSON. Names are read in lowerCamelCase, as the
 // protocol has them, and as the schema has them; others are skipped.
@@ -22,14 +19,7 @@ func (p *otlpPass) readJSON(body []byte) error {
 	case body[at] != '{':
 		return broken("ExportMetricsServiceRequest")
 	}
-	for name, v := range value(body[at:end]).members() {
-		if name == "resourceMetrics" || name == "resource_metrics" {
-			if err := eachOf(v, name, p.jsonResource); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return eachOf(value(body[at:end]).pick("resourceMetrics")[0], "resourceMetrics", p.jsonResource)
 }
 
 // eachOf visits the objects of an array.
@@ -51,42 +41,73 @@ func eachOf(v value, name string, visit func(value) error) error {
 	return nil
 }
 
-// member finds a member of an object under one of its names. Null is as if it
-// were absent.
-func (v value) member(names ...string) value {
-	var found value
+// picked is room for the members that one walk through an object picks.
+type picked [3]value
+
+// pick finds members of an object by their names. What is not there, and null,
+// is nil.
+func (v value) pick(names ...string) (found picked) {
 	for name, m := range v.members() {
-		if slices.Contains(names, name) {
-			found = m
+		for i, want := range names {
+			if same(name, want) {
+				found[i] = m
+			}
 		}
 	}
-	if found.null() {
-		return nil
+	for i := range found {
+		if found[i].null() {
+			found[i] = nil
+		}
 	}
 	return found
 }
 
+// same tells whether a name is the wanted one, in lowerCamelCase or as the
+// schema writes it: dataPoints, data_points.
+func same(name, camel string) bool {
+	if name == camel {
+		return true
+	}
+	at := 0
+	for i := range len(camel) {
+		c := camel[i]
+		if c >= 'A' && c <= 'Z' {
+			if at >= len(name) || name[at] != '_' {
+				return false
+			}
+			at, c = at+1, c|0x20
+		}
+		if at >= len(name) || name[at] != c {
+			return false
+		}
+		at++
+	}
+	return at == len(name)
+}
+
 func (p *otlpPass) jsonResource(v value) error {
 	p.beginResource()
-	attributes := v.member("resource").member("attributes")
+	m := v.pick("resource", "scopeMetrics")
+	attributes := m[0].pick("attributes")[0]
 	if err := eachOf(attributes, "attributes", func(kv value) error { return p.jsonAttribute(&p.shared, kv) }); err != nil {
 		return err
 	}
 	p.endResource()
-	return eachOf(v.member("scopeMetrics", "scope_metrics"), "scopeMetrics", p.jsonScope)
+	return eachOf(m[1], "scopeMetrics", p.jsonScope)
 }
 
 func (p *otlpPass) jsonScope(v value) error {
-	name, _ := v.member("scope").member("name").text()
+	m := v.pick("scope", "metrics")
+	name, _ := m[0].pick("name")[0].text()
 	p.beginScope(name)
-	return eachOf(v.member("metrics"), "metrics", p.jsonMetric)
+	return eachOf(m[1], "metrics", p.jsonMetric)
 }
 
 func (p *otlpPass) jsonMetric(v value) error {
-	var m metric
-	m.name, _ = v.member("name").text()
-	m.unit, _ = v.member("unit").text()
-	if err := p.beginMetric(m); err != nil {
+	m := v.pick("name", "unit")
+	name, _ := m[0].text()
+	unit, _ := m[1].text()
+	if err := p.beginMetric(metric{name: name, unit: unit}); err != nil {
 		return err
 	}
 	for name, data := range v.members() {
@@ -106,14 +127,14 @@ func (p *otlpPass) jsonMetric(v value) error {
 
 // jsonData is what reads the data of a metric of a kind, nil for other members.
 func (p *otlpPass) jsonData(name string) func(value) error {
-	switch name {
-	case "gauge":
+	switch {
+	case name == "gauge":
 		return p.jsonGauge
-	case "sum":
+	case name == "sum":
 		return p.jsonSum
-	case "histogram", "exponentialHistogram", "exponential_histogram":
+	case name == "histogram", same(name, "exponentialHistogram"):
 		return func(data value) error { return p.jsonUnkept(HistogramUnkept, data) }
-	case "summary":
+	case name == "summary":
 		return func(data value) error { return p.jsonUnkept(SummaryUnkept, data) }
 	}
 	return nil
@@ -121,29 +142,25 @@ func (p *otlpPass) jsonData(name string) func(value) error {
 
 func (p *otlpPass) jsonGauge(data value) error {
 	p.metric.kind = Gauge
-	return p.jsonPoints(data)
-}
-
-func (p *otlpPass) jsonPoints(data value) error {
-	return eachOf(data.member("dataPoints", "data_points"), "dataPoints", p.jsonPoint)
+	return eachOf(data.pick("dataPoints")[0], "dataPoints", p.jsonPoint)
 }
 
 func (p *otlpPass) jsonSum(data value) error {
-	t := data.member("aggregationTemporality", "aggregation_temporality")
-	temporality, _ := t.whole()
-	switch name, _ := t.text(); name {
+	m := data.pick("aggregationTemporality", "isMonotonic", "dataPoints")
+	temporality, _ := m[0].whole()
+	switch name, _ := m[0].text(); name {
 	case "AGGREGATION_TEMPORALITY_DELTA":
 		temporality = 1
 	case "AGGREGATION_TEMPORALITY_CUMULATIVE":
 		temporality = 2
 	}
-	p.metric.temporality(temporality, data.member("isMonotonic", "is_monotonic").kind() == 't')
-	return p.jsonPoints(data)
+	p.metric.temporality(temporality, m[1].kind() == 't')
+	return eachOf(m[2], "dataPoints", p.jsonPoint)
 }
 
 func (p *otlpPass) jsonUnkept(code Code, data value) error {
 	points := 0
-	err := eachOf(data.member("dataPoints", "data_points"), "dataPoints", func(value) error {
+	err := eachOf(data.pick("dataPoints")[0], "dataPoints", func(value) error {
 		points++
 		return nil
 	})
@@ -165,21 +182,21 @@ func (p *otlpPass) jsonPoint(v value) error {
 			continue
 		}
 		err, ok := error(nil), true
-		switch name {
-		case "startTimeUnixNano", "start_time_unix_nano":
+		switch {
+		case name == "attributes":
+			err = eachOf(m, name, func(kv value) error { return p.jsonAttribute(&p.labels, kv) })
+		case same(name, "startTimeUnixNano"):
 			pt.start, ok = m.unsigned()
-		case "timeUnixNano", "time_unix_nano":
+		case same(name, "timeUnixNano"):
 			pt.at, ok = m.unsigned()
-		case "asDouble", "as_double":
+		case same(name, "asDouble"):
 			pt.value, ok = m.double()
 			pt.valued = ok
-		case "asInt", "as_int":
+		case same(name, "asInt"):
 			var n int64
 			n, ok = m.whole()
 			pt.value, pt.valued = float64(n), ok
-		case "attributes":
-			err = eachOf(m, name, func(kv value) error { return p.jsonAttribute(&p.labels, kv) })
-		case "flags":
+		case name == "flags":
 			pt.flags, ok = m.unsigned()
 		}
 		switch {
@@ -196,27 +213,28 @@ func (p *otlpPass) jsonPoint(v value) error {
 func (p *otlpPass) jsonAttribute(to *[]Label, v value) error {
 	var l Label
 	ok := true
-	if key := v.member("key"); key != nil {
-		l.Name, ok = key.text()
+	kv := v.pick("key", "value")
+	if kv[0] != nil {
+		l.Name, ok = kv[0].text()
 	}
-	for name, m := range v.member("value").members() {
+	for name, m := range kv[1].members() {
 		if m.null() {
 			continue
 		}
-		switch name {
-		case "stringValue", "string_value":
+		switch {
+		case same(name, "stringValue"):
 			l.Value, ok = m.text()
-		case "boolValue", "bool_value":
+		case same(name, "boolValue"):
 			l.Value, ok = text(m), m.kind() == 't' || m.kind() == 'f'
-		case "intValue", "int_value":
+		case same(name, "intValue"):
 			var n int64
 			n, ok = m.whole()
 			l.Value = p.intText(n)
-		case "doubleValue", "double_value":
+		case same(name, "doubleValue"):
 			var f float64
 			f, ok = m.double()
 			l.Value = p.doubleText(f)
-		case "arrayValue", "array_value", "kvlistValue", "kvlist_value", "bytesValue", "bytes_value":
+		case same(name, "arrayValue"), same(name, "kvlistValue"), same(name, "bytesValue"):
 			p.compound(l.Name)
 			return nil
 		}

@@ -27,12 +27,26 @@ func (f *fields) next() bool {
 	if len(f.rest) == 0 || f.broken {
 		return false
 	}
-	var n, size int
-	f.num, f.typ, n = protowire.ConsumeTag(f.rest)
-	if n < 0 {
+	tag, n := uint64(f.rest[0]), 1
+	if tag >= 0x80 {
+		tag, n = protowire.ConsumeVarint(f.rest)
+	}
+	f.num, f.typ = protowire.Number(tag>>3), protowire.Type(tag&7)
+	if n < 0 || tag>>3 > uint64(protowire.MaxValidNumber) || f.num < protowire.MinValidNumber {
 		return f.fail()
 	}
 	f.rest = f.rest[n:]
+	if f.typ == protowire.BytesType && len(f.rest) > 0 && int(f.rest[0]) < min(len(f.rest), 0x80) {
+		end := int(f.rest[0]) + 1 // short, as most are
+		f.bytes, f.rest = f.rest[1:end], f.rest[end:]
+		return true
+	}
+	return f.value()
+}
+
+// value reads what stands behind a tag.
+func (f *fields) value() bool {
+	size := -1
 	switch f.typ {
 	case protowire.VarintType:
 		f.number, size = protowire.ConsumeVarint(f.rest)
@@ -44,8 +58,6 @@ func (f *fields) next() bool {
 		var short uint32
 		short, size = protowire.ConsumeFixed32(f.rest)
 		f.number = uint64(short)
-	default:
-		size = -1
 	}
 	if size < 0 {
 		return f.fail()

@@ -28,13 +28,14 @@ func (p *writePass) version2(body []byte) error {
 }
 
 func (p *writePass) readSymbols(body []byte) error {
-	p.symbols = p.symbols[:0]
+	p.symbols, p.sure = p.symbols[:0], true
 	f := message(body)
 	series, foreign := 0, false
 	for f.next() {
 		switch {
 		case f.is(4, protowire.BytesType):
 			p.symbols = append(p.symbols, f.text())
+			p.sure = p.sure && valid(f.text())
 		case f.num == 5:
 			series++
 		case f.num == 1, f.num == 3:

@@ -93,6 +93,7 @@ func TestReportsThatAreWrong(t *testing.T) {
 		{"a list", report(`,"requests":[5]`), "0 requests not_whole"},
 		{"more than can be counted", report(`,"requests":9007199254740992`), "0 requests too_great"},
 		{"beyond every number", report(`,"requests":1e999`), "0 requests not_whole"},
+		{"a number of a thousand digits", report(`,"requests":` + strings.Repeat("1", 1000)), "0 requests not_whole"},
 		{"over 100 percent", report(`,"cpu_max":100.01`), "0 cpu_max not_percent"},
 		{"below 0 percent", report(`,"cpu_max":-1`), "0 cpu_max negative"},
 		{"percent in quotes", report(`,"cpu_max":"37.5%"`), "0 cpu_max not_percent"},

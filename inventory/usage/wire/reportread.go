@@ -43,6 +43,7 @@ type reportPass struct {
 	*Decoder
 	Tally
 	window window
+	hand   value  // the report at hand, if it is an object
 	wrong  int    // members of the report at hand
 	seen   uint64 // members of the report at hand, as bits
 }
@@ -140,7 +141,11 @@ func (c *checker) issue(end, trouble int) Issue {
 // say lists what is wrong with the report at hand.
 func (p *reportPass) say(i Issue) {
 	p.wrong++
-	i.Index, i.Item, i.Count = p.Items-1, p.report.System, 1
+	name := p.report.System
+	if name == "" { // it may stand behind what is wrong
+		name, _ = p.hand.pick("system")[0].text()
+	}
+	i.Index, i.Item, i.Count = p.Items-1, name, 1
 	p.list(p.limits.Issues, i)
 }
 
@@ -161,7 +166,7 @@ func (p *reportPass) settle(visit func(*Report) Verdict) {
 			p.note(i)
 		}
 	}
-	p.wrong, p.seen = 0, 0
+	p.wrong, p.seen, p.hand = 0, 0, nil
 	p.report = Report{}
 }
 
@@ -171,12 +176,7 @@ func (p *reportPass) read(v value) {
 		p.say(Issue{Code: NotAnObject, Got: text(v)})
 		return
 	}
-	p.report = Report{}
-	for name, raw := range v.members() { // first of all, so that issues can name it
-		if s, ok := raw.text(); ok && name == "system" && len(s) <= p.limits.Name {
-			p.report.System = s
-		}
-	}
+	p.hand = v
 	for name, raw := range v.members() {
 		if p.member(name, raw); p.wrong >= mostWrong {
 			return

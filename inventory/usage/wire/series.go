@@ -11,6 +11,7 @@ type pass struct {
 	Tally
 	window window
 	visit  Visit
+	sure   bool // that all texts of the body are UTF-8
 }
 
 func (d *Decoder) pass(now time.Time, visit Visit) *pass {
@@ -45,7 +46,7 @@ func (p *pass) sound(nameLabel string) (Issue, bool) {
 		return p.wrong(NameMissing, nameLabel, "", ""), false
 	case len(p.series.Name) > p.limits.Name:
 		return p.wrong(NameTooLong, nameLabel, "", fmt.Sprint(p.limits.Name)), false
-	case !valid(p.series.Name):
+	case !p.sure && !valid(p.series.Name):
 		return p.wrong(NotUTF8, nameLabel, "", ""), false
 	case len(ls) > p.limits.Labels:
 		return p.wrong(TooManyLabels, "", fmt.Sprint(len(ls)), fmt.Sprint(p.limits.Labels)), false
@@ -62,7 +63,7 @@ func (p *pass) soundLabels(ls []Label) (Issue, bool) {
 			return p.wrong(LabelTooLong, l.Name, "", fmt.Sprint(p.limits.Name)), false
 		case len(l.Value) > p.limits.Text:
 			return p.wrong(LabelTooLong, l.Name, l.Value, fmt.Sprint(p.limits.Text)), false
-		case !valid(l.Name, l.Value):
+		case !p.sure && !valid(l.Name, l.Value):
 			return p.wrong(NotUTF8, l.Name, l.Value, ""), false
 		}
 	}
