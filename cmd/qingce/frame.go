@@ -33,7 +33,7 @@ var menu = []struct {
 // the navigation by rights, the search, the open tasks and the account.
 func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame) {
 	return func(req *web.Request, f *templates.Frame) {
-		f.Nav = navigation(s(), req, map[string]int{"/changes": r.waitingChanges(req)})
+		f.Nav = navigation(s(), req, map[string]int{"/changes": r.waitingChanges(req), "/surveys": r.waitingSurveys(req)})
 		if mayGet(s(), req, "/systems") {
 			f.Search = &templates.Search{Action: "/systems", Value: req.URL.Query().Get("q")}
 		}
@@ -54,6 +54,15 @@ func (r *rooms) waitingChanges(req *web.Request) int {
 		r.log.Warn("waiting change requests cannot be counted", "request_id", req.RequestID(), "error", err)
 	}
 	return int(n)
+}
+
+// waitingSurveys counts the forms that wait for the reader's review.
+func (r *rooms) waitingSurveys(req *web.Request) int {
+	n, err := r.waitingForms(req)
+	if err != nil { // as above
+		r.log.Warn("forms that wait cannot be counted", "request_id", req.RequestID(), "error", err)
+	}
+	return n
 }
 
 // navigation lists the pages that the reader may call, with what waits there.

@@ -37,6 +37,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	adminweb.MountOplog(s, adminweb.OplogDeps{DB: r.db, Log: r.journal, Anchor: r.anchor, Departments: r.departments})
 	adminweb.MountHome(s, adminweb.HomeDeps{
 		Registry: r.registry, Importer: r.importer, Book: r.book, Accounts: r.accounts, Anchor: r.anchor, Departments: r.departments,
+		Tasks: r.surveyTasks,
 	})
 	deps := inventoryweb.Deps{
 		DB: r.db, Registry: r.registry, Schedule: r.book, Evidence: r.box, Importer: r.importer, Catalog: r.catalog,

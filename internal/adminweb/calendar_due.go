@@ -2,6 +2,7 @@ package adminweb
 
 import (
 	"net/url"
+	"strings"
 
 	"qingce/internal/auth"
 	"qingce/internal/schedule"
@@ -45,6 +46,9 @@ func dueHref(d schedule.Due) string {
 		return "/systems/" + url.PathEscape(d.SubjectID)
 	case "change_request":
 		return "/changes/" + url.PathEscape(d.SubjectID)
+	case "form": // <campaign>/<department>
+		campaign, department, _ := strings.Cut(d.SubjectID, "/")
+		return "/surveys/" + url.PathEscape(campaign) + "/forms/" + url.PathEscape(department)
 	}
 	return ""
 }

@@ -6,10 +6,18 @@ import (
 	"qingce/templates"
 )
 
-// Todo counts what is due in the reader's scope, for the top bar of every
-// page; nil when nothing is.
+// Todo counts what the reader's own department or region has to do by a day,
+// for the top bar of every page; nil when nothing is. Those who see every
+// department find what the others have to do on the workbench.
 func Todo(r *web.Request, book *schedule.Book) (*templates.Todo, error) {
-	page, err := openDues(r, book, 1)
+	if r.By.DepartmentID == 0 {
+		return nil, nil
+	}
+	f := schedule.Filter{Limit: 1}
+	if r.By.View().All {
+		f.Department = r.By.DepartmentID
+	}
+	page, err := book.ListOpen(r.Ctx, r.By, f)
 	if err != nil || page.Total == 0 {
 		return nil, err
 	}

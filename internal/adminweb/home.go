@@ -22,6 +22,9 @@ type HomeDeps struct {
 	Anchor   *oplog.Anchor
 	// Departments lists the departments by which due dates are named.
 	Departments func(ctx context.Context) ([]Choice, error)
+	// Tasks are what waits for the reader in rooms that the workbench does not
+	// know; may be nil.
+	Tasks func(r *web.Request) ([]HomeTask, error)
 }
 
 // homeDesk is the handler of the workbench.

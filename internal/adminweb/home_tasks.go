@@ -14,7 +14,10 @@ import (
 // tasks are what the reader can do now, what presses first.
 func (d *homeDesk) tasks(r *web.Request, o inventory.Overview) ([]HomeTask, error) {
 	out := recordTasks(r, o)
-	for _, more := range []func(*web.Request) ([]HomeTask, error){d.changeTasks, d.ownTasks, d.calendarTasks, d.accountTasks} {
+	for _, more := range []func(*web.Request) ([]HomeTask, error){d.Tasks, d.changeTasks, d.ownTasks, d.calendarTasks, d.accountTasks} {
+		if more == nil {
+			continue
+		}
 		tasks, err := more(r)
 		if err != nil {
 			return nil, err

@@ -36,6 +36,15 @@ func actGroups() []actGroup {
 			"form.rows_confirmed", "form.answered", "form.zero_filed", "form.zero_withdrawn", "form.handed_to_head", "form.taken_back",
 			"form.submitted", "form.returned", "form.reopened", "form.accepted", "form.asked", "form.replied", "form.noted",
 		}},
+		{"campaign", []string{
+			"campaign.created", "campaign.changed", "campaign.opened", "campaign.closed", "campaign.locked", "campaign.exception",
+			"campaign.exception_dropped", "campaign.reminded", "questionnaire.created", "questionnaire.versioned", "questionnaire.changed",
+			"questionnaire.published", "questionnaire.withdrawn",
+		}},
+		{"census", []string{
+			"census.received", "census.matched", "census.dropped", "census.decided", "census.chosen", "census.reconsidered",
+			"census.visited", "census.visit_withdrawn", "census.locked",
+		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
 		{"file", []string{"import.received", "import.confirmed", "import.dropped", "export"}},
@@ -68,7 +77,8 @@ func OplogActions() []string {
 // OplogKinds lists the kinds of objects that entries are about.
 func OplogKinds() []string {
 	return []string{
-		"system", "department", "form", "form_row", "change_request", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
+		"change_request", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }

@@ -190,4 +190,7 @@ var byVariable = []string{
 	"form_row.saved", "form_row.added", "form_row.found", "form_row.removed", "form_row.restored", "form_row.gone",
 	"form.answered", "form.zero_filed", "form.zero_withdrawn", "form.handed_to_head", "form.taken_back", "form.submitted", "form.returned",
 	"form.reopened", "form.accepted",
+	"campaign.created", "campaign.changed", "campaign.opened", "campaign.closed", "campaign.locked", "campaign.exception", "campaign.exception_dropped",
+	"questionnaire.created", "questionnaire.versioned", "questionnaire.changed", "questionnaire.published", "questionnaire.withdrawn",
+	"census.decided", "census.chosen", "census.reconsidered",
 }
