@@ -104,12 +104,13 @@ func CellName(table string, line int, column string) string {
 	return table + "." + strconv.Itoa(line) + "." + column
 }
 
-// TableLines is how many lines of a table stand in a posted form.
+// TableLines is how many lines of a table stand in a posted form; empty ones at
+// the end do not count.
 func TableLines(table string, form url.Values) int {
 	n := 0
-	for name := range form {
+	for name, v := range form {
 		rest, ok := strings.CutPrefix(name, table+".")
-		if !ok {
+		if !ok || strings.TrimSpace(strings.Join(v, "")) == "" {
 			continue
 		}
 		number, _, _ := strings.Cut(rest, ".")

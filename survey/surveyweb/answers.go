@@ -110,6 +110,14 @@ func (d *desk) saveAnswers(r *web.Request, in answersSave) (web.Response, error)
 		}
 	}
 	_, found, err := d.Surveys.SaveAnswers(r.Ctx, r.By, in.key(), f.ownVersion(in.Version), survey.Input{Form: r.Form})
+	if errors.Is(err, store.ErrStale) { // perhaps only by what the page itself saves while the button is pressed
+		now, rereadErr := d.bodyForm(r, in.formIn)
+		if rereadErr != nil {
+			return nil, rereadErr
+		}
+		f.check = now.check
+		_, found, err = d.Surveys.SaveAnswers(r.Ctx, r.By, in.key(), f.ownVersion(in.Version), survey.Input{Form: r.Form})
+	}
 	switch {
 	case errors.Is(err, store.ErrStale):
 		if in.Theirs != "" {

@@ -311,3 +311,22 @@ func TestTheFormOfOthersIsNotThere(t *testing.T) {
 		t.Error("the Office can write a department's answers")
 	}
 }
+
+// What a page saves by itself while its button is pressed is no other person's
+// change.
+func TestAPageDoesNotQuarrelWithItself(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	clerk := tn.as(tn.Clerk("RS"))
+	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
+	for path, id := range map[string]string{rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"]): "form#row", formPath(tn, "RS") + "/answers": "form#answers"} {
+		form := clerk.Get(path).Want(http.StatusOK).Form(id)
+		clerk.Post(path+"/draft", form).Want(http.StatusOK)
+		clerk.Post(path, form).Want(http.StatusSeeOther)
+		stale := clerk.Get(path).Want(http.StatusOK).Form(id)
+		tn.as(tn.Head("RS")).Post(path+"/draft", stale).Want(http.StatusOK)
+		if p := clerk.Post(path, stale); p.Status != http.StatusConflict {
+			t.Errorf("%s: over what somebody else is typing: status %d", path, p.Status)
+		}
+	}
+}

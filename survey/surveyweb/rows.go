@@ -134,8 +134,13 @@ func (d *desk) saveRow(r *web.Request, in rowSave) (web.Response, error) {
 			return d.rowConflict(r, f, theirs, fault.Refuse(open))
 		}
 	}
-	version := f.ownVersion(in.Version)
-	row, found, err := d.Surveys.SaveRow(r.Ctx, r.By, in.key(), in.id(), version, survey.Input{Form: r.Form})
+	row, found, err := d.Surveys.SaveRow(r.Ctx, r.By, in.key(), in.id(), f.ownVersion(in.Version), survey.Input{Form: r.Form})
+	if errors.Is(err, store.ErrStale) { // perhaps only by what the page itself saves while the button is pressed
+		if err = d.rereadRow(r, in.rowIn, f); err != nil {
+			return nil, err
+		}
+		row, found, err = d.Surveys.SaveRow(r.Ctx, r.By, in.key(), in.id(), f.ownVersion(in.Version), survey.Input{Form: r.Form})
+	}
 	switch {
 	case errors.Is(err, store.ErrStale):
 		if in.Theirs != "" {
@@ -150,6 +155,16 @@ func (d *desk) saveRow(r *web.Request, in rowSave) (web.Response, error) {
 		return d.savedWithMistakes(r, in.rowIn, found)
 	}
 	return d.savedRow(r, in, row, found, f.v.After)
+}
+
+// rereadRow brings the row under a form up to date; what was typed stays.
+func (d *desk) rereadRow(r *web.Request, in rowIn, f *rowForm) error {
+	now, err := d.rowForm(r, in)
+	if err != nil {
+		return err
+	}
+	f.v, f.files = now.v, now.files
+	return nil
 }
 
 // ownVersion is the version to save over. What the person's own page saved by
