@@ -76,7 +76,7 @@ func TestRowsAreConfirmedChangedAndHandedIn(t *testing.T) {
 	if got := words(p, "#errors a"); got != "请填写审批时间" {
 		t.Errorf("the summary says %q", got)
 	}
-	if got := words(p, ".form-top .callout"); !strings.Contains(got, "已保存") {
+	if got := words(p, "#errors h2"); !strings.Contains(got, "已保存") {
 		t.Errorf("nothing says that it was kept: %q", got)
 	}
 	form = p.Form("form#row")

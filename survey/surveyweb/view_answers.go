@@ -65,6 +65,9 @@ func (f *bodyForm) form() templates.Form {
 	}.Sections())
 	out.Sections = append([]templates.Section{f.countSection(), f.listSection()}, asked...)
 	out.Errors = fieldweb.ErrorSummary(f.p, f.found, fieldNames(out.Sections)...)
+	if f.kept && out.Errors != nil {
+		out.Errors.Title = f.p.T("form.row.kept")
+	}
 	if f.merge.Open() {
 		out.Hidden = append(out.Hidden, templates.Pair{Name: "theirs", Value: answersText(f.theirs)})
 		out.Hidden = append(out.Hidden, f.merge.Hidden()...)
@@ -154,9 +157,6 @@ func (f *bodyForm) callouts() []templates.Callout {
 	var out []templates.Callout
 	if f.merge.Open() {
 		out = append(out, f.merge.Callout())
-	}
-	if f.kept {
-		out = append(out, templates.Callout{Kind: "info", Text: f.p.T("form.row.kept")})
 	}
 	if form := f.check.Form; len(form.Typed) > 0 && f.err == nil && !f.merge.Open() {
 		out = append(out, templates.Callout{

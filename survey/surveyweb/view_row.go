@@ -122,6 +122,9 @@ func (f *rowForm) form() templates.Form {
 		Catalog: f.v.Ask.System, Writer: f.writer(), Record: &f.record, Typed: f.typed, Found: f.found, Special: f.special,
 	}.Sections())
 	out.Errors = fieldweb.ErrorSummary(f.p, f.found, fieldNames(out.Sections)...)
+	if f.kept && out.Errors != nil {
+		out.Errors.Title = f.p.T("form.row.kept")
+	}
 	if f.merge.Open() {
 		out.Hidden = append(out.Hidden, templates.Pair{Name: "theirs", Value: answersText(f.theirs)})
 		out.Hidden = append(out.Hidden, f.merge.Hidden()...)
@@ -295,9 +298,6 @@ func (f *rowForm) callouts() []templates.Callout {
 	var out []templates.Callout
 	if f.merge.Open() {
 		out = append(out, f.merge.Callout())
-	}
-	if f.kept {
-		out = append(out, templates.Callout{Kind: "info", Text: f.p.T("form.row.kept")})
 	}
 	if r := f.v.Row; len(r.Typed) > 0 && f.err == nil && !f.merge.Open() {
 		out = append(out, templates.Callout{
