@@ -57,7 +57,7 @@ type Comparison struct {
 	// Whole is what differs in what the form says of the body as a whole; against
 	// the register nothing, which knows nothing of it.
 	Whole []field.Change
-	Rows []RowDiff
+	Rows  []RowDiff
 }
 
 // Changed are the rows that differ.

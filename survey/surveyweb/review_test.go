@@ -206,7 +206,7 @@ func TestCleanFormsAreAcceptedTogether(t *testing.T) {
 	}
 	office := tn.as(tn.reviewer())
 	p := office.Get(reviewPath).Want(http.StatusOK)
-	if rows := p.Texts("#queue tbody tr"); len(rows) != 9 || !strings.Contains(p.Text("main"), "9 张中有 8 张干净") {
+	if rows := p.Texts("#queue tbody tr"); len(rows) != 9 || !strings.Contains(p.Text("main"), "9 张中有 8 张无疑点") {
 		t.Errorf("the queue: %s", p.Short())
 	}
 	if rows := office.Get(reviewPath + "?kind=zero").Texts("#queue tbody tr"); len(rows) != 1 || !strings.Contains(rows[0], "市民宗局") {

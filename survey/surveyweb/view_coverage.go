@@ -1,6 +1,7 @@
 package surveyweb
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,7 +23,7 @@ type coveragePage struct {
 	Numbers  coverageNumbers
 	Chart    *templates.Chart
 	Filters  templates.Filters
-	Remind   *templates.Form
+	Remind   *remindBar
 	Listed   string // how many bodies are listed
 	Table    templates.Table
 	Empty    *templates.Empty
@@ -75,7 +76,7 @@ func (v coverageView) view(cause error) web.View {
 }
 
 func (v coverageView) page(cause error) coveragePage {
-	out := coveragePage{Head: v.head(), Numbers: v.numbers(), Filters: v.filters(), Remind: v.remindForm(cause), Table: v.table()}
+	out := coveragePage{Head: v.head(), Numbers: v.numbers(), Filters: v.filters(), Remind: v.remind(cause), Table: v.table()}
 	if cause != nil {
 		out.Callouts = append(out.Callouts, templates.Callout{Kind: "warning", Title: v.p.Error(cause)})
 	}
@@ -268,12 +269,14 @@ func (v coverageView) draw(width int) chart.Drawing {
 		Note:  v.p.T("coverage.chart.note", "at", v.p.Time(v.c.At)),
 		Words: chart.Words{Unmeasured: v.p.T("ui.unmeasured"), Empty: v.p.T("coverage.empty"), NoGlyph: v.p.T("numbers.no_glyph")},
 	}}
-	for _, one := range v.standings() {
+	parts := slices.Clone(v.standings())
+	slices.Reverse(parts) // what is done stands at the left and is dark
+	for _, one := range parts {
 		s.Parts = append(s.Parts, v.p.T(string(one.Label())))
 	}
 	add := func(t survey.Tally, name, param, key string) {
 		stack := chart.Stack{Label: name, Href: v.to(param, key), Text: share(t.Filed, t.Bodies)}
-		for _, one := range v.standings() {
+		for _, one := range parts {
 			n := t.By[one]
 			stack.Parts = append(stack.Parts, chart.Part{Value: float64(n), Text: strconv.Itoa(n), Href: v.to(param, key, paramStanding, string(one))})
 		}
@@ -313,9 +316,20 @@ func (v coverageView) toRemind() []survey.BodyState {
 	return out
 }
 
-// remindForm reminds exactly the bodies that are listed, on all pages of the
+// remindBar reminds exactly the bodies that are listed, on all pages of the
 // list.
-func (v coverageView) remindForm(cause error) *templates.Form {
+type remindBar struct {
+	Action string
+	Hidden []templates.Pair
+	Lead   string
+	Note   string
+	Error  string // what is wrong with the note
+	Act    templates.Act
+}
+
+// remind offers a reminder of the listed bodies, nil when there is nobody to
+// remind or the reader may not.
+func (v coverageView) remind(cause error) *remindBar {
 	bodies := v.toRemind()
 	if !v.by.Is(reviewers()...) || !v.c.Campaign.State.Takes() || len(bodies) == 0 {
 		return nil
@@ -326,30 +340,26 @@ func (v coverageView) remindForm(cause error) *templates.Form {
 			nobody++
 		}
 	}
-	lead := v.p.T("coverage.remind.lead", "n", len(bodies))
+	out := &remindBar{
+		Action: surveyPath(v.code(), "coverage", "remind"), Hidden: []templates.Pair{{Name: "list", Value: digest(bodies)}},
+		Lead: v.p.T("coverage.remind.lead", "n", len(bodies)), Note: v.note,
+		Act: templates.Act{Text: v.p.T("coverage.remind.do", "n", len(bodies)), Kind: templates.ActPrimary, Icon: "bell"},
+	}
 	if idle := len(v.list) - len(bodies); idle > 0 {
-		lead = v.p.T("coverage.remind.lead.part", "n", len(bodies), "idle", idle)
+		out.Lead = v.p.T("coverage.remind.lead.part", "n", len(bodies), "idle", idle)
 	}
 	if nobody > 0 {
-		lead += v.p.T("coverage.remind.nobody", "n", nobody)
+		out.Lead += v.p.T("coverage.remind.nobody", "n", nobody)
 	}
-	f := templates.Form{
-		ID: "remind", Action: surveyPath(v.code(), "coverage", "remind"), Hidden: []templates.Pair{{Name: "list", Value: digest(bodies)}},
-		Sections: []templates.Section{{ID: "s-remind", Title: v.p.T("coverage.remind"), Lead: lead, Fields: []templates.Field{{
-			Name: "note", Kind: templates.KindText, Label: v.p.T("coverage.remind.note"), Value: v.note, MaxLength: 500,
-			Placeholder: v.p.T("coverage.remind.note.example"),
-		}}}},
-		Acts: []templates.Act{{
-			Text: v.p.T("coverage.remind.do", "n", len(bodies)), Kind: templates.ActPrimary, Icon: "bell", Note: v.p.T("coverage.remind.honest"),
-		}},
+	for _, f := range fault.FieldsOf(cause) {
+		if f.Name == "note" {
+			out.Error = v.p.Field(f)
+		}
 	}
 	for name, values := range v.asked.params {
 		for _, one := range values {
-			f.Hidden = append(f.Hidden, templates.Pair{Name: name, Value: one})
+			out.Hidden = append(out.Hidden, templates.Pair{Name: name, Value: one})
 		}
 	}
-	if fault.KindOf(cause) == fault.Invalid {
-		web.Mistakes(v.p, &f, cause)
-	}
-	return &f
+	return out
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"qingce/internal/field"
 	"qingce/internal/locale"
 	"qingce/internal/sheet"
 	"qingce/survey"
@@ -171,7 +170,7 @@ func (v coverageView) bodyHref(b *survey.BodyState) string {
 func (v coverageView) groupAndRegion(b *survey.BodyState) string {
 	text := ""
 	if b.Body.GroupCode != "" {
-		text = v.p.T(field.OptionKey("department_group", b.Body.GroupCode))
+		text = v.p.T("coverage.group", "code", b.Body.GroupCode)
 	}
 	for _, t := range v.c.Regions {
 		if t.Key != "" && t.Key == b.Region {

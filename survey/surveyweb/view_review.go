@@ -1,6 +1,7 @@
 package surveyweb
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -55,6 +56,7 @@ type reviewCard struct {
 // reviewLine is one answer and what the reviewer has to say of it.
 type reviewLine struct {
 	Label    string
+	Say      string // beside the tick
 	Old, New string
 	Warnings []string
 	Name     string // 12.use_scope
@@ -144,7 +146,11 @@ func (v *reviewView) reviewHead() templates.Head {
 	)
 	h.Title = v.p.T("review.title.of", "name", v.paper.Owner.Name)
 	f := v.sheet.Form
-	h.Lead = v.p.T("review.lead", "campaign", v.paper.Campaign.Title, "rows", f.RowsTotal)
+	lead := "review.lead"
+	if !v.may() {
+		lead = "review.lead.read"
+	}
+	h.Lead = v.p.T(lead, "campaign", v.paper.Campaign.Title, "rows", f.RowsTotal)
 	if f.Submissions > 0 {
 		h.Facts = append(h.Facts,
 			templates.Row{Label: v.p.T("review.fact.first"), Text: v.p.Time(*f.FirstSubmittedAt)},
@@ -201,7 +207,7 @@ func (v *reviewView) nothing() *templates.Empty {
 func (v *reviewView) callouts() []templates.Callout {
 	var out []templates.Callout
 	if !v.may() && v.by.Is(reviewers()...) {
-		out = append(out, templates.Callout{Kind: "info", Title: v.p.T("review.refused"), Text: v.p.Error(v.sheet.Refused)})
+		out = append(out, templates.Callout{Kind: "info", Title: v.p.T("review.refused"), Text: v.refusedText()})
 	}
 	var lost []string
 	for _, r := range v.sheet.Comparison.Rows {
@@ -213,6 +219,14 @@ func (v *reviewView) callouts() []templates.Callout {
 		out = append(out, templates.Callout{Kind: "warning", Title: v.p.T("review.dropped", "n", len(lost)), Items: lost})
 	}
 	return out
+}
+
+// refusedText says why nothing can be decided.
+func (v *reviewView) refusedText() string {
+	if errors.Is(v.sheet.Refused, survey.ErrNotSubmitted) {
+		return v.p.T("review.refused." + string(v.sheet.Form.State))
+	}
+	return v.p.Error(v.sheet.Refused)
 }
 
 // errors name what is wrong, with links to the answers on this page and with the
@@ -233,6 +247,7 @@ func (v *reviewView) errors() *templates.Errors {
 	for _, f := range fields {
 		item := templates.ErrorItem{Text: v.said(f)}
 		if said, ok := commentAt(f.Name); ok {
+			item.Text = v.p.T("review.at_row", "name", v.where(said.Row, said.Question), "text", item.Text)
 			item.Href = "#f-" + answerKey(said.Row, said.Question)
 		} else if row, _, ok := rowFieldAt(f.Name); ok {
 			item.Text, item.Href = v.p.T("review.at_row", "name", names[row], "text", item.Text), "#row-"+rowText(row)
@@ -245,7 +260,7 @@ func (v *reviewView) errors() *templates.Errors {
 // bodyCard is what the form says of the body.
 func (v *reviewView) bodyCard() reviewCard {
 	f := v.sheet.Form
-	c := reviewCard{ID: "row-0", Title: v.p.T("review.body"), May: v.may(), Said: v.saidOf(0), Whole: v.line(0, "", v.p.T("review.whole_form"))}
+	c := reviewCard{ID: "row-0", Title: v.p.T("review.body"), May: v.may(), Said: v.saidOf(0), Whole: v.whole(0, "review.say.form")}
 	add := func(key, value string) {
 		l := v.line(0, key, v.label(questionnaire.OfDepartment, key))
 		l.New = value
@@ -280,7 +295,7 @@ func (v *reviewView) bodyCard() reviewCard {
 func (v *reviewView) card(r *survey.SheetRow, whole bool) reviewCard {
 	c := reviewCard{
 		ID: "row-" + rowText(r.Row.ID), Title: v.p.T("review.row", "n", r.Row.Position, "name", nameOr(v.p, r.Row.Name)), Badges: v.cardBadges(r),
-		May: v.may(), Said: v.saidOf(r.Row.ID), Whole: v.line(r.Row.ID, "", v.p.T("review.whole_row")), Compared: r.Diff.Kind == survey.Edited,
+		May: v.may(), Said: v.saidOf(r.Row.ID), Whole: v.whole(r.Row.ID, "review.say.row"), Compared: r.Diff.Kind == survey.Edited,
 	}
 	if r.Row.Code != "" {
 		c.Href = joinPath("/systems", r.Row.Code)
@@ -328,6 +343,11 @@ func (v *reviewView) keys(r *survey.SheetRow, whole bool) []string {
 		}
 		for _, c := range r.Diff.Changes {
 			add(c.Key)
+		}
+		for _, s := range v.sheet.Comments {
+			if rowOf(s) == r.Row.ID && s.SettledAt == nil && s.Question != "" {
+				add(s.Question)
+			}
 		}
 		for _, s := range v.sheet.Drafts {
 			if s.RowID == r.Row.ID && s.Question != "" {
@@ -397,7 +417,7 @@ func (v *reviewView) elsewhere(found []fault.Field, lines []reviewLine) []string
 // line is the place for a comment on an answer, with what was typed or drafted.
 func (v *reviewView) line(row survey.RowID, question, label string) *reviewLine {
 	key := answerKey(row, question)
-	l := &reviewLine{Label: label, Name: key}
+	l := &reviewLine{Label: label, Say: v.p.T("review.say"), Name: key}
 	for _, d := range v.sheet.Drafts {
 		if d.RowID == row && d.Question == question {
 			l.Ticked, l.Had, l.Text = true, true, d.Text
@@ -414,6 +434,13 @@ func (v *reviewView) line(row survey.RowID, question, label string) *reviewLine 
 			l.Error = v.said(f)
 		}
 	}
+	return l
+}
+
+// whole is the place for a comment on a row, or the form, as a whole.
+func (v *reviewView) whole(row survey.RowID, key string) *reviewLine {
+	l := v.line(row, "", "")
+	l.Say = v.p.T(key)
 	return l
 }
 
