@@ -15,7 +15,7 @@ import (
 func eachStory(t *testing.T, test func(t *testing.T, s *surveytest.Survey, tn *town)) {
 	t.Helper()
 	surveytest.Each(t, func(t *testing.T, s *surveytest.Survey) {
-		test(t, s, &town{City: s.City, desk: s.Desk, book: s.Book, t: t})
+		test(t, s, &town{Survey: s, desk: s.Desk, book: s.Book, t: t})
 	})
 }
 

@@ -572,7 +572,7 @@ func TestAnswersOfLastTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tn.open("zc-2018", "self-survey-2017", "2018-09-28")
+	tn.open("zc-2018", "self-survey-2017", "2017-09-12", "2017-12-29")
 	key := survey.FormKey{Campaign: "zc-2018", Department: tn.Department("RS").Code}
 	p, err := tn.desk.OpenForm(t.Context(), tn.Clerk("RS"), key)
 	if err != nil {

@@ -1,31 +1,27 @@
 package survey_test
 
 import (
-	"encoding/json"
 	"net/url"
 	"testing"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
-	"qingce/internal/evidence"
 	"qingce/internal/fault"
 	"qingce/internal/locale"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/inventory/inventorytest"
 	"qingce/survey"
-	"qingce/survey/questionnaire"
+	"qingce/survey/surveytest"
 )
 
-// town is a city in which a self-survey is running.
+// town is a city in which the self-survey of the story is running.
 type town struct {
-	*inventorytest.City
+	*surveytest.Survey
 	desk *survey.Desk
 	book *schedule.Book
 	t    *testing.T
 }
-
-const campaign = "zc-2017"
 
 // each runs a test in towns on both engines.
 func each(t *testing.T, test func(t *testing.T, tn *town)) {
@@ -33,73 +29,31 @@ func each(t *testing.T, test func(t *testing.T, tn *town)) {
 	inventorytest.Each(t, func(t *testing.T, city *inventorytest.City) { test(t, running(t, city)) })
 }
 
-// running opens the brief self-survey of 2017 for the departments of the city,
-// due on Saturday 09-30, which is worked.
+// running is a town on the day after the survey was opened, for the county as
+// well and with five working days to mend what is returned.
 func running(t *testing.T, city *inventorytest.City) *town {
 	t.Helper()
-	tn := &town{City: city, t: t, book: schedule.New(city.DB, schedule.Options{})}
-	if err := tn.book.Seed(t.Context()); err != nil {
-		t.Fatal(err)
+	s := surveytest.Before(t, city)
+	plan := s.Planned()
+	plan.Scope, plan.MendWd = survey.AllBodies, 5
+	c := s.Prepared(plan)
+	if _, err := s.Desk.OpenCampaign(t.Context(), s.Office(), c.Code, c.Version); err != nil {
+		t.Fatalf("open %s: %v", c.Code, surveytest.Explain(err))
 	}
-	tn.desk = survey.NewDesk(survey.Deps{
-		DB: city.DB, Registry: city.Registry, Book: tn.book, Box: evidence.New(city.DB, evidence.Options{}), Catalog: inventorytest.Messages(t),
-	})
-	tn.open(campaign, "self-survey-brief", "2017-09-30")
-	return tn
+	s.At("2017-09-12 09:00")
+	return &town{Survey: s, desk: s.Desk, book: s.Book, t: t}
 }
 
-// open puts a running campaign and its forms into the database.
-func (tn *town) open(code, questions, due string) {
+// open opens another campaign that asks a questionnaire, due on a day.
+func (tn *town) open(code, questions, opens, due string) {
 	tn.t.Helper()
-	err := tn.DB.Write(tn.t.Context(), func(tx *store.Tx) error {
-		var body []byte
-		all, err := questionnaire.AllShipped()
-		if err != nil {
-			return err
-		}
-		for _, s := range all {
-			if s.Code == questions {
-				if body, err = json.Marshal(s.Body); err != nil {
-					return err
-				}
-			}
-		}
-		var q int64
-		err = tx.Gorm().Raw(`INSERT INTO questionnaires (code, number, state, body, created_at, updated_at, updated_by, updated_name, version)
-			VALUES (?, 1, 'published', ?, ?, ?, 1, 'test', 1) RETURNING id`, code, string(body), tx.Now(), tx.Now()).Scan(&q).Error
-		if err != nil {
-			return err
-		}
-		now := tx.Now()
-		c := survey.Campaign{
-			Code: code, Kind: survey.SelfSurvey, Title: "2017年政务信息系统自查", Scope: survey.MunicipalOnly, QuestionnaireID: &q,
-			OpensOn: date("2017-09-11"), DueOn: date(due), MendWd: 5, State: survey.Running, OpenedAt: &now,
-			CreatedAt: now, UpdatedAt: now, Version: 1,
-		}
-		if err := tx.Gorm().Create(&c).Error; err != nil {
-			return err
-		}
-		for _, prefix := range []string{"RS", "MZ", "JY", "WJ", "MZJ", "ZY"} {
-			d := tn.Department(prefix)
-			f := survey.Form{
-				CampaignID: c.ID, DepartmentID: d.ID, State: survey.FormDraft, Answers: map[string]string{}, Typed: map[string][]string{},
-				CreatedAt: now, UpdatedAt: now, Version: 1,
-			}
-			if err := tx.Gorm().Create(&f).Error; err != nil {
-				return err
-			}
-			subject := survey.DueOf(survey.FormKey{Campaign: code, Department: d.Code})
-			_, err := tn.book.Set(tx, auth.System("test"), schedule.Due{
-				SubjectKind: subject.Kind, SubjectID: subject.ID, DepartmentID: d.ID, Title: survey.DueTitle, FixedOn: date(due), Article: "方案二(一)",
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+	q := tn.Questionnaire(questions).ID
+	c := tn.Prepared(survey.Campaign{
+		Code: code, Kind: survey.SelfSurvey, Title: code, Scope: survey.MunicipalOnly, QuestionnaireID: &q,
+		OpensOn: date(opens), DueOn: date(due), MendWd: 5,
 	})
-	if err != nil {
-		tn.t.Fatalf("open %s: %v", code, err)
+	if _, err := tn.desk.OpenCampaign(tn.t.Context(), tn.Office(), c.Code, c.Version); err != nil {
+		tn.t.Fatalf("open %s: %v", code, surveytest.Explain(err))
 	}
 }
 
@@ -111,9 +65,12 @@ func date(text string) calendar.Date {
 	return d
 }
 
+// campaign is the survey of the story.
+const campaign = surveytest.Code
+
 // key is the form of a department.
 func (tn *town) key(prefix string) survey.FormKey {
-	return survey.FormKey{Campaign: campaign, Department: tn.Department(prefix).Code}
+	return tn.Form(prefix)
 }
 
 // form opens the form of a department as its clerk.

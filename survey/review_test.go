@@ -579,13 +579,13 @@ func TestACampaignIsLockedWhenAllIsAccepted(t *testing.T) {
 			})
 			return n, err
 		}
-		for i, prefix := range []string{"RS", "MZ", "JY", "WJ", "MZJ", "ZY"} {
+		for i, prefix := range []string{"RS", "MZ", "JY", "GA", "GS", "FC", "LY", "JT", "WJ", "MZJ", "ZY"} {
 			if prefix == "MZJ" {
 				tn.zero(prefix)
 			} else {
 				tn.handedIn(prefix, "业务系统"+strconv.Itoa(i))
 			}
-			if i == 5 {
+			if i == 10 {
 				break
 			}
 			if _, err := tn.desk.Accept(t.Context(), tn.reviewer(), tn.key(prefix), 0); err != nil {
@@ -603,7 +603,7 @@ func TestACampaignIsLockedWhenAllIsAccepted(t *testing.T) {
 		if _, err := lock(tn.colleague(auth.Centre, 9002)); !errors.Is(err, auth.ErrForbidden) {
 			t.Errorf("the centre locks: %v", err)
 		}
-		if n, err := lock(tn.reviewer()); err != nil || n != 6 {
+		if n, err := lock(tn.reviewer()); err != nil || n != 11 {
 			t.Fatalf("locked %d forms, %v", n, err)
 		}
 		if _, err := lock(tn.reviewer()); !errors.Is(err, survey.ErrCampaignLocked) {
