@@ -16,6 +16,7 @@ var menu = []struct {
 }{
 	{"nav.work", "menu.home", "/", "home"},
 	{"nav.work", "menu.survey", "/surveys", "tasks"},
+	{"nav.work", "menu.census", "/census", "search"},
 	{"nav.work", "menu.questionnaires", "/questionnaires", "table"},
 	{"nav.work", "menu.imports", "/imports/new", "upload"},
 	{"nav.register", "menu.inventory", "/systems", "system"},
@@ -33,36 +34,13 @@ var menu = []struct {
 // the navigation by rights, the search, the open tasks and the account.
 func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame) {
 	return func(req *web.Request, f *templates.Frame) {
-		f.Nav = navigation(s(), req, map[string]int{"/changes": r.waitingChanges(req), "/surveys": r.waitingSurveys(req)})
+		w := r.waits(req)
+		f.Nav = navigation(s(), req, map[string]int{"/changes": w.changes, "/surveys": w.forms})
 		if mayGet(s(), req, "/systems") {
 			f.Search = &templates.Search{Action: "/systems", Value: req.URL.Query().Get("q")}
 		}
-		f.Account = accountMenu(req)
-		todo, err := adminweb.Todo(req, r.book)
-		if err != nil { // the page itself is worth more than its counter
-			r.log.Warn("open tasks cannot be counted", "request_id", req.RequestID(), "error", err)
-			return
-		}
-		f.Todo = todo
+		f.Account, f.Todo = accountMenu(req), w.todo
 	}
-}
-
-// waitingChanges counts the change requests that wait for a step of the reader.
-func (r *rooms) waitingChanges(req *web.Request) int {
-	n, err := r.registry.WaitingChanges(req.Ctx, req.By)
-	if err != nil { // as above
-		r.log.Warn("waiting change requests cannot be counted", "request_id", req.RequestID(), "error", err)
-	}
-	return int(n)
-}
-
-// waitingSurveys counts the forms that wait for the reader's review.
-func (r *rooms) waitingSurveys(req *web.Request) int {
-	n, err := r.waitingForms(req)
-	if err != nil { // as above
-		r.log.Warn("forms that wait cannot be counted", "request_id", req.RequestID(), "error", err)
-	}
-	return n
 }
 
 // navigation lists the pages that the reader may call, with what waits there.

@@ -38,6 +38,7 @@ type rooms struct {
 
 	anchorDir  string
 	anchor     *oplog.Anchor // nil until openAnchor
+	board      board
 	health     *health
 	metrics    *meters
 	registerer *prometheus.Registry

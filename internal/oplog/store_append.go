@@ -41,11 +41,7 @@ func lockTip(tx *store.Tx) (int64, error) {
 	if tx.Engine() == store.Postgres {
 		return oneNumber(tx, "SELECT size FROM oplog_tips WHERE id = 1 FOR UPDATE")
 	}
-	return readTip(tx) // on SQLite the transaction is the only writer
-}
-
-func readTip(tx *store.Tx) (int64, error) {
-	return oneNumber(tx, "SELECT size FROM oplog_tips WHERE id = 1")
+	return Size(tx) // on SQLite the transaction is the only writer
 }
 
 func moveTip(tx *store.Tx, from, to int64) error {
@@ -100,4 +96,11 @@ func hashReader(tx *store.Tx) tlog.HashReader {
 type storedHash struct {
 	ID   int64
 	Hash []byte
+}
+
+// Size is the number of entries as the transaction sees it. It never falls, and
+// grows with every change that is recorded: what was worked out of recorded
+// facts at one size is right as long as the size stays.
+func Size(tx *store.Tx) (int64, error) {
+	return oneNumber(tx, "SELECT size FROM oplog_tips WHERE id = 1")
 }

@@ -13,7 +13,7 @@ func readState(tx *store.Tx, verifier string) (logState, error) {
 	if s.claimed, s.known, err = readClaim(tx, verifier); err != nil {
 		return s, err
 	}
-	if s.size, err = readTip(tx); err != nil {
+	if s.size, err = Size(tx); err != nil {
 		return s, err
 	}
 	s.root, err = tlog.TreeHash(s.size, hashReader(tx))
