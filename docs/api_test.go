@@ -303,7 +303,7 @@ func issueToken(t *testing.T, base, login string) string {
 	if signed.status != http.StatusSeeOther {
 		t.Fatalf("sign in as %s: status %d", login, signed.status)
 	}
-	wanted := fmt.Sprintf(`{"name":"the guide","scopes":["systems:read","systems:write","departments:read","calendar:read"],"expires_at":%q}`,
+	wanted := fmt.Sprintf(`{"name":"the guide","scopes":["systems:read","systems:write","departments:read","surveys:read","surveys:write","calendar:read"],"expires_at":%q}`,
 		time.Now().Add(24*time.Hour).UTC().Format(time.RFC3339))
 	issued := request(t, client, http.MethodPost, base+"/api/v1/tokens", http.Header{"Content-Type": {"application/json"}}, []byte(wanted))
 	var token struct {
