@@ -200,18 +200,29 @@ var poolColumns = []string{
 // fillRegister adds the records that are on no form: of bodies that the survey
 // does not ask, and what was registered since.
 func fillRegister(tx *store.Tx, c campaigns, p *pool) error {
-	q := tx.Gorm().Model(&inventory.System{}).Where(`state NOT IN ? AND NOT EXISTS (SELECT 1 FROM form_rows r JOIN forms f ON f.id = r.form_id
-		WHERE f.campaign_id = ? AND r.system_id = systems.id)`, []inventory.State{inventory.Merged, inventory.Retired}, c.Base.ID).Order("id")
+	var ids []inventory.SystemID
+	if err := tx.Gorm().Raw("SELECT DISTINCT r.system_id "+onForms, c.Base.ID).Scan(&ids).Error; err != nil {
+		return fmt.Errorf("list the records on forms of %s: %w", c.Base.Code, err)
+	}
+	onForm := make(map[inventory.SystemID]bool, len(ids))
+	for _, id := range ids {
+		onForm[id] = true
+	}
+	q := tx.Gorm().Model(&inventory.System{}).Where("state NOT IN ?", []inventory.State{inventory.Merged, inventory.Retired}).Order("id")
 	all, err := store.Collect[inventory.System](tx.Context(), q, poolColumns)
 	if err != nil {
 		return fmt.Errorf("read the register beside %s: %w", c.Base.Code, err)
 	}
 	for i := range all {
-		s := &all[i]
-		p.add(declared{system: s.ID, code: s.Code, department: s.OwnerID}, factsOf(s))
+		if s := &all[i]; !onForm[s.ID] {
+			p.add(declared{system: s.ID, code: s.Code, department: s.OwnerID}, factsOf(s))
+		}
 	}
 	return nil
 }
+
+// onForms are the rows of a survey that have a record, whatever was said of it.
+const onForms = "FROM form_rows r JOIN forms f ON f.id = r.form_id WHERE f.campaign_id = ? AND r.system_id IS NOT NULL"
 
 // declaredBodies reads what rows and records say, in canonical text by field.
 func declaredBodies(tx *store.Tx, rows []survey.RowID, systems []inventory.SystemID) (map[survey.RowID]map[string]string, map[inventory.SystemID]map[string]string, error) {
@@ -348,7 +359,7 @@ func searchDeclared(tx *store.Tx, c campaigns, department auth.DepartmentID, sea
 	records := tx.Gorm().Table("systems s").Select("0 AS row, s.id AS system, s.owner_id AS department, s.code, s.name").
 		Where("s.state NOT IN ?", []inventory.State{inventory.Merged, inventory.Retired}).
 		Where(`(lower(s.name) LIKE ? ESCAPE '\' OR lower(s.code) LIKE ? ESCAPE '\')`, like, like).
-		Where("NOT EXISTS (SELECT 1 FROM form_rows r JOIN forms f ON f.id = r.form_id WHERE f.campaign_id = ? AND r.system_id = s.id)", c.Base.ID)
+		Where("s.id NOT IN (SELECT r.system_id "+onForms+")", c.Base.ID)
 	if department != 0 {
 		rows, records = rows.Where("f.department_id = ?", department), records.Where("s.owner_id = ?", department)
 	}
