@@ -65,6 +65,8 @@ type RowView struct {
 	// Draft are the answers with what is typed and not saved, as far as it can be
 	// read.
 	Draft map[string]string
+	// Unread is what is typed and cannot be read, each with why not.
+	Unread []fault.Field
 	// Found is what the rules say of the row as it is saved.
 	Found         []fault.Field
 	Before, After RowID
@@ -85,7 +87,7 @@ func (d *Desk) FindRow(ctx context.Context, by auth.Principal, key FormKey, id R
 		if v.Row, v.Now, err = rowAndRecord(tx, p, id); err != nil {
 			return err
 		}
-		if v.Draft, _, err = d.readOver(tx, by, p, v.Row.Body, v.Now, Input{Form: v.Row.Typed}); err != nil {
+		if v.Draft, v.Unread, err = d.readOver(tx, by, p, v.Row.Body, v.Now, Input{Form: v.Row.Typed}); err != nil {
 			return err
 		}
 		judged := v.Row

@@ -92,7 +92,7 @@ func TestFormLinksItsErrorsToItsFields(t *testing.T) {
 	}
 	text := render(t, "zh-CN", "form", form)
 	checkMarkup(t, text) // every #f-… of the summary has its field
-	for _, want := range []string{`href="#f-name"`, `data-autosave="/systems/7/draft"`, "已保存 10:42", `name="version" value="6"`,
+	for _, want := range []string{`href="#f-name"`, `data-autosave="/systems/7/draft"`, "草稿已自动保存 10:42", `name="version" value="6"`,
 		"multipart/form-data", `href="#s-fund"`, "2 处需改", `name="act" value="draft" formnovalidate`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in:\n%s", want, text)

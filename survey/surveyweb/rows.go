@@ -40,8 +40,9 @@ func (d *desk) showRow(r *web.Request, in rowIn) (web.Response, error) {
 	if f.v.Open() != nil || !f.v.Row.Stands() {
 		return web.View{Template: "survey/paper_facts", Title: f.title(), Crumbs: f.crumbs(), Data: f.facts()}, nil
 	}
+	f.found = f.v.Unread
 	if f.v.Form.State == survey.FormReturned || f.v.Row.Errors > 0 && f.v.Row.Decision != survey.Pending && len(f.v.Row.Typed) == 0 {
-		f.found = f.v.Found // what was saved with mistakes opens at them
+		f.found = append(f.found, f.v.Found...) // what was saved with mistakes opens at them
 	}
 	f.typed = d.rowValues(f)
 	return f.view(), nil
@@ -168,9 +169,11 @@ func (d *desk) rereadRow(r *web.Request, in rowIn, f *rowForm) error {
 }
 
 // ownVersion is the version to save over. What the person's own page saved by
-// itself while the button was pressed is no other person's change.
+// itself while the button was pressed is no other person's change, and where
+// another saved the very same answers there is nothing to choose from.
 func (f *rowForm) ownVersion(began int64) int64 {
-	if f.v.Row.Version > began && f.v.Row.UpdatedBy == f.by.AccountID && maps.Equal(f.v.Row.Body, f.base) {
+	harmless := f.v.Row.UpdatedBy == f.by.AccountID || len(f.v.Row.Typed) == 0
+	if f.v.Row.Version > began && harmless && maps.Equal(f.v.Row.Body, f.base) {
 		return f.v.Row.Version
 	}
 	return began
@@ -291,10 +294,23 @@ type draftIn struct {
 // autosaveRow keeps what is being typed about a system.
 func (d *desk) autosaveRow(r *web.Request, in draftIn) (web.Response, error) {
 	row, err := d.Surveys.AutosaveRow(r.Ctx, r.By, in.key(), in.id(), in.Version, survey.Input{Form: r.Form})
+	if errors.Is(err, store.ErrStale) {
+		return d.changedMeanwhile(r, in.rowIn)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return web.JSON{Body: autosaved{Saved: r.P.Clock(row.UpdatedAt), Version: versionText(row.Version)}}, nil
+}
+
+// changedMeanwhile tells the script, and so the person who types, whose change
+// keeps the draft from being saved.
+func (d *desk) changedMeanwhile(r *web.Request, in rowIn) (web.Response, error) {
+	v, err := d.Surveys.FindRow(r.Ctx, r.By, in.key(), in.id())
+	if err != nil {
+		return nil, err
+	}
+	return web.JSON{Body: autosaved{Message: r.T("form.row.meanwhile", "name", v.Row.UpdatedName)}}, nil
 }
 
 func versionText(v int64) string { return strconv.FormatInt(v, 10) }

@@ -101,7 +101,7 @@ func (f *rowForm) neighbours() []templates.Act {
 	for _, n := range []struct {
 		id         survey.RowID
 		word, icon string
-	}{{f.v.Before, "before", "left"}, {f.v.After, "after", "right"}} {
+	}{{f.v.After, "after", "right"}, {f.v.Before, "before", "left"}} { // acts of a head are read from the right
 		if n.id != 0 {
 			out = append(out, templates.Act{Text: f.p.T("form.act." + n.word), Href: f.path("rows", rowText(n.id)), Icon: n.icon, Kind: templates.ActQuiet})
 		}

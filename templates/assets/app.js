@@ -184,7 +184,11 @@
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') all('form[data-autosave]').forEach((form) => save(form, true));
   });
-  on('focusout', 'form[data-autosave]', (form) => save(form));
+  // Not on the way to a button: a note that grows or shrinks would move the
+  // button from under the pointer before it is let go.
+  on('focusout', 'form[data-autosave]', (form, event) => {
+    if (!event.relatedTarget?.closest?.('.form-end')) save(form);
+  });
 
   /* Fields: money, dates, counters, files ----------------------------------- */
 
