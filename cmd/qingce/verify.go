@@ -28,6 +28,8 @@ that were edited, removed, inserted, reordered or cut off are named (exit code 3
 The heads lie outside the database, in the data directory. Whoever can write both can forge both:
 keep copies of head.txt elsewhere, printed or mailed, and check against a copy with --anchor.
 
+The certificates of censuses are recomputed from the history of the register as well.
+
 A single entry can be handed out with its proof, from its page. Whoever gets it checks it without
 the database:
   qingce verify --bundle entry-17.json --key verifier.pub
@@ -69,7 +71,11 @@ func (cmd *verifyCommand) Run(c *console) error {
 		return err
 	}
 	printReport(c, report)
-	if !report.OK {
+	certified, err := verifyCertificates(c, r)
+	if err != nil {
+		return err
+	}
+	if !report.OK || !certified {
 		return errLogDamaged // and not an entry more, so that the evidence stays as it is
 	}
 	return noteVerification(c, r.db, report)
