@@ -126,9 +126,10 @@ func TestAnExportComesBackUnchangedAndAnEditedCellIsFound(t *testing.T) {
 				if err := im.ExportSystems(t.Context(), office, p, inventory.Query{}, inventory.Export{Format: format}, &b); err != nil {
 					t.Fatal(err)
 				}
-				if f := handIn(t, im, clerk, "export."+string(format), b.Bytes()); counts(f) != "ready new 0 changed 0 same 2 wrong 0 applied 0" {
+				f := handIn(t, im, clerk, "export."+string(format), b.Bytes())
+				if counts(f) != "ready new 0 changed 0 same 2 wrong 0 applied 0" || len(f.Remarks()) > 0 {
 					rows, _, _ := im.Rows(t.Context(), clerk, f.ID, "", 1, 10)
-					t.Errorf("%s %s: %s %+v", lang, format, counts(f), rows)
+					t.Errorf("%s %s: %s %+v, noted %v", lang, format, counts(f), rows, f.Remarks())
 				}
 				if format == sheet.CSV {
 					edited := strings.Replace(b.String(), "技能鉴定系统", "技能鉴定平台", 1)

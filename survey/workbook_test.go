@@ -12,10 +12,10 @@ import (
 )
 
 // exported is the workbook of a form.
-func (tn *town) exported(prefix string) []byte {
+func (tn *town) exported(prefix, lang string) []byte {
 	tn.t.Helper()
 	var out bytes.Buffer
-	if err := tn.desk.ExportForm(tn.t.Context(), tn.Clerk(prefix), tn.messages().Printer(locale.Chinese), tn.key(prefix), &out); err != nil {
+	if err := tn.desk.ExportForm(tn.t.Context(), tn.Clerk(prefix), tn.messages().Printer(lang), tn.key(prefix), &out); err != nil {
 		tn.t.Fatal(err)
 	}
 	return out.Bytes()
@@ -75,17 +75,18 @@ func TestAWorkbookGoesOutAndComesBack(t *testing.T) {
 		tn.Registered("RS", "社会保险系统")
 		tn.form("RS")
 		clerk, key, ctx := tn.Clerk("RS"), tn.key("RS"), t.Context()
-		data := tn.exported("RS")
-
-		same, err := tn.desk.ReceiveBook(ctx, clerk, key, "form.xlsx", data)
-		if err != nil {
-			t.Fatal(err)
+		for _, lang := range locale.Languages() {
+			same, err := tn.desk.ReceiveBook(ctx, clerk, key, "form.xlsx", tn.exported("RS", lang))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := tn.desk.PreviewBook(ctx, clerk, key, same.ID)
+			if err != nil || p.Counts[survey.LineSame] != 2 || len(p.Lines) != 2 || p.Good() != 0 || len(p.Upload.Body.Unknown) > 0 {
+				t.Fatalf("unchanged, %s: %v %+v, not known: %v (%v)", lang, p.Counts, p.Lines, p.Upload.Body.Unknown, err)
+			}
 		}
-		p, err := tn.desk.PreviewBook(ctx, clerk, key, same.ID)
-		if err != nil || p.Counts[survey.LineSame] != 2 || len(p.Lines) != 2 || p.Good() != 0 {
-			t.Fatalf("unchanged: %v %+v (%v)", p.Counts, p.Lines, err)
-		}
 
+		data := tn.exported("RS", locale.Chinese)
 		pasted := edited(t, data, "系统清单", func(title map[string]int, line []string) []string {
 			if line[title["系统名称"]] == "就业服务系统" {
 				line[title["年度运维经费"]] = "13.5"
@@ -98,7 +99,8 @@ func TestAWorkbookGoesOutAndComesBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p, err = tn.desk.PreviewBook(ctx, clerk, key, up.ID); err != nil {
+		p, err := tn.desk.PreviewBook(ctx, clerk, key, up.ID)
+		if err != nil {
 			t.Fatal(err)
 		}
 		if p.Counts[survey.LineChanged] != 1 || p.Counts[survey.LineWrong] != 1 {

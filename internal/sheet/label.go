@@ -103,7 +103,12 @@ var units = []string{
 	"元", "万元", "亿元", "千元", "百万元", "人民币元", "人民币万元", "yuan", "10kyuan", "cny", "rmb",
 	"人", "万人", "人次", "户", "个", "台", "套", "项", "条", "万条", "次", "份", "件",
 	"年", "月", "天", "日", "小时", "分钟", "秒", "%", "kb", "mb", "gb", "tb", "g", "m", "t",
+	"people", "records", "years", "10,000yuan",
 }
+
+// tenThousand are the English ways to write 万元, which is what the readers of
+// amounts know.
+var tenThousand = []string{"10,000yuan", "10kyuan"}
 
 // unitIn is the unit that is named by "万元" or "单位:万元".
 func unitIn(text string) string {
@@ -112,7 +117,10 @@ func unitIn(text string) string {
 			return unit
 		}
 	}
-	if slices.Contains(units, text) {
+	switch {
+	case slices.Contains(tenThousand, text):
+		return "万元"
+	case slices.Contains(units, text):
 		return text
 	}
 	return ""
