@@ -2,6 +2,7 @@ package surveyweb
 
 import (
 	"net/url"
+	"strconv"
 
 	"qingce/internal/evidence"
 	"qingce/internal/fault"
@@ -106,7 +107,7 @@ func (f *bodyForm) countSection() templates.Section {
 	count := f.own(survey.CountField, templates.KindCount)
 	count.Required, count.Unit, count.Width = true, f.p.T("form.unit.systems"), "short"
 	if n := f.check.Standing(); count.Error == "" {
-		count.Note = f.p.T("survey.field.declared_count.now", "n", n)
+		beside(&count, f.p.T("survey.field.declared_count.now", "n", n), count.Value == strconv.Itoa(n))
 	}
 	s := templates.Section{ID: "s-count", Title: f.p.T("form.section.count"), Fields: []templates.Field{count}}
 	return f.counted(s)
@@ -136,11 +137,24 @@ func (f *bodyForm) listSection() templates.Section {
 			for i, r := range one.rows {
 				names[i] = nameOr(f.p, r.Name)
 			}
-			fd.Note = f.p.T("form.list.has", "n", len(names), "names", f.p.Join(names))
+			beside(&fd, f.p.T("form.list.has", "n", len(names), "names", f.p.Join(names)), fd.Value == "")
 		}
 		s.Fields = append(s.Fields, fd)
 	}
 	return f.counted(s)
+}
+
+// beside puts what the rows say beside an answer: with a tick where both agree,
+// and as a warning where they do not.
+func beside(fd *templates.Field, text string, agree bool) {
+	switch {
+	case agree:
+		fd.Note = text
+	case fd.Value == "":
+		fd.Help += " " + text
+	case fd.Warning == "":
+		fd.Warning = text
+	}
 }
 
 // counted counts the errors of a section.

@@ -161,7 +161,18 @@ func (v checkView) lists() []listView {
 		out = append(out, demands)
 	}
 	if len(gone) > 0 {
-		out = append(out, listView{Title: v.p.T("form.decision.gone"), Items: links(gone)})
+		out = append(out, listView{Title: v.p.T("form.decision.gone"), Items: v.gone(gone)})
+	}
+	return out
+}
+
+// gone are the systems that are no longer there, each with why: the head answers
+// for that as well.
+func (v checkView) gone(rows []survey.Row) []templates.Link {
+	var out []templates.Link
+	for _, r := range rows {
+		text := v.p.T("form.list.gone", "name", nameOr(v.p, r.Name), "kind", v.p.T(string(r.GoneKind.Label())), "reason", r.GoneReason)
+		out = append(out, templates.Link{Text: text, Href: v.path("rows", rowText(r.ID))})
 	}
 	return out
 }

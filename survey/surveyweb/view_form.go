@@ -2,6 +2,7 @@ package surveyweb
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"qingce/internal/auth"
@@ -208,10 +209,10 @@ func (v paperView) lines(columns *field.Catalog[field.Answers], canonical string
 		for j := range columns.All() {
 			c := &columns.All()[j]
 			if s := fieldweb.TextWithUnit(v.writer(), c, c.Get(&line)); s != "" {
-				parts = append(parts, s)
+				parts = append(parts, v.p.T("form.list.cell", "label", v.p.T(string(c.Label)), "value", s))
 			}
 		}
-		out += v.p.Join(parts)
+		out += strings.Join(parts, v.p.T("form.list.between"))
 	}
 	return out
 }

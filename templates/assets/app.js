@@ -366,6 +366,7 @@
     area.remove();
     return done ? Promise.resolve() : Promise.reject(new Error('copy'));
   };
+  on('click', '[data-print]', () => window.print());
   on('click', '[data-copy]', async (button) => {
     let text = say('Copied');
     try { await toClipboard(button.dataset.copy); } catch (_) { text = say('CopyFailed'); }
