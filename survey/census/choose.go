@@ -130,24 +130,6 @@ func (d *Desk) DecideMany(ctx context.Context, by auth.Principal, census string,
 	return out, nil
 }
 
-// ItemIDs lists the numbers of all items that fit a query, at most MostDecided,
-// for what is done to a whole filtered list.
-func (d *Desk) ItemIDs(ctx context.Context, by auth.Principal, census string, q ItemQuery) ([]ItemID, error) {
-	if err := by.Require(workers()...); err != nil {
-		return nil, err
-	}
-	var out []ItemID
-	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
-		c, err := campaignsByCode(tx, census, false)
-		if err != nil {
-			return err
-		}
-		out, err = itemIDs(tx, c.Census.ID, q, MostDecided)
-		return err
-	})
-	return out, err
-}
-
 // SearchDeclared finds declared systems by words in name or code, for a person
 // who chooses: those of a department, or of all when it is 0.
 func (d *Desk) SearchDeclared(ctx context.Context, by auth.Principal, census string, department auth.DepartmentID, search string) ([]Candidate, error) {

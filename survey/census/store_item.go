@@ -137,19 +137,6 @@ func selectItems(tx *store.Tx, campaign survey.CampaignID, seen []auth.Departmen
 	return out, by, nil
 }
 
-// itemIDs lists the numbers of all items that fit, at most limit.
-func itemIDs(tx *store.Tx, campaign survey.CampaignID, q ItemQuery, limit int) ([]ItemID, error) {
-	g := q.narrow(tx, campaign, nil)
-	if len(q.Results) > 0 {
-		g = g.Where("result IN ?", q.Results)
-	}
-	var out []ItemID
-	if err := g.Order("id").Limit(limit).Pluck("id", &out).Error; err != nil {
-		return nil, fmt.Errorf("list the numbers of items: %w", err)
-	}
-	return out, nil
-}
-
 // clause is the order in SQL: open ones first, unless asked otherwise.
 func (o ItemOrder) clause(descending bool) string {
 	way := " ASC"

@@ -82,7 +82,6 @@ type censusPage struct {
 	Ready    []censusStep
 	Sources  *templates.Table
 	Empty    *templates.Empty
-	Acts     []templates.Act
 }
 
 // censusStep is one thing that has to be done before a census is locked.

@@ -43,14 +43,13 @@ func (v censusView) uploadForm(typed url.Values) templates.Form {
 
 // sourcePage is the data of survey/census_source.
 type sourcePage struct {
-	Head     templates.Head
-	Callouts []templates.Callout
-	Errors   *templates.Errors
-	Action   string // empty when the reader cannot map
-	Version  string
-	Columns  []sourceColumn
-	Acts     []templates.Act
-	Drop     *templates.Form
+	Head    templates.Head
+	Errors  *templates.Errors
+	Action  string // empty when the reader cannot map
+	Version string
+	Columns []sourceColumn
+	Acts    []templates.Act
+	Drop    *templates.Form
 }
 
 // sourceColumn is a column of a list with what it may hold.
