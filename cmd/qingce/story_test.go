@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -69,6 +70,7 @@ func newStory(t *testing.T, h home) *story {
 	people := account.New(db, account.Options{})
 	s.person(people, "office", 0, auth.Office)
 	s.person(people, "centre", 0, auth.Centre)
+	s.person(people, "auditor", 0, auth.Auditor)
 	for prefix, code := range storyBodies {
 		dept, ok := dir.ByCode(code)
 		if !ok {
@@ -206,6 +208,9 @@ type reply struct {
 	Total    tally  `json:"total"`
 	Form     formOf `json:"form"`
 	LateWd   *int   `json:"late_wd"`
+	ID       int64  `json:"id"`
+	Answers  map[string]any
+	Items    []itemOf `json:"items"`
 	Rows     []rowOf
 	Problems []problem `json:"problems"`
 	// Errors are the fields of a refusal; a form has its number of mistakes there.
@@ -252,6 +257,12 @@ type rowOf struct {
 	Origin string `json:"origin"`
 }
 
+type itemOf struct {
+	ID         int64  `json:"id"`
+	Name       string `json:"name"`
+	Department string `json:"department"`
+}
+
 type problem struct {
 	Name    string `json:"name"`
 	Field   string `json:"field"`
@@ -263,20 +274,34 @@ type problem struct {
 // sent back with a change of it.
 func (s *story) call(who, method, path string, body any) reply {
 	s.t.Helper()
-	raw, err := json.Marshal(body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	var reader io.Reader
+	var raw []byte
 	if body != nil {
-		reader = bytes.NewReader(raw)
+		var err error
+		if raw, err = json.Marshal(body); err != nil {
+			s.t.Fatal(err)
+		}
 	}
-	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, reader)
+	return s.send(who, method, path, "application/json", raw)
+}
+
+// upload sends a file as somebody.
+func (s *story) upload(who, path string, data []byte) reply {
+	s.t.Helper()
+	r := s.send(who, http.MethodPost, path, "application/octet-stream", data)
+	if r.status >= 300 {
+		s.t.Fatalf("%s: %s: %d %s", who, path, r.status, r.text)
+	}
+	return r
+}
+
+func (s *story) send(who, method, path, kind string, raw []byte) reply {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, bytes.NewReader(raw))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+s.tokens[who])
-	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Content-Type", kind)
 	record := recordOf(path)
 	if method != http.MethodGet && s.etags[record] != "" {
 		req.Header.Set("If-Match", s.etags[record])
@@ -305,7 +330,7 @@ func (s *story) call(who, method, path string, body any) reply {
 // recordOf is the address of the record that an address speaks of: that of a row
 // keeps its number, an act on a record leaves its verb.
 func recordOf(path string) string {
-	for _, act := range []string{"/open", "/close", "/submit", "/ready", "/zero", "/answers", "/return", "/accept", "/lock", "/check", "/rows"} {
+	for _, act := range []string{"/open", "/close", "/submit", "/ready", "/zero", "/answers", "/return", "/accept", "/lock", "/check", "/rows", "/moves"} {
 		if rest, ok := strings.CutSuffix(path, act); ok {
 			return rest
 		}
@@ -323,7 +348,11 @@ func (s *story) must(who, method, path string, body any) reply {
 	return r
 }
 
-const storySurvey, storyCensus = "/api/v1/surveys/zc-2017", "/api/v1/surveys/pc-2017"
+const (
+	storySurvey = "/api/v1/surveys/zc-2017"
+	storyCensus = "/api/v1/surveys/pc-2017"
+	storyLists  = "/api/v1/census/pc-2017" // what others know
+)
 
 func storyForm(prefix string) string { return storySurvey + "/forms/" + storyBodies[prefix] }
 
@@ -453,7 +482,108 @@ func TestStorySurveyAndCensus(t *testing.T) {
 			}
 		}
 		s.want("on 10-12", s.coverage(), tally{Bodies: 10, Filed: 10, Accepted: 10, Zero: 1, LateFiled: 1})
+
+		s.at("2017-10-13 09:00") // 7
+		s.countyRegisters()
+		s.foundByTheCensus()
+		s.at("2017-10-14 10:00")
+		s.accepted("LY")
+
+		s.at("2017-10-15 15:00") // 8, a Sunday
+		s.locked()
 	})
+}
+
+// ly02 is what the list of cloud resources knows and the bureau did not declare.
+const ly02 = "旅游咨询网站（旧版）"
+
+// cloudList is the list of the operator of the government cloud.
+const cloudList = "序号,应用系统名称,使用单位,内网IP,网络区域\n" +
+	"1,社会保险核心业务系统,襄阳市人社局,,电子政务外网\n" +
+	"2," + ly02 + ",襄阳市旅游局,,互联网\n"
+
+// countyRegisters has the county register a system of its own, outside the
+// self-survey, and the Office verify it.
+func (s *story) countyRegisters() {
+	s.t.Helper()
+	row := s.must("wj.clerk", http.MethodGet, storyForm("WJ")+"/rows/"+strconv.FormatInt(s.rows("WJ")[0].ID, 10), nil)
+	body := row.Answers
+	body["name"], body["owner_id"] = "枣阳市数字城管系统", storyBodies["ZY"]
+	made := s.must("zy", http.MethodPost, "/api/v1/systems", body)
+	system := "/api/v1/systems/" + made.Code
+	s.must("zy", http.MethodGet, system, nil)
+	s.must("zy", http.MethodPost, system+"/moves", map[string]any{"move": "declare"})
+	s.must("office", http.MethodGet, system, nil)
+	s.must("office", http.MethodPost, system+"/moves", map[string]any{"move": "verify"})
+}
+
+// foundByTheCensus has the centre match the list and put what is missing onto
+// the form of LY, whose clerk fills it in the same day.
+func (s *story) foundByTheCensus() {
+	s.t.Helper()
+	source := s.upload("centre", storyLists+"/sources?kind=cloud&title="+url.QueryEscape("政务云资源清单")+"&name=cloud.csv", []byte(cloudList))
+	at := storyLists + "/sources/" + strconv.FormatInt(source.ID, 10)
+	s.must("centre", http.MethodPut, at+"/mapping", map[string]any{"columns": []map[string]any{
+		{"number": 2, "field": "name"}, {"number": 3, "field": "owner_id"}, {"number": 5, "field": "network"},
+	}})
+	if r := s.call("office", http.MethodPost, storyLists+"/lock", nil); r.status != http.StatusConflict {
+		s.t.Errorf("locked with an omission that nobody decided about: %d %s", r.status, r.text)
+	}
+	items := s.must("centre", http.MethodGet, storyLists+"/items?result=omitted", nil).Items
+	if len(items) != 1 || items[0].Name != ly02 || items[0].Department != storyBodies["LY"] {
+		s.t.Fatalf("found to be missing: %+v", items)
+	}
+	s.must("centre", http.MethodPost, storyLists+"/items/"+strconv.FormatInt(items[0].ID, 10)+"/decision", map[string]any{"decision": "added"})
+	if r := s.call("office", http.MethodPost, storyLists+"/lock", nil); r.status != http.StatusConflict {
+		s.t.Errorf("locked with a form that is open: %d %s", r.status, r.text)
+	}
+	rows := s.rows("LY")
+	i := slices.IndexFunc(rows, func(r rowOf) bool { return r.Origin == "census" })
+	if len(rows) != 2 || i < 0 {
+		s.t.Fatalf("the form of LY has %+v", rows)
+	}
+	known := s.must("ly.clerk", http.MethodGet, storyForm("LY")+"/rows/"+strconv.FormatInt(rows[1-i].ID, 10), nil).Answers
+	delete(known, "name")
+	row := storyForm("LY") + "/rows/" + strconv.FormatInt(rows[i].ID, 10)
+	s.must("ly.clerk", http.MethodGet, row, nil)
+	s.must("ly.clerk", http.MethodPatch, row, map[string]any{"answers": known})
+	s.answered("LY", 2)
+	s.want("LY is late by", *s.confirmed("LY").Form.Late, 0)
+	s.want("systems declared", s.declared(), 25)
+}
+
+// locked has the Office lock the census: 25 systems of the city and one of the
+// county. After it nothing can be changed.
+func (s *story) locked() {
+	s.t.Helper()
+	s.must("office", http.MethodPost, storyLists+"/lock", nil)
+	var all struct {
+		Certificates []struct {
+			ID        int64  `json:"id"`
+			On        string `json:"certified_on"`
+			Systems   int    `json:"systems"`
+			Municipal int    `json:"municipal"`
+			Others    int    `json:"others"`
+		} `json:"certificates"`
+	}
+	list := s.must("auditor", http.MethodGet, "/api/v1/certificates", nil)
+	if err := json.Unmarshal([]byte(list.text), &all); err != nil || len(all.Certificates) != 1 {
+		s.t.Fatalf("certificates: %s", list.text)
+	}
+	c := all.Certificates[0]
+	s.want("the certificate", []any{c.On, c.Systems, c.Municipal, c.Others}, []any{"2017-10-15", 26, 25, 1})
+	check := s.must("auditor", http.MethodGet, "/api/v1/certificates/"+strconv.FormatInt(c.ID, 10)+"/verification", nil)
+	contains(s.t, check.text, `"ok":true,`)
+
+	const system = "/api/v1/systems/RS-01"
+	s.must("rs.clerk", http.MethodGet, system, nil)
+	if r := s.call("rs.clerk", http.MethodPatch, system, map[string]any{"short_name": "社保"}); r.status != http.StatusConflict || r.Code != "err.locked" {
+		s.t.Errorf("a locked system is changed: %d %s", r.status, r.text)
+	}
+	s.must("rs.clerk", http.MethodGet, storyForm("RS"), nil)
+	if r := s.call("rs.clerk", http.MethodPatch, storyForm("RS")+"/answers", map[string]any{"answers": map[string]any{"declared_count": 5}}); r.status != http.StatusConflict {
+		s.t.Errorf("a locked form is changed: %d %s", r.status, r.text)
+	}
 }
 
 // dueDayIsExplained checks that the page of the form says that the due day,
