@@ -14,8 +14,8 @@ import (
 )
 
 // Lock locks a census (方案 part 2 (2)) in one transaction: the forms and both
-// campaigns take nothing any more, every verified system of every body is
-// certified, and the certificate says how many there are, with a hash over each
+// campaigns take nothing any more, every verified system of the bodies that
+// were asked, and of the counties and zones beside them, is certified, and the certificate says how many there are, with a hash over each
 // of them. Only the Office locks, and only when nothing is missing (see
 // Readiness); otherwise the error is ErrNotReady and names what is. A census
 // that is locked already is survey.ErrCampaignLocked.
@@ -80,11 +80,15 @@ func (d *Desk) lockCampaigns(tx *store.Tx, by auth.Principal, c campaigns) error
 
 // certify locks the register and writes the certificate.
 func (d *Desk) certify(tx *store.Tx, by auth.Principal, c campaigns, ready Readiness) (Certificate, error) {
-	all, err := d.everybody(tx)
+	dir, err := d.deps.Registry.DirectoryIn(tx)
 	if err != nil {
 		return Certificate{}, err
 	}
-	if _, err := d.deps.Registry.CertifyIn(tx, by, all, c.Census.Title, pathOf(c.Census.Code)); err != nil {
+	asked, _, err := formStates(tx, c.Base.ID)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if _, err := d.deps.Registry.CertifyIn(tx, by, certified(dir, c.Base, asked), c.Census.Title, pathOf(c.Census.Code)); err != nil {
 		return Certificate{}, fmt.Errorf("certify the register: %w", err)
 	}
 	out := Certificate{

@@ -6,6 +6,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/store"
+	"qingce/inventory"
 	"qingce/survey"
 )
 
@@ -21,8 +22,10 @@ type Readiness struct {
 	// Outside are those of other bodies, which would stay out of the count.
 	Unsettled int64
 	Outside   int64
-	// Verified is how many systems a lock would certify now.
+	// Verified is how many systems a lock would certify now; Locked are under
+	// lock already. A certificate counts both.
 	Verified int64
+	Locked   int64
 	Visits   int64
 }
 
@@ -71,11 +74,16 @@ func (d *Desk) readiness(tx *store.Tx, c campaigns) (Readiness, error) {
 	return out, d.countSystems(tx, asked, &out)
 }
 
-// countSystems counts the systems of the bodies in scope and of the others.
+// countSystems counts the systems that a lock would certify, and those that
+// nobody has verified yet.
 func (d *Desk) countSystems(tx *store.Tx, asked map[auth.DepartmentID]bool, out *Readiness) error {
-	all, err := d.everybody(tx)
+	dir, err := d.deps.Registry.DirectoryIn(tx)
 	if err != nil {
 		return err
+	}
+	var all []auth.DepartmentID
+	for _, body := range dir.All() {
+		all = append(all, body.ID)
 	}
 	unsettled, err := d.deps.Registry.UnsettledIn(tx, all)
 	if err != nil {
@@ -88,22 +96,28 @@ func (d *Desk) countSystems(tx *store.Tx, asked map[auth.DepartmentID]bool, out 
 			out.Outside += n
 		}
 	}
-	verified, err := d.deps.Registry.VerifiedCountIn(tx, all)
+	verified, err := d.deps.Registry.VerifiedCountIn(tx, certified(dir, out.Base, asked))
+	if err != nil {
+		return fmt.Errorf("count systems that are verified: %w", err)
+	}
 	for _, n := range verified {
 		out.Verified += n
 	}
+	out.Locked, err = countLocked(tx)
 	return err
 }
 
-// everybody lists all bodies, also those that have ended.
-func (d *Desk) everybody(tx *store.Tx) ([]auth.DepartmentID, error) {
-	dir, err := d.deps.Registry.DirectoryIn(tx)
-	if err != nil {
-		return nil, err
-	}
+// certified lists the bodies whose verified systems a lock certifies: those that
+// were asked, and of a survey of the city's departments the counties and zones,
+// which register by themselves. A body that was taken out of the scope is not
+// certified by the answers of the others.
+func certified(dir *inventory.Directory, base survey.Campaign, asked map[auth.DepartmentID]bool) []auth.DepartmentID {
 	var out []auth.DepartmentID
 	for _, body := range dir.All() {
-		out = append(out, body.ID)
+		beside := base.Scope == survey.MunicipalOnly && (body.Kind == inventory.County || body.Kind == inventory.Zone)
+		if asked[body.ID] || beside {
+			out = append(out, body.ID)
+		}
 	}
-	return out, nil
+	return out
 }

@@ -258,3 +258,12 @@ func versionsOf(tx *store.Tx, id CertificateID, from, to inventory.SystemID) (ma
 	}
 	return out, nil
 }
+
+// countLocked counts the systems under lock.
+func countLocked(tx *store.Tx) (int64, error) {
+	var n int64
+	if err := tx.Gorm().Model(&inventory.System{}).Where("state IN ?", underLock()).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count the systems under lock: %w", err)
+	}
+	return n, nil
+}

@@ -218,3 +218,43 @@ func TestTwoLocksAtOnceMakeOneCertificate(t *testing.T) {
 		}
 	})
 }
+
+// A body that nobody asked is not certified by the answers of the others, and
+// what the Office is told before the lock is what the certificate then counts.
+func TestALockCertifiesThoseWhoWereAsked(t *testing.T) {
+	each(t, func(t *testing.T, tn *town) {
+		ctx := t.Context()
+		tn.declared()
+		tn.countyRegisters()
+		later, _, err := tn.Registry.AddDepartment(ctx, auth.System("test"), inventory.Department{
+			Code: "XYNEW", Prefix: "NEW", Name: "市大数据局", Kind: inventory.Municipal, RegionCode: "420600",
+		}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		head := tn.Head("RS")
+		head.DepartmentID = later.ID
+		s := tn.System("RS", "数据共享门户")
+		s.OwnerID = later.ID
+		if s, _, err = tn.Registry.Register(ctx, head, inventory.Registration{System: s}); err != nil {
+			t.Fatal(surveytest.Explain(err))
+		}
+		if s, err = tn.Registry.Move(ctx, head, s.Code, s.Version, inventory.Declare, ""); err != nil {
+			t.Fatal(surveytest.Explain(err))
+		}
+		if s, err = tn.Registry.Move(ctx, tn.Office(), s.Code, s.Version, inventory.Verify, ""); err != nil {
+			t.Fatal(surveytest.Explain(err))
+		}
+		ready, err := tn.desk.Readiness(ctx, tn.Office(), code)
+		if err != nil || ready.Verified != 25 || ready.Locked != 0 {
+			t.Fatalf("before the lock: %+v, %v", ready, err)
+		}
+		cert, err := tn.desk.Lock(ctx, tn.Office(), code)
+		if err != nil || int64(cert.Systems) != ready.Verified+ready.Locked || cert.Municipal != 24 || cert.Others != 1 {
+			t.Errorf("certified %+v, %v", cert, surveytest.Explain(err))
+		}
+		if s, err = tn.Registry.FindSystem(ctx, tn.Office(), s.Code); err != nil || s.State != inventory.Verified {
+			t.Errorf("the system of the body that nobody asked is %s, %v", s.State, err)
+		}
+	})
+}

@@ -72,7 +72,8 @@ type readinessOut struct {
 		Undecided int   `json:"items_undecided"`
 		Unsettled int64 `json:"systems_unverified" doc:"Of bodies in scope"`
 		Outside   int64 `json:"systems_unverified_outside" doc:"Of other bodies; they would stay out of the count"`
-		Verified  int64 `json:"systems_verified"`
+		Verified  int64 `json:"systems_verified" doc:"Would be certified by a lock now"`
+		Locked    int64 `json:"systems_locked" doc:"Are under lock already"`
 	}
 }
 
@@ -84,6 +85,7 @@ func (d *desk) apiReadiness(ctx context.Context, call web.Call, in *apiCensusIn)
 	out := &readinessOut{}
 	out.Body.Ready, out.Body.Bodies, out.Body.Accepted, out.Body.Sources = r.Ready(), r.Bodies, r.Accepted, r.Sources
 	out.Body.Unmatched, out.Body.Undecided, out.Body.Unsettled, out.Body.Outside, out.Body.Verified = r.Unmatched, r.Counts.Undecided, r.Unsettled, r.Outside, r.Verified
+	out.Body.Locked = r.Locked
 	return out, nil
 }
 

@@ -272,7 +272,7 @@ func (v censusHomeView) lockPage(cause error) censusLockPage {
 	out.Form = &templates.Form{
 		ID: "lock", Action: v.path("lock"),
 		Sections: []templates.Section{{
-			ID: "s-lock", Title: v.p.T("census.lock.what"), Lead: v.p.T("census.lock.then", "n", v.ready.Verified, "bodies", v.ready.Bodies),
+			ID: "s-lock", Title: v.p.T("census.lock.what"), Lead: v.p.T("census.lock.then", "n", v.ready.Verified+v.ready.Locked, "new", v.ready.Verified, "bodies", v.ready.Bodies),
 			Fields: []templates.Field{{
 				Name: "confirm", Kind: templates.KindText, Label: v.p.T("census.lock.confirm", "title", v.census.Title), Required: true, Width: "medium", Autocomplete: "off",
 			}},
