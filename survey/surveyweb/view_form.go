@@ -123,6 +123,8 @@ func (v paperView) turn() string {
 		return "head"
 	case f.ReadyAt != nil:
 		return "ready"
+	case !v.paper.MayFill: // whoever only reads is not told to fill it in
+		return "theirs"
 	case f.State == survey.FormReturned:
 		return "returned"
 	case f.BegunAt == nil:

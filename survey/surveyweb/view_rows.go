@@ -84,7 +84,7 @@ func (v formView) open() bool { return v.paper.Open() == nil }
 func (v formView) actions() []templates.Act {
 	var out []templates.Act
 	if v.open() && !v.paper.Form.Zero {
-		out = append(out, templates.Act{Text: v.p.T("form.act.add"), Post: v.path("rows"), Icon: "plus", Kind: templates.ActPrimary})
+		out = append(out, templates.Act{Text: v.p.T("form.act.add"), Post: v.path("rows"), Icon: "plus"})
 	}
 	return append(out,
 		templates.Act{Text: v.p.T("form.act.book"), Href: v.path("workbook"), Icon: "upload"},
@@ -101,7 +101,7 @@ func (v formView) next() templates.Callout {
 		c.Text = v.p.T("form.next.zero", "reason", f.ZeroReason)
 	case v.turn() == "ready":
 		c.Text = v.p.T("form.next.ready.text", "name", f.ReadyName, "at", *f.ReadyAt)
-	case v.turn() == "fresh" || v.turn() == "filling" || v.turn() == "returned":
+	case v.turn() == "fresh" || v.turn() == "filling" || v.turn() == "returned" || v.turn() == "theirs":
 		c.Text = v.p.T("form.next."+v.turn()+".text", "left", f.RowsTotal-f.RowsDone, "errors", f.Errors)
 	default:
 		c.Text = v.p.T("form.next." + v.turn() + ".text")
@@ -132,7 +132,7 @@ func (v formView) nextActs() []templates.Act {
 			templates.Act{Text: v.p.T("form.act.zero_withdraw"), Post: v.path("zero", "withdraw"), Hidden: v.version(), Icon: "return"})
 	default:
 		out = append(out,
-			templates.Act{Text: v.checkText(), Href: v.path("check"), Kind: templates.ActPrimary, Icon: "send"},
+			templates.Act{Text: v.checkText(), Href: v.path("check"), Kind: v.checkKind(), Icon: "send"},
 			templates.Act{Text: v.p.T("form.act.answers"), Href: v.path("answers"), Icon: "edit"})
 		if f.RowsTotal == 0 {
 			out = append(out, templates.Act{Text: v.p.T("form.act.zero"), Href: v.path("zero")})
@@ -146,6 +146,14 @@ func (v formView) checkText() string {
 		return v.p.T("form.act.check_submit")
 	}
 	return v.p.T("form.act.check_ready")
+}
+
+// checkKind puts the check first once there is nothing left to fill in.
+func (v formView) checkKind() string {
+	if f := v.paper.Form; f.RowsTotal == 0 || f.RowsDone < f.RowsTotal || f.Given < f.Needed || f.Errors > 0 {
+		return ""
+	}
+	return templates.ActPrimary
 }
 
 func (v formView) callouts() []templates.Callout {
