@@ -330,3 +330,78 @@ func TestAPageDoesNotQuarrelWithItself(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSameAnswersFromTwoPeopleAreNoConflict(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	one, other := tn.as(tn.Clerk("RS")), tn.as(tn.Head("RS"))
+	one.Get(formPath(tn, "RS")).Want(http.StatusOK)
+	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
+	mine, theirs := one.Get(at).Form("form#row"), other.Get(at).Form("form#row")
+	other.Post(at, theirs).Want(http.StatusSeeOther) // nothing changed
+	mine.Set("build_unit", "就业局")
+	one.Post(at, mine).Want(http.StatusSeeOther)
+	if got := rowsOf(t, tn, "RS")["就业服务系统"].Body["build_unit"]; got != "就业局" {
+		t.Errorf("build_unit is %q", got)
+	}
+}
+
+func TestADraftThatCannotBeKeptSaysWhoseChangeItIs(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	one, other := tn.as(tn.Clerk("RS")), tn.as(tn.Head("RS"))
+	one.Get(formPath(tn, "RS")).Want(http.StatusOK)
+	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
+	mine, theirs := one.Get(at).Form("form#row"), other.Get(at).Form("form#row")
+	theirs.Set("registered_users", "500")
+	other.Post(at, theirs).Want(http.StatusSeeOther)
+	mine.Set("registered_users", "900")
+	got := one.Post(at+"/draft", mine).Want(http.StatusOK).Body
+	if !strings.Contains(got, tn.Head("RS").Name) || !strings.Contains(got, `"saved":""`) {
+		t.Errorf("the draft is answered %s", got)
+	}
+}
+
+func TestWhatCannotBeReadOpensWithItsMistake(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	clerk := tn.as(tn.Clerk("RS"))
+	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
+	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
+	form := clerk.Get(at).Form("form#row")
+	form.Set("registered_users", "很多")
+	clerk.Post(at, form).Want(http.StatusUnprocessableEntity)
+	p := clerk.Get(at).Want(http.StatusOK)
+	if got := words(p, "#e-registered_users"); !strings.Contains(got, "很多") {
+		t.Errorf("the mistake reads %q", got)
+	}
+	if got := p.Form("form#row").Get("registered_users"); got != "很多" {
+		t.Errorf("the field holds %q", got)
+	}
+}
+
+func TestACountThatDoesNotFitWarnsWhereItStands(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	clerk := tn.as(tn.Clerk("RS"))
+	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
+	path := formPath(tn, "RS") + "/answers"
+	for count, mark := range map[string]string{"1": "#n-declared_count", "6": "#w-declared_count"} {
+		form := clerk.Get(path).Form("form#answers")
+		form.Set(survey.CountField, count)
+		clerk.Post(path, form)
+		if got := words(clerk.Get(path), mark); !strings.Contains(got, "1") {
+			t.Errorf("beside %s stands %q", count, got)
+		}
+	}
+}
+
+func TestAReaderIsNotToldToFillIn(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	tn.as(tn.Clerk("RS")).Get(formPath(tn, "RS")).Want(http.StatusOK)
+	p := tn.as(tn.Office()).Get(formPath(tn, "RS")).Want(http.StatusOK)
+	if got := words(p, ".form-standing .callout"); !strings.Contains(got, "等待单位报送") || strings.Contains(got, "确认无变化") {
+		t.Errorf("the Office reads %q", got)
+	}
+}
