@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"strconv"
 
 	"qingce/internal/auth"
@@ -62,13 +63,20 @@ func findRef(tx *store.Tx, d *Directory, seen []DepartmentID, sort, word string)
 	return strconv.FormatInt(int64(s.ID), 10), err == nil
 }
 
+// usual tells whether a field is asked of every system that is not classified:
+// only those are marked as required in a heading, which cannot know the rest of
+// the row.
+func usual(shown []field.Case) bool {
+	return !slices.ContainsFunc(shown, func(k field.Case) bool { return k.Key != "classified" || !slices.Contains(k.Values, "false") })
+}
+
 // ColumnOf describes a field of any catalog as a column of a workbook, with the
 // words of p; by the labels of others it is known as well.
 func ColumnOf[T any](c *field.Catalog[T], f *field.Field[T], p *locale.Printer, others []*locale.Printer) sheet.Column {
 	label := string(c.Label(f.Key))
 	col := sheet.Column{
 		Key: f.Key, Title: p.T(label), Names: []string{f.Key}, Group: p.T(string(c.SectionLabel(f.Section))),
-		Required: f.Must && !f.Given, MaxLength: f.Max,
+		Required: f.Must && !f.Given && usual(f.Shown), MaxLength: f.Max,
 	}
 	for _, o := range others {
 		col.Names = append(col.Names, o.T(label))

@@ -1,8 +1,10 @@
 package survey_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -160,4 +162,29 @@ func TestPastedLinesAddSystems(t *testing.T) {
 	if r := tn.rows("RS")["系统2"]; r.Body["om_amount_year"] != "12000000" || r.Origin != survey.FromUpload || !r.Done() {
 		t.Errorf("got %+v", r)
 	}
+}
+
+func TestHeadingsRequireOnlyWhatEverySystemNeeds(t *testing.T) {
+	each(t, func(t *testing.T, tn *town) {
+		tn.Registered("RS", "社会保险系统")
+		tn.form("RS")
+		raw := tn.exported("RS", locale.Chinese)
+		book, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := book.Open("xl/worksheets/sheet1.xml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for title, want := range map[string]bool{"系统名称（必填）": true, "密级（必填）": false, "使用月份（必填）": false} {
+			if got := strings.Contains(string(text), title); got != want {
+				t.Errorf("%s stands in the workbook: %t", title, got)
+			}
+		}
+	})
 }

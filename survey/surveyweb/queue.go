@@ -296,6 +296,9 @@ func (v queueView) done(all []survey.Accepted) donePage {
 			accepted++
 			row.Cells[1].Badge = &templates.Badge{Text: v.p.T("review.result.accepted"), Tone: templates.ToneGreen}
 			row.Cells[2].Text = v.p.T("review.result.written", "n", a.Form.RowsTotal)
+			if a.Form.Zero {
+				row.Cells[2].Text = v.p.T("form.badge.zero")
+			}
 		} else {
 			row.Cells[1].Badge = &templates.Badge{Text: v.p.T("review.result.left"), Tone: templates.ToneAmber}
 			row.Cells[2].Text = v.p.Error(a.Err)

@@ -2,6 +2,7 @@ package surveyweb
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,8 +55,8 @@ func crumbs(p *locale.Printer, top templates.Crumb, more []templates.Crumb) []te
 func saidWith(p *locale.Printer, key string, remarks []fault.Field) templates.Flash {
 	parts := []string{p.T(key)}
 	for _, f := range remarks {
-		if f.Warning {
-			parts = append(parts, p.Field(f))
+		if text := p.Field(f); f.Warning && !slices.Contains(parts, text) { // of two days one remark may be said twice
+			parts = append(parts, text)
 		}
 	}
 	said := web.Said(strings.Join(parts, " "))
