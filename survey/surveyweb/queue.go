@@ -169,7 +169,7 @@ func (v queueView) data() queuePage {
 		out.Clean = &templates.Callout{Kind: "info", Title: v.p.T("review.clean.title", "n", v.page.Clean, "of", v.page.Total), Text: v.p.T("review.clean.text")}
 		out.Bulk = &templates.Bulk{
 			ID: "accept", Action: surveyPath(v.c.Code, "review", "accept"), Page: len(v.page.Items), Total: int64(v.page.Total),
-			Acts: []templates.Act{{Text: v.p.T("review.many.do"), Kind: templates.ActPrimary, Icon: "check", Note: v.p.T("review.many.note"), Confirm: v.p.T("review.many.confirm")}},
+			Acts: []templates.Act{{Text: v.p.T("review.many.do"), Kind: templates.ActPrimary, Icon: "check", Note: v.p.T("review.many.note"), Confirm: v.p.T("review.many.confirm", "n", "{n}")}},
 		}
 	}
 	return out
