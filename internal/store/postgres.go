@@ -28,7 +28,13 @@ func (db *DB) openPostgres(dsn string, opts Options) error {
 	if db.write, err = openPostgresPool(conf, opts.Readers); err != nil {
 		return err
 	}
-	db.read, err = openPostgresPool(conf, opts.Readers)
+	// Reading asks the same few questions again and again; to plan each of them
+	// anew for its values cost more than to answer it. What is planned once is
+	// also never worth compiling.
+	reading := conf.Copy()
+	reading.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	reading.RuntimeParams["jit"] = "off"
+	db.read, err = openPostgresPool(reading, opts.Readers)
 	return err
 }
 
