@@ -22,6 +22,8 @@ import (
 	"qingce/internal/store"
 	"qingce/internal/store/storetest"
 	"qingce/inventory"
+	"qingce/survey"
+	"qingce/survey/census"
 )
 
 // models are the row structs that can be named from here. Those that a package
@@ -32,6 +34,9 @@ func models() []any {
 		inventory.Relation{}, inventory.Import{}, inventory.ChangeRequest{}, inventory.ChangeStep{},
 		oplog.Row{}, jobs.Run{}, evidence.File{}, evidence.Link{},
 		schedule.Year{}, schedule.Closure{}, schedule.Due{},
+		survey.Campaign{}, survey.Exception{}, survey.Questionnaire{}, survey.Form{}, survey.Row{}, survey.Comment{}, survey.Draft{},
+		survey.Submission{}, survey.Upload{}, survey.Reminder{}, survey.ReminderDepartment{},
+		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
 }
 
