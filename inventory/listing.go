@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"qingce/internal/auth"
@@ -158,52 +157,14 @@ func (q Query) rows(seen []DepartmentID, systems, departments int64) string {
 	return fmt.Sprintf("%#v %q %#v %d %d %d", seen, q.Search, q.Conditions, q.AsOf.UnixMicro(), systems, departments)
 }
 
-// listings remembers the ids of the last lists. A list is a few hundred
-// kilobytes for a whole city and spares counting and sorting it for every
-// page; the revision in the key makes an old one unreachable at once.
-type listings struct {
-	mu    sync.Mutex
-	order []string // oldest first
-	lists map[string][]SystemID
-	size  int
-}
-
-// greatestListings bounds what is remembered, in ids (8 bytes each).
+// greatestListings bounds what is remembered of lists, in ids (8 bytes each).
 const greatestListings = 1 << 20
 
-func newListings() *listings { return &listings{lists: map[string][]SystemID{}} }
-
-func (l *listings) get(key string, work func() ([]SystemID, error)) ([]SystemID, error) {
-	l.mu.Lock()
-	ids, ok := l.lists[key]
-	if ok { // the newest place, so that what is used stays
-		i := slices.Index(l.order, key)
-		l.order = append(slices.Delete(l.order, i, i+1), key)
-	}
-	l.mu.Unlock()
-	if ok {
-		return ids, nil
-	}
-	ids, err := work()
-	if err == nil {
-		l.put(key, ids)
-	}
-	return ids, err
-}
-
-func (l *listings) put(key string, ids []SystemID) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if _, ok := l.lists[key]; ok || len(ids) > greatestListings/2 {
-		return
-	}
-	l.lists[key], l.order, l.size = ids, append(l.order, key), l.size+len(ids)+64
-	for l.size > greatestListings && len(l.order) > 1 {
-		oldest := l.order[0]
-		l.size -= len(l.lists[oldest]) + 64
-		delete(l.lists, oldest)
-		l.order = l.order[1:]
-	}
+// newListings remembers the ids of the last lists. A list is a few hundred
+// kilobytes for a whole city and spares counting and sorting it for every
+// page; the revision in the key makes an old one unreachable at once.
+func newListings() *remembered[[]SystemID] {
+	return newWeighed(greatestListings, func(ids []SystemID) int { return len(ids) + 64 }) // the key has a size too
 }
 
 // sortable turns the key of a field into what a list is ordered by; what is

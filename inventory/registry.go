@@ -14,7 +14,7 @@ import (
 type Registry struct {
 	db       *store.DB
 	opts     Options
-	listings *listings
+	listings *remembered[[]SystemID]
 	totals   *remembered[Totals]
 	pages    *remembered[pageOfIDs]
 
