@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"qingce/internal/auth"
 	"qingce/internal/field"
@@ -82,20 +81,17 @@ func namedIn(c *field.Catalog[field.Answers], answers map[string]string, ids map
 	}
 }
 
-// findSystem finds the id of the system that people mean by a code, by "CODE
-// name" as lists show it, or by a whole name that only one system has.
-func (d *desk) findSystem(ctx context.Context, by auth.Principal, word string) (string, bool) {
-	code, _, _ := strings.Cut(strings.TrimSpace(word), " ")
-	if s, err := d.Registry.FindSystem(ctx, by, strings.ToUpper(code)); err == nil {
-		return strconv.FormatInt(int64(s.ID), 10), true
-	}
-	page, err := d.Registry.ListSystems(ctx, by, inventory.Query{
-		Conditions: []store.Condition{{Column: "name", Op: store.In, Values: []any{word}}}, Size: 2, Columns: []string{"name"},
+// findSystem finds the id of the system that people mean, among those that the
+// reader sees.
+func (d *desk) findSystem(ctx context.Context, by auth.Principal, word string) (id string, ok bool) {
+	err := d.DB.Read(ctx, func(tx *store.Tx) error {
+		seen, err := d.Registry.Names(tx, by)
+		if err == nil {
+			id, ok = seen.Find("system", word)
+		}
+		return err
 	})
-	if err != nil || page.Total != 1 {
-		return "", false
-	}
-	return strconv.FormatInt(int64(page.Rows[0].ID), 10), true
+	return id, ok && err == nil
 }
 
 // In gives the names to the fields in a style.
