@@ -101,17 +101,14 @@ func systemsByID(tx *store.Tx, ids []SystemID, at time.Time, columns []string) (
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	rows, err := readSystems(tx, tableAt(tx, at).Where(among(tx, ids)), columns)
-	if err != nil {
-		return nil, fmt.Errorf("read systems: %w", err)
-	}
 	place := make(map[SystemID]int, len(ids))
 	for i, id := range ids {
 		place[id] = i
 	}
 	out := make([]System, len(ids))
-	for _, s := range rows {
-		out[place[s.ID]] = s
+	err := eachSystem(tx, tableAt(tx, at).Where(among(tx, ids)), columns, func(s *System) { out[place[s.ID]] = *s })
+	if err != nil {
+		return nil, fmt.Errorf("read systems: %w", err)
 	}
 	return out, nil
 }
@@ -124,13 +121,9 @@ func tableAt(tx *store.Tx, at time.Time) *gorm.DB {
 	return asOf(tx.Gorm().Table(SystemVersion{}.TableName()), at)
 }
 
-// among limits a query to the ids. SQLite, which makes a statement anew each
-// time, is given the numbers as they are: fifty parameters cost it more than
-// fifty rows.
+// among limits a query to the ids, written as one value: fifty parameters cost
+// either engine more than fifty rows.
 func among(tx *store.Tx, ids []SystemID) *gorm.DB {
-	if tx.Engine() == store.Postgres {
-		return tx.Gorm().Where("id IN ?", ids)
-	}
 	list := make([]byte, 0, 8*len(ids))
 	for i, id := range ids {
 		if i > 0 {
@@ -138,20 +131,30 @@ func among(tx *store.Tx, ids []SystemID) *gorm.DB {
 		}
 		list = strconv.AppendInt(list, int64(id), 10)
 	}
-	return tx.Gorm().Where("id IN (" + string(list) + ")")
+	if tx.Engine() == store.Postgres {
+		return tx.Gorm().Where("id = ANY(CAST(? AS bigint[]))", "{"+string(list)+"}")
+	}
+	return tx.Gorm().Where("id IN (" + string(list) + ")") // SQLite makes a statement anew each time
 }
 
 // readSystems reads the rows of a query: of their columns only those that are
 // named, all when none is.
 func readSystems(tx *store.Tx, q *gorm.DB, columns []string) ([]System, error) {
+	var out []System
+	err := eachSystem(tx, q, columns, func(s *System) { out = append(out, *s) })
+	return out, err
+}
+
+// eachSystem is readSystems row by row; fn copies what it keeps.
+func eachSystem(tx *store.Tx, q *gorm.DB, columns []string, fn func(*System)) error {
 	if len(columns) > 0 {
-		return store.Collect[System](tx.Context(), q, append(slices.Clone(always), knownColumns(columns)...))
+		return store.Each(tx.Context(), q, append(slices.Clone(always), knownColumns(columns)...), fn)
 	}
 	all, err := store.ColumnNames(System{})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return store.Collect[System](tx.Context(), q, all)
+	return store.Each(tx.Context(), q, all, fn)
 }
 
 // knownColumns keeps what names a field and is not read anyway.

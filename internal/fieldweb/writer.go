@@ -60,6 +60,9 @@ func (w Writer) badge(key, canonical string) *templates.Badge {
 
 // Text writes a canonical value of a field, without its unit.
 func Text[T any](w Writer, f *field.Field[T], canonical string) string {
+	if f.Kind != field.Ref { // of the many cells of a list most name nobody
+		return f.Show(w.P, field.Names{}, canonical)
+	}
 	return f.Show(w.P, w.names(ForReading), canonical)
 }
 

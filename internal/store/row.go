@@ -45,39 +45,46 @@ func ColumnNames(row any) ([]string, error) {
 }
 
 // Collect runs a query that selects columns of the row struct T, in that order,
-// and reads its rows: gorm's own reading costs several times as much for many
+// and returns its rows. See Each.
+func Collect[T any](ctx context.Context, q *gorm.DB, columns []string) ([]T, error) {
+	var out []T
+	err := Each(ctx, q, columns, func(row *T) { out = append(out, *row) })
+	return out, err
+}
+
+// Each runs a query that selects columns of the row struct T, in that order,
+// and hands its rows to fn one after the other, always in the same place: fn
+// copies what it keeps. Gorm's own reading costs several times as much for many
 // columns, since it looks each of them up in each row. A column that T does
 // not have is an error.
-func Collect[T any](ctx context.Context, q *gorm.DB, columns []string) ([]T, error) {
+func Each[T any](ctx context.Context, q *gorm.DB, columns []string, fn func(row *T)) error {
 	s, err := schema.Parse(new(T), &schemas, schema.NamingStrategy{})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	fields := make([]*schema.Field, len(columns))
+	var row, empty T
+	v := reflect.ValueOf(&row).Elem()
+	places := make([]any, len(columns))
 	for i, name := range columns {
-		if fields[i] = s.FieldsByDBName[name]; fields[i] == nil {
-			return nil, fmt.Errorf("%s has no column %s", s.Name, name)
+		f := s.FieldsByDBName[name]
+		if f == nil {
+			return fmt.Errorf("%s has no column %s", s.Name, name)
 		}
+		places[i] = f.ReflectValueOf(ctx, v).Addr().Interface()
 	}
 	rows, err := q.Select(columns).Rows()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	var out []T
-	places := make([]any, len(fields))
 	for rows.Next() {
-		var row T
-		v := reflect.ValueOf(&row).Elem()
-		for i, f := range fields {
-			places[i] = f.ReflectValueOf(ctx, v).Addr().Interface()
-		}
+		row = empty
 		if err := rows.Scan(places...); err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, row)
+		fn(&row)
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 // UpdateVersion writes every column of row where its id and the version it was

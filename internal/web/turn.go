@@ -16,11 +16,12 @@ import (
 // once would not be faster, and would make each as slow as the last.
 type turns chan struct{}
 
-// turnsPerCPU leaves room for pages that wait for the database; more would only
-// spread the times of pages that came together.
-const turnsPerCPU = 2
-
-func newTurns() turns { return make(turns, turnsPerCPU*runtime.GOMAXPROCS(0)) }
+// newTurns has three turns for two processors: room for a page that waits for
+// the database; more would only spread the times of pages that came together.
+func newTurns() turns {
+	n := runtime.GOMAXPROCS(0)
+	return make(turns, n+(n+1)/2)
+}
 
 func (t turns) take(ctx context.Context) error {
 	select {

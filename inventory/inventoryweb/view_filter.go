@@ -18,7 +18,7 @@ type filterView struct {
 	p      *locale.Printer
 	names  names
 	params url.Values
-	owners []inventory.Department // those whose systems the reader can see
+	owners []*inventory.Department // those whose systems the reader can see
 }
 
 // newFilterView finds the departments that can be chosen; coordination bodies
@@ -28,7 +28,7 @@ func newFilterView(p *locale.Printer, n names, params url.Values, scope auth.Sco
 	all := n.dir.All()
 	for i := range all {
 		if all[i].Kind != inventory.Coordination && n.dir.Covers(scope, all[i].ID) {
-			v.owners = append(v.owners, all[i])
+			v.owners = append(v.owners, &all[i])
 		}
 		if len(v.owners) > mostDepartments { // too many to choose from
 			break
@@ -111,8 +111,11 @@ func (v filterView) options(f *field.Field[inventory.System]) []templates.Option
 
 // chosen writes what a filter asks for, empty when it asks for nothing.
 func (v filterView) chosen(f *field.Field[inventory.System]) string {
-	var parts []string
 	from, to := v.params.Get(f.Key+field.FromSuffix), v.params.Get(f.Key+field.ToSuffix)
+	if from == "" && to == "" && len(v.params[f.Key]) == 0 { // as most are
+		return ""
+	}
+	var parts []string
 	switch {
 	case from != "" && to != "":
 		parts = append(parts, v.p.T("inventory.chip.between", "from", from, "to", to))

@@ -184,9 +184,10 @@ func (v listView) table() *templates.Table {
 	for _, f := range fields {
 		t.Columns = append(t.Columns, v.column(w, f))
 	}
+	t.Rows = make([]templates.TableRow, 0, len(v.page.Rows))
 	for i := range v.page.Rows {
 		s := &v.page.Rows[i]
-		row := templates.TableRow{ID: rowID(*s), Name: s.Name, Tone: rowTone(s.State)}
+		row := templates.TableRow{ID: rowID(*s), Name: s.Name, Tone: rowTone(s.State), Cells: make([]templates.Cell, 0, len(fields))}
 		for _, f := range fields {
 			row.Cells = append(row.Cells, v.cell(w, f, s))
 		}
