@@ -221,18 +221,24 @@ type formSaid struct {
 	Answers       map[string]string `json:"answers"`
 	Submissions   int               `json:"submissions"`
 	LateWd        *int              `json:"late_wd"`
+	// SHA256 is of what was handed in, so that a submission can be held against the
+	// log. The log blots out what is called a hash.
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 func (f *Form) said() formSaid {
 	return formSaid{
-		f.State, f.Zero, f.ZeroReason, f.DeclaredCount, f.NoneClean, f.NoneConnect, f.NoneDemand,
-		maps.Clone(f.Answers), f.Submissions, f.LateWd,
+		State: f.State, Zero: f.Zero, ZeroReason: f.ZeroReason, DeclaredCount: f.DeclaredCount,
+		NoneClean: f.NoneClean, NoneConnect: f.NoneConnect, NoneDemand: f.NoneDemand,
+		Answers: maps.Clone(f.Answers), Submissions: f.Submissions, LateWd: f.LateWd,
 	}
 }
 
 func logForm(tx *store.Tx, by auth.Principal, p *Paper, action string, before formSaid) error {
+	after := p.Form.said()
+	after.SHA256 = p.sealed
 	return oplog.Record(tx, by, oplog.Entry{
 		Action: "form." + action, Kind: "form", ID: p.Key().String(), Name: p.Campaign.Title, Department: p.Owner.ID,
-		Before: before, After: p.Form.said(), Reason: p.Form.ZeroReason,
+		Before: before, After: after, Reason: p.Form.ZeroReason,
 	})
 }

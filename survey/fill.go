@@ -55,7 +55,8 @@ type Paper struct {
 	// Due is the open due date that comes first, nil when nothing is due.
 	Due *schedule.Open
 
-	dir *inventory.Directory
+	dir    *inventory.Directory
+	sealed string // hash of what the change under way hands in
 }
 
 // Key names the form.

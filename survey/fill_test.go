@@ -8,6 +8,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/fault"
+	"qingce/internal/oplog"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
 
@@ -390,6 +391,9 @@ func TestSubmission(t *testing.T) {
 		if again, err := subs[0].Body.Hash(); err != nil || again != subs[0].Hash || again != c.Hash {
 			t.Errorf("hash %s, kept %s, seen %s (%v)", again, subs[0].Hash, c.Hash, err)
 		}
+		if got := tn.logged("form.submitted"); !strings.Contains(got, `"sha256":"`+c.Hash+`"`) {
+			t.Errorf("the operation log says %s", got)
+		}
 		if open := tn.due(key); len(open) != 0 {
 			t.Errorf("still due: %v", open)
 		}
@@ -403,6 +407,20 @@ func TestSubmission(t *testing.T) {
 			t.Errorf("the first submission decides: %+v %v", f, err)
 		}
 	})
+}
+
+// logged is what the newest entry of an act in the operation log says of what
+// came of it.
+func (tn *town) logged(action string) string {
+	tn.t.Helper()
+	var rows []oplog.Row
+	err := tn.DB.Read(tn.t.Context(), func(tx *store.Tx) error {
+		return tx.Gorm().Where("action = ?", action).Order("id DESC").Limit(1).Find(&rows).Error
+	})
+	if err != nil || len(rows) == 0 {
+		tn.t.Fatalf("no entry of %s: %v", action, err)
+	}
+	return string(rows[0].After)
 }
 
 // due lists what is still due of a form.

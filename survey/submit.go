@@ -105,6 +105,7 @@ func (d *Desk) Submit(ctx context.Context, by auth.Principal, key FormKey, versi
 		if err := d.handIn(tx, by, p); err != nil {
 			return err
 		}
+		p.sealed = c.Hash
 		if err := insertSubmission(tx, &Submission{
 			FormID: p.Form.ID, Number: p.Form.Submissions, SubmittedAt: tx.Now(), SubmittedBy: by.AccountID, SubmittedName: by.Name,
 			Body: c.Snapshot, Hash: c.Hash,
