@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"qingce/internal/chart"
 )
@@ -57,6 +58,46 @@ var pictures = []struct {
 			{Name: "门户", Values: []float64{20, 22, 21, math.NaN(), math.NaN(), 55, 58}},
 		},
 	}.Draw},
+	{"heat", chart.Heat{
+		Head: head("各系统数据覆盖"), OffWord: "休息日", Levels: []string{"不足 50 %", "50–80 %", "80 % 以上"},
+		Points: days(21), Off: weekends(21), Rows: []chart.HeatRow{
+			{Label: "HJ-RS-01 社会保险经办信息系统（含养老、工伤、失业三个险种）", Href: "/usage/systems/HJ-RS-01", Text: "21/21", Levels: slices.Repeat([]int{2}, 21)},
+			{Label: "HJ-JT-01", Text: "11/21", Levels: []int{2, 2, 2, 1, 0, -1, -1, -1, -1, -1, -1, -1, 2, 2, 2, 1, 2, 2, 2}},
+			{Label: "HJ-WJ-01", Text: "0/21"},
+		},
+	}.Draw},
+	{"days", chart.Days{
+		Head: head("每日使用"), OffWord: "休息日", Points: days(21), Off: weekends(21),
+		Panels: []chart.Panel{
+			{Unit: "次", Series: []chart.Series{
+				{Name: "人", Values: []float64{120, 135, 130, 90, 10, 8, math.NaN(), math.NaN(), math.NaN(), 160, 5, 0, 172, 181, 140, 120, 110, 9, 8, 122, 130}},
+				{Name: "机器", Values: []float64{80, 75, math.NaN(), math.NaN(), math.NaN(), 70, math.NaN(), math.NaN(), math.NaN(), 64}},
+			}},
+			{Unit: "件", Series: []chart.Series{{Name: "办件", Values: []float64{12, 13, 0, 1}}}},
+		},
+		Bands: []chart.Band{
+			{Name: "PB-0001 网关日志", Spans: []chart.Span{{From: 0, To: 5, Text: "09-20 – 09-25"}, {From: 9, To: 40, Text: "09-29 – 10-10"}}},
+			{Name: "PB-0002 应用埋点", Spans: []chart.Span{{From: 12, To: 12}}},
+		},
+		Mark: &chart.Mark{Point: 3, Text: "最近使用 09-23"},
+	}.Draw},
+}
+
+// days are the days from 20 September 2017, a Wednesday.
+func days(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = time.Date(2017, 9, 20+i, 0, 0, 0, 0, time.UTC).Format("01-02")
+	}
+	return out
+}
+
+func weekends(n int) []bool {
+	out := make([]bool, n)
+	for i := range out {
+		out[i] = i%7 == 3 || i%7 == 4
+	}
+	return out
 }
 
 func TestSVGIsAsItWasLookedAt(t *testing.T) {
@@ -152,7 +193,7 @@ func TestAPictureFitsTheContentPolicyAndScreenReaders(t *testing.T) {
 		if !ids[root.attr("aria-labelledby")] || !ids[root.attr("aria-describedby")] {
 			t.Errorf("%s: named by %q and %q, which are not there", p.name, root.attr("aria-labelledby"), root.attr("aria-describedby"))
 		}
-		wantRole := map[bool]string{true: "group", false: "img"}[p.name != "lines"] // lines lead nowhere
+		wantRole := map[bool]string{true: "group", false: "img"}[p.name != "lines" && p.name != "days"] // courses lead nowhere
 		if got := root.attr("role"); got != wantRole {
 			t.Errorf("%s: role %q, want %q", p.name, got, wantRole)
 		}
@@ -261,6 +302,8 @@ func TestWithoutRowsAPictureSaysSo(t *testing.T) {
 	for name, d := range map[string]chart.Drawing{
 		"bars": chart.Bars{Head: head("t")}.Draw(chart.Wide), "stacks": chart.Stacks{Head: head("t")}.Draw(chart.Wide),
 		"lines": chart.Lines{Head: head("t"), Points: []string{"1"}}.Draw(chart.Wide),
+		"heat":  chart.Heat{Head: head("t"), Points: []string{"1"}}.Draw(chart.Wide),
+		"days":  chart.Days{Head: head("t"), Panels: make([]chart.Panel, 1)}.Draw(chart.Wide),
 	} {
 		if svg := string(d.Inline("a")); !strings.Contains(svg, "暂无数据") {
 			t.Errorf("%s: %s", name, svg)
@@ -406,4 +449,39 @@ func BenchmarkDraw(b *testing.B) {
 			}
 		}
 	})
+}
+
+func TestAStretchOfOneLevelSaysFromWhenToWhen(t *testing.T) {
+	h := chart.Heat{Head: head("x"), Points: days(6), Levels: []string{"低", "高"}, Rows: []chart.HeatRow{
+		{Label: "甲", Levels: []int{1, 1, -1, -1, 0}},
+	}}
+	got := titles(parse(t, []byte(h.Draw(chart.Wide).Inline("x"))))
+	for _, want := range []string{"甲  09-20 – 09-21  高", "甲  09-22 – 09-23  未测", "甲  09-24  低", "甲  09-25  未测"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("no stretch %q among %q", want, got)
+		}
+	}
+}
+
+func TestADayWithoutFiguresSaysSoAndNotZero(t *testing.T) {
+	c := chart.Days{Head: head("x"), Points: days(3), Off: []bool{false, true}, OffWord: "休", Panels: []chart.Panel{
+		{Series: []chart.Series{{Name: "人", Values: []float64{0, math.NaN(), 5}}}},
+	}}
+	got := titles(parse(t, []byte(c.Draw(chart.Wide).Inline("x"))))
+	for _, want := range []string{"09-20  人 0", "09-21  休  人 未测", "09-22  人 5"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("no day %q among %q", want, got)
+		}
+	}
+}
+
+// titles are the texts shown on hover.
+func titles(all []element) []string {
+	var out []string
+	for _, e := range all {
+		if e.Name.Local == "title" {
+			out = append(out, e.text)
+		}
+	}
+	return out
 }

@@ -1,7 +1,9 @@
 // Package chart turns numbers and labels into pictures, as SVG and as PNG.
 //
-// Its nouns are Bars (a ranking or shares), Stacks (how a group divides) and
-// Lines (a course over time). Each lays itself out as a Drawing of a width,
+// Its nouns are Bars (a ranking or shares), Stacks (how a group divides), Lines
+// (a course over time), Days (a course over days, with days off and from when
+// to when something lasted) and Heat (rows by days as shades). Each lays itself
+// out as a Drawing of a width,
 // and a Drawing writes itself: Inline for a page, SVG and PNG for a file that
 // is taken home.
 //

@@ -39,16 +39,7 @@ func (l Lines) Draw(width int) Drawing {
 	if len(l.Points) == 0 || len(l.Series) == 0 {
 		return d.empty()
 	}
-	names := make([]string, len(l.Series))
-	for i, s := range l.Series {
-		names[i] = s.Name
-	}
-	drawLegend(d, names, func(i int, x, y float64) shape {
-		p := penOf(i)
-		return group{shapes: []shape{
-			trace{points: [][2]float64{{x - 1, y}, {x + 20, y}}, colour: p.colour, width: 2, dash: p.dash}, p.markAt(x+9, y),
-		}}
-	})
+	drawLegend(d, names(l.Series), lineSign)
 	c := l.course(d)
 	c.scale(d, l)
 	c.gaps(d, l)
@@ -58,6 +49,14 @@ func (l Lines) Draw(width int) Drawing {
 	c.ends(d, l)
 	d.height = c.bottom + 2*lineHigh
 	return *d
+}
+
+// lineSign is a line in the legend.
+func lineSign(i int, x, y float64) shape {
+	p := penOf(i)
+	return group{shapes: []shape{
+		trace{points: [][2]float64{{x - 1, y}, {x + 20, y}}, colour: p.colour, width: 2, dash: p.dash}, p.markAt(x+9, y),
+	}}
 }
 
 // course is where the points stand.
