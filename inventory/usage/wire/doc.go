@@ -25,7 +25,7 @@
 // Remote write, of Prometheus and everything that speaks like it, is read in
 // version 1.0 (prometheus.WriteRequest) and 2.0 (io.prometheus.write.v2.Request),
 // in snappy. OTLP/HTTP is read in protobuf and JSON, as it is or in gzip:
-// gauges and sums. All of these become Samples, which a visitor sees one by
+// gauges, sums, and counts and sums of histograms. All of these become Samples, which a visitor sees one by
 // one; what they mean for a system is not for this package.
 //
 // # How to read

@@ -9,9 +9,11 @@ import (
 // OTLP decodes an unpacked ExportMetricsServiceRequest and shows every data
 // point of its gauges and sums to the visitor, each as a series with one
 // sample. The labels are the attributes of the resource, otel.scope.name, and
-// the attributes of the point, which win where names are the same. Histograms
-// and summaries are refused under a code of their own. Errors are of type
-// *Error: the body as a whole cannot be read.
+// the attributes of the point, which win where names are the same. A point of a
+// histogram is one item and two series, as others name them: <name>_count, whose
+// verdict is that of the point, and <name>_sum, unless the sum is not there or
+// not sure to grow. Its buckets are not kept. Summaries are refused under a code
+// of their own. Errors are of type *Error: the body as a whole cannot be read.
 func (d *Decoder) OTLP(format Format, body []byte, now time.Time, visit Visit) (Tally, error) {
 	d.arena, d.shared = d.arena[:0], d.shared[:0]
 	p := &otlpPass{pass: d.pass(now, visit)}
@@ -39,6 +41,9 @@ type otlpPass struct {
 // metric is what the data points of a metric share.
 type metric struct {
 	name, unit string
+	histogram  bool
+	sum        string // the name of the sum of a histogram
+	sumUnit    string
 	kind       Kind
 	fault      Code // why its points cannot be taken
 }
@@ -48,6 +53,8 @@ type otlpPoint struct {
 	at, start uint64 // nanoseconds since 1970
 	value     float64
 	valued    bool
+	sum       float64 // of a histogram, whose value is its count
+	summed    bool
 	flags     uint64
 }
 
@@ -65,6 +72,31 @@ func (m *metric) temporality(temporality int64, monotonic bool) {
 	default:
 		m.fault = Temporality
 	}
+}
+
+// histogram makes the metric at hand the count of a histogram, and names its sum.
+func (p *otlpPass) histogram(temporality int64) {
+	m := &p.metric
+	m.histogram = true
+	m.temporality(temporality, true)
+	name := m.name
+	if name == "" {
+		return // which refuses its points
+	}
+	m.name = p.inArena(func(dst []byte) []byte { return append(append(dst, name...), "_count"...) })
+	m.sum = p.inArena(func(dst []byte) []byte { return append(append(dst, name...), "_sum"...) })
+	m.sumUnit, m.unit = m.unit, ""
+}
+
+// temporalityOf reads a temporality that is written as a name.
+func temporalityOf(name string) int64 {
+	switch name {
+	case "AGGREGATION_TEMPORALITY_DELTA":
+		return 1
+	case "AGGREGATION_TEMPORALITY_CUMULATIVE":
+		return 2
+	}
+	return 0
 }
 
 // beginResource forgets the labels of the resource before.
@@ -174,7 +206,17 @@ func (p *otlpPass) endPoint(pt otlpPoint) {
 	if pt.start != 0 {
 		p.sample.Start = moment(pt.start)
 	}
-	p.offer()
+	if p.offer() && pt.summed && pt.sum >= 0 && pt.flags&1 == 0 {
+		p.offerSum(pt.sum)
+	}
+}
+
+// offerSum shows the sum of the histogram whose count was taken. It is no item
+// of its own, so that what becomes of it is not counted.
+func (p *otlpPass) offerSum(sum float64) {
+	p.series.Name, p.series.Unit = p.metric.sum, p.metric.sumUnit
+	p.sample.Value, p.sample.Flaw = sum, flaw(sum)
+	p.visit(&p.sample)
 }
 
 // unfit says what keeps a point from being a sample.

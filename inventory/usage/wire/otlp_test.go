@@ -67,6 +67,16 @@ func sum(name string, temporality int32, monotonic bool, points ...*metricsv1.Nu
 	}}}
 }
 
+func histogram(name string, temporality int32, count uint64, sum float64) *metricsv1.Metric {
+	return &metricsv1.Metric{Name: name, Unit: "s", Data: &metricsv1.Metric_Histogram{Histogram: &metricsv1.Histogram{
+		AggregationTemporality: metricsv1.AggregationTemporality(temporality),
+		DataPoints: []*metricsv1.HistogramDataPoint{{
+			Count: count, Sum: &sum, BucketCounts: []uint64{count, 0}, ExplicitBounds: []float64{1}, Attributes: []*commonv1.KeyValue{attr("a", "b")},
+			TimeUnixNano: nanos(now), StartTimeUnixNano: nanos(now.Add(-time.Minute)),
+		}},
+	}}}
+}
+
 func request(attrs []*commonv1.KeyValue, scope string, metrics ...*metricsv1.Metric) *metricsv1.MetricsData {
 	return &metricsv1.MetricsData{ResourceMetrics: []*metricsv1.ResourceMetrics{{
 		Resource: &resourcev1.Resource{Attributes: attrs},
@@ -130,11 +140,18 @@ func TestDataPoints(t *testing.T) {
 		{"no name", request(nil, "", gauge("", intPoint(1), intPoint(2))), "", "0  name_missing; 1  name_missing", ""},
 		{"too many attributes", request(nil, "", gauge("g", intPoint(1, many...))), "", "0 attributes too_many_labels", ""},
 		{"too many of the resource", request(many, "", gauge("g", intPoint(1)), gauge("h", intPoint(1))), "", "0 attributes too_many_labels; 1 attributes too_many_labels", ""},
-		{"a histogram", request(nil, "", &metricsv1.Metric{Name: "h", Data: &metricsv1.Metric_Histogram{Histogram: &metricsv1.Histogram{
-			DataPoints: []*metricsv1.HistogramDataPoint{{Count: 3}, {Count: 4}}}}}, gauge("g", intPoint(1))),
-			"g [] 1 \"\" 1" + at + start, "0  histogram_unkept", ""},
-		{"an exponential histogram", request(nil, "", &metricsv1.Metric{Name: "h", Data: &metricsv1.Metric_ExponentialHistogram{ExponentialHistogram: &metricsv1.ExponentialHistogram{
-			DataPoints: []*metricsv1.ExponentialHistogramDataPoint{{Count: 3}}}}}), "", "0  histogram_unkept", ""},
+		{"a histogram", request(nil, "", histogram("h", 2, 3, 1.5), gauge("g", intPoint(1))),
+			"h_count [{a b}] 2 \"\" 3" + at + start + "; h_sum [{a b}] 2 \"s\" 1.5" + at + start + "; g [] 1 \"\" 1" + at + start, "", ""},
+		{"a histogram of differences", request(nil, "", histogram("h", 1, 0, 0)),
+			"h_count [{a b}] 3 \"\" 0" + at + start + "; h_sum [{a b}] 3 \"s\" 0" + at + start, "", ""},
+		{"a histogram whose sum may fall", request(nil, "", histogram("h", 2, 3, -1)), "h_count [{a b}] 2 \"\" 3" + at + start, "", ""},
+		{"a histogram without temporality", request(nil, "", histogram("h", 0, 3, 1)), "", "0  temporality", ""},
+		{"a histogram without a name", request(nil, "", histogram("", 2, 3, 1)), "", "0  name_missing", ""},
+		{"an exponential histogram", request(nil, "", &metricsv1.Metric{Name: "h", Unit: "s", Data: &metricsv1.Metric_ExponentialHistogram{ExponentialHistogram: &metricsv1.ExponentialHistogram{
+			AggregationTemporality: 2, DataPoints: []*metricsv1.ExponentialHistogramDataPoint{{
+				Count: 1 << 40, TimeUnixNano: nanos(now), StartTimeUnixNano: nanos(now.Add(-time.Minute)), Attributes: []*commonv1.KeyValue{attr("a", "b")},
+				Positive: &metricsv1.ExponentialHistogramDataPoint_Buckets{BucketCounts: []uint64{1, 2}}}}}}}),
+			"h_count [{a b}] 2 \"\" 1.099511627776e+12" + at + start, "", ""},
 		{"a summary", request(nil, "", &metricsv1.Metric{Name: "h", Data: &metricsv1.Metric_Summary{Summary: &metricsv1.Summary{
 			DataPoints: []*metricsv1.SummaryDataPoint{{Count: 3}}}}}), "", "0  summary_unkept", ""},
 		{"a metric without data", request(nil, "", &metricsv1.Metric{Name: "h"}), "", "", ""},

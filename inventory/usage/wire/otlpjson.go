@@ -133,7 +133,7 @@ func (p *otlpPass) jsonData(name string) func(value) error {
 	case name == "sum":
 		return p.jsonSum
 	case name == "histogram", same(name, "exponentialHistogram"):
-		return func(data value) error { return p.jsonUnkept(HistogramUnkept, data) }
+		return p.jsonHistogram
 	case name == "summary":
 		return func(data value) error { return p.jsonUnkept(SummaryUnkept, data) }
 	}
@@ -147,15 +147,23 @@ func (p *otlpPass) jsonGauge(data value) error {
 
 func (p *otlpPass) jsonSum(data value) error {
 	m := data.pick("aggregationTemporality", "isMonotonic", "dataPoints")
-	temporality, _ := m[0].whole()
-	switch name, _ := m[0].text(); name {
-	case "AGGREGATION_TEMPORALITY_DELTA":
-		temporality = 1
-	case "AGGREGATION_TEMPORALITY_CUMULATIVE":
-		temporality = 2
-	}
-	p.metric.temporality(temporality, m[1].kind() == 't')
+	p.metric.temporality(m[0].temporality(), m[1].kind() == 't')
 	return eachOf(m[2], "dataPoints", p.jsonPoint)
+}
+
+// temporality reads a temporality, which may be a number or a name.
+func (v value) temporality() int64 {
+	if n, ok := v.whole(); ok {
+		return n
+	}
+	name, _ := v.text()
+	return temporalityOf(name)
+}
+
+func (p *otlpPass) jsonHistogram(data value) error {
+	m := data.pick("aggregationTemporality", "dataPoints")
+	p.histogram(m[0].temporality())
+	return eachOf(m[1], "dataPoints", p.jsonPoint)
 }
 
 func (p *otlpPass) jsonUnkept(code Code, data value) error {
@@ -176,7 +184,7 @@ func (p *otlpPass) jsonPoint(v value) error {
 	}
 	mark := len(p.arena)
 	defer func() { p.arena = p.arena[:mark] }()
-	var pt otlpPoint
+	pt := otlpPoint{valued: p.metric.histogram} // a count of zero may be left out
 	for name, m := range v.members() {
 		if m.null() {
 			continue
@@ -196,6 +204,13 @@ func (p *otlpPass) jsonPoint(v value) error {
 			var n int64
 			n, ok = m.whole()
 			pt.value, pt.valued = float64(n), ok
+		case name == "count" && p.metric.histogram:
+			var n uint64
+			n, ok = m.unsigned()
+			pt.value = float64(n)
+		case name == "sum" && p.metric.histogram:
+			pt.sum, ok = m.double()
+			pt.summed = ok
 		case name == "flags":
 			pt.flags, ok = m.unsigned()
 		}

@@ -79,8 +79,10 @@ func (p *otlpPass) protoMetric(b []byte) error {
 		return each(data, 1, "gauge", p.protoPoint)
 	case 7:
 		return p.protoSum(data)
-	case 9, 10:
-		return p.protoUnkept(HistogramUnkept, data)
+	case 9:
+		return p.protoHistogram(data, 9)
+	case 10:
+		return p.protoHistogram(data, 1)
 	case 11:
 		return p.protoUnkept(SummaryUnkept, data)
 	case 0:
@@ -106,6 +108,58 @@ func (p *otlpPass) protoSum(b []byte) error {
 	}
 	p.metric.temporality(temporality, monotonic)
 	return each(b, 1, "sum", p.protoPoint)
+}
+
+// protoHistogram reads the points of a histogram, of which the two kinds
+// differ in the field that holds the attributes.
+func (p *otlpPass) protoHistogram(b []byte, attributes protowire.Number) error {
+	var temporality int64
+	f := message(b)
+	for f.next() {
+		if f.is(2, protowire.VarintType) {
+			temporality = f.int()
+		}
+	}
+	if f.broken {
+		return broken("histogram")
+	}
+	p.histogram(temporality)
+	return each(b, 1, "histogram", func(point []byte) error { return p.protoBuckets(point, attributes) })
+}
+
+// protoBuckets reads what is kept of a point of a histogram.
+func (p *otlpPass) protoBuckets(b []byte, attributes protowire.Number) error {
+	if err := p.beginPoint(); err != nil {
+		return err
+	}
+	mark := len(p.arena)
+	defer func() { p.arena = p.arena[:mark] }()
+	var pt otlpPoint
+	f := message(b)
+	for f.next() {
+		switch {
+		case f.is(2, protowire.Fixed64Type):
+			pt.start = f.number
+		case f.is(3, protowire.Fixed64Type):
+			pt.at = f.number
+		case f.is(4, protowire.Fixed64Type):
+			pt.value = float64(f.number)
+		case f.is(5, protowire.Fixed64Type):
+			pt.sum, pt.summed = f.double(), true
+		case f.is(10, protowire.VarintType):
+			pt.flags = f.number
+		case f.num == attributes && f.typ == protowire.BytesType:
+			if err := p.protoAttribute(&p.labels, f.bytes); err != nil {
+				return err
+			}
+		}
+	}
+	if f.broken {
+		return broken("data_points")
+	}
+	pt.valued = true // protobuf leaves out a count of zero
+	p.endPoint(pt)
+	return nil
 }
 
 func (p *otlpPass) protoUnkept(code Code, b []byte) error {
