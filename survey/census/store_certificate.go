@@ -162,28 +162,18 @@ func underLock() []inventory.State {
 	return slices.DeleteFunc(inventory.States(), func(s inventory.State) bool { return !s.Locked() })
 }
 
-// eachLocked reads every system under lock, in the order of their numbers.
+// eachLocked hands every system under lock to fn, in the order of their
+// numbers, while the database reads on. Fn copies what it keeps.
 func eachLocked(tx *store.Tx, fn func(*inventory.System)) error {
 	columns, err := store.ColumnNames(&inventory.System{})
 	if err != nil {
 		return err
 	}
-	const many = 5_000 // at a time, so that memory stays small
-	last := inventory.SystemID(0)
-	for {
-		q := tx.Gorm().Model(&inventory.System{}).Where("id > ? AND state IN ?", last, underLock()).Order("id").Limit(many)
-		some, err := store.Collect[inventory.System](tx.Context(), q, columns)
-		if err != nil {
-			return fmt.Errorf("read the systems under lock: %w", err)
-		}
-		for i := range some {
-			fn(&some[i])
-			last = some[i].ID
-		}
-		if len(some) < many {
-			return nil
-		}
+	q := tx.Gorm().Model(&inventory.System{}).Where("state IN ?", underLock()).Order("id")
+	if err := store.Each(tx.Context(), q, columns, fn); err != nil {
+		return fmt.Errorf("read the systems under lock: %w", err)
 	}
+	return nil
 }
 
 func insertCertificate(tx *store.Tx, c *Certificate, systems []CertifiedSystem) error {
@@ -193,12 +183,35 @@ func insertCertificate(tx *store.Tx, c *Certificate, systems []CertifiedSystem) 
 	for i := range systems {
 		systems[i].CertificateID = c.ID
 	}
-	for some := range slices.Chunk(systems, lot*10) {
-		if err := tx.Gorm().Create(&some).Error; err != nil {
-			return fmt.Errorf("keep %d systems under certificate %s: %w", len(some), c.Number, err)
-		}
+	if err := insertCertified(tx, systems); err != nil {
+		return fmt.Errorf("keep %d systems under certificate %s: %w", len(systems), c.Number, err)
 	}
 	return nil
+}
+
+// insertCertified writes the systems under a certificate: PostgreSQL gets a list
+// per column and answers once, SQLite has no round trips to save.
+func insertCertified(tx *store.Tx, systems []CertifiedSystem) error {
+	if tx.Engine() != store.Postgres {
+		for some := range slices.Chunk(systems, lot*10) {
+			if err := tx.Gorm().Create(&some).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	n := len(systems)
+	certificates, ids, versions, departments := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	codes, digests := make([]string, n), make([]string, n)
+	for i := range systems {
+		s := &systems[i]
+		certificates[i], ids[i], versions[i], departments[i] = int64(s.CertificateID), int64(s.SystemID), s.Version, int64(s.DepartmentID)
+		codes[i], digests[i] = s.Code, s.Digest
+	}
+	// No "?" in the text, so the lists are passed on as they are.
+	return tx.Gorm().Exec(`INSERT INTO certificate_systems (certificate_id, system_id, version, code, department_id, digest)
+		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[])`,
+		certificates, ids, versions, codes, departments, digests).Error
 }
 
 // allCertificates lists the certificates, the newest first.
