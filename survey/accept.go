@@ -134,6 +134,7 @@ func (d *Desk) adoptAll(tx *store.Tx, by auth.Principal, p *Paper) error {
 	if err != nil {
 		return err
 	}
+	numbered(rows)
 	refused := &refusal{}
 	for _, standing := range []bool{true, false} { // what stays is there before others are merged into it
 		for i := range rows {

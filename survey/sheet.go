@@ -26,7 +26,7 @@ type Sheet struct {
 
 // SheetRow is one system on a Sheet.
 type SheetRow struct {
-	Row   Row
+	Row   Row // its Position counts the rows that were not removed, as on paper
 	Diff  RowDiff
 	Found []fault.Field // what the rules say of it
 	Open  int           // comments and drafts on it
@@ -105,7 +105,7 @@ func (d *Desk) sheetRows(tx *store.Tx, by auth.Principal, p *Paper, rows []Row, 
 	for _, one := range s.Comparison.Rows {
 		diffs[one.ID] = one
 	}
-	for _, r := range rows {
+	for _, r := range numbered(rows) {
 		if r.Decision == Removed {
 			continue
 		}

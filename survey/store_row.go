@@ -68,6 +68,19 @@ func rowsOf(tx *store.Tx, form FormID) ([]Row, error) {
 	return out, nil
 }
 
+// numbered counts the rows of a form in order for people: what was removed has
+// no number, so that paper and screen count alike. It is not to be saved.
+func numbered(rows []Row) []Row {
+	n := 0
+	for i := range rows {
+		if rows[i].Decision != Removed {
+			n++
+			rows[i].Position = n
+		}
+	}
+	return rows
+}
+
 func rowOf(tx *store.Tx, form FormID, id RowID) (Row, error) {
 	var r Row
 	err := tx.Gorm().Where("form_id = ? AND id = ?", form, id).Take(&r).Error

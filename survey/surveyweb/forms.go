@@ -122,7 +122,20 @@ func (d *desk) formPage(r *web.Request, in formIn, refused []survey.RowTrouble, 
 		return nil, err
 	}
 	v := formView{paperView: d.paperView(r, paper, n), a: a, page: page, pending: pending.Total, remarks: remarks, refused: refused, cause: cause}
+	if v.none, err = d.nothingStands(r, paper); err != nil {
+		return nil, err
+	}
 	return web.View{Template: "survey/paper", Title: v.title(), Crumbs: v.crumbs(), Data: v.data(), Err: cause}, nil
+}
+
+// nothingStands tells whether a form has no systems, or only such as are gone.
+func (d *desk) nothingStands(r *web.Request, paper survey.Paper) (bool, error) {
+	f := paper.Form
+	if f.RowsTotal == 0 || f.RowsDone < f.RowsTotal { // what is gone is done
+		return f.RowsTotal == 0, nil
+	}
+	gone, err := d.Surveys.FormRows(r.Ctx, r.By, paper.Key(), survey.RowQuery{Decisions: []survey.RowDecision{survey.Gone}, Size: 1})
+	return gone.Total == int64(f.RowsTotal), err
 }
 
 // paperView begins the view of a page of a form.

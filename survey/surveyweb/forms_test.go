@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"qingce/internal/auth"
+	"qingce/inventory"
 	"qingce/survey"
 )
 
@@ -140,6 +141,100 @@ func TestAZeroReportTakesTwoClicks(t *testing.T) {
 	p = head.Post(path+"/submit", head.Get(path+"/check").Want(http.StatusOK).Form("form#hand-in")).Follow()
 	if got := words(p, ".head .badge-state"); !strings.Contains(got, "已报送") || !strings.Contains(got, "零报告") {
 		t.Errorf("badges %q", got)
+	}
+}
+
+// A body all of whose systems are gone files a zero report from where it is told
+// to, and the register takes over what became of them.
+func TestAZeroReportWhenAllSystemsAreGone(t *testing.T) {
+	tn := open(t)
+	tn.Registered("MZJ", "档案管理系统")
+	clerk, head := tn.as(tn.Clerk("MZJ")), tn.as(tn.Head("MZJ"))
+	path := formPath(tn, "MZJ")
+	clerk.Get(path).Want(http.StatusOK)
+	at := rowPath(tn, "MZJ", rowsOf(t, tn, "MZJ")["档案管理系统"])
+	form := clerk.Get(at + "/gone").Want(http.StatusOK).Form("form#gone")
+	form.Set(survey.GoneKindField, "offline")
+	form.Set(survey.GoneOnField, "2017-06-30")
+	form.Set(survey.GoneReasonField, "服务器已经关闭")
+	clerk.Post(at+"/gone", form).Want(http.StatusSeeOther)
+	way := `.acts a[href="` + path + `/zero"]`
+	for _, page := range []string{path, path + "/check"} {
+		if !clerk.Get(page).Want(http.StatusOK).Has(way) {
+			t.Errorf("%s offers no zero report", page)
+		}
+	}
+	form = clerk.Get(path + "/zero").Want(http.StatusOK).Form("form#zero")
+	form.Set(survey.ZeroReasonField, "唯一的系统已经下线停用")
+	clerk.Post(path+"/zero", form).Want(http.StatusSeeOther)
+	p := head.Get(path + "/check").Want(http.StatusOK)
+	if got := words(p, "main"); !strings.Contains(got, "档案管理系统（已下线停用：服务器已经关闭）") || p.Has(way) {
+		t.Errorf("the head is shown %q", got)
+	}
+	head.Post(path+"/submit", p.Form("form#hand-in")).Want(http.StatusSeeOther)
+	if _, err := tn.Desk.Accept(t.Context(), tn.Office(), tn.Form("MZJ"), 0); err != nil {
+		t.Fatal(err)
+	}
+	s, err := tn.Registry.FindSystem(t.Context(), tn.Office(), "MZJ-0001")
+	if err != nil || s.Phase != inventory.PhaseOffline {
+		t.Errorf("the register has %s, %v", s.Phase, err)
+	}
+}
+
+// After a removal the paper and the reviewers count the rows alike; amounts stand
+// at the right, and the data that are wanted are printed once.
+func TestThePaperOfAForm(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	clerk := tn.as(tn.Clerk("RS"))
+	path := formPath(tn, "RS")
+	clerk.Get(path).Want(http.StatusOK)
+	removed := clerk.Post(path+"/rows", nil).Follow().Want(http.StatusOK).Path
+	tn.Registered("RS", "社会保险系统")
+	clerk.Get(path).Want(http.StatusOK)
+	clerk.Post(removed+"/remove", nil).Want(http.StatusSeeOther)
+	form := clerk.Get(path + "/answers").Form("form#answers")
+	form.Set(survey.CellName(survey.DemandsQuestion, 0, "resource"), "婚姻登记信息")
+	clerk.Post(path+"/answers", form)
+	p := clerk.Get(path + "/print").Want(http.StatusOK)
+	if got := words(p, ".paper tbody td:first-child"); got != "1 | 2" {
+		t.Errorf("the paper counts %q", got)
+	}
+	if got := words(p, ".paper tbody td.num"); !strings.Contains(got, "12.00") {
+		t.Errorf("at the right stand %q", got)
+	}
+	if got := strings.Count(words(p, ".paper"), "婚姻登记信息"); got != 1 {
+		t.Errorf("what is wanted is printed %d times", got)
+	}
+	p = tn.as(tn.Office()).Get(path + "/review?show=all").Want(http.StatusOK)
+	if got := words(p, "#review h2"); !strings.Contains(got, "1. 就业服务系统") || !strings.Contains(got, "2. 社会保险系统") {
+		t.Errorf("the reviewers count %q", got)
+	}
+}
+
+func TestNumbersOfACampaignOpenTheirBodies(t *testing.T) {
+	tn := open(t)
+	tn.At("2017-10-10 09:00") // it was due on the Saturday before the holidays
+	if _, err := tn.Desk.OpenForm(t.Context(), tn.Clerk("MZJ"), tn.Form("MZJ")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tn.Desk.FileZero(t.Context(), tn.Head("MZJ"), tn.Form("MZJ"), 0, "本单位没有自建或租用的系统"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tn.Desk.Submit(t.Context(), tn.Head("MZJ"), tn.Form("MZJ"), 0, ""); err != nil {
+		t.Fatal(err)
+	}
+	office := tn.as(tn.Office())
+	p := office.Get("/surveys/zc-2017").Want(http.StatusOK)
+	for _, filter := range []string{"standing=submitted", "zero=yes", "late=filed"} {
+		address := "/surveys/zc-2017/coverage?" + filter
+		if !p.Has(`.stats a[href="` + address + `#bodies"]`) {
+			t.Errorf("no number opens %s", filter)
+			continue
+		}
+		if got := words(office.Get(address), "table.list tbody tr"); !strings.Contains(got, tn.Department("MZJ").Name) || strings.Contains(got, tn.Department("RS").Name) {
+			t.Errorf("%s lists %q", filter, got)
+		}
 	}
 }
 

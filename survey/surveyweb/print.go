@@ -1,6 +1,7 @@
 package surveyweb
 
 import (
+	"slices"
 	"strconv"
 
 	"qingce/internal/field"
@@ -17,7 +18,7 @@ type printPage struct {
 	Draft   bool
 	Number  string // of the form
 	Body    string
-	Columns []string
+	Columns []printCell
 	Rows    []printRow
 	Lists   []listView
 	Own     templates.Facts
@@ -29,8 +30,14 @@ type printPage struct {
 // printRow is a system on paper.
 type printRow struct {
 	Number int
-	Cells  []string
+	Cells  []printCell
 	Gone   bool
+}
+
+// printCell is a text in the table on paper; numbers stand at the right.
+type printCell struct {
+	Text string
+	Num  bool
 }
 
 // printed are the answers that the paper shows of each system: the items of 方案
@@ -82,24 +89,33 @@ func (v checkView) paperData(submissions []survey.Submission) printPage {
 	for _, f := range fields {
 		label := fieldweb.ShortLabel(v.p, v.check.Ask.System, f.Key)
 		if u := fieldweb.Unit(v.writer(), f); u != "" {
-			label += "（" + u + "）"
+			label = v.p.T("form.print.column", "label", label, "unit", u)
 		}
-		out.Columns = append(out.Columns, label)
+		out.Columns = append(out.Columns, printCell{label, fieldweb.IsNumber(f.Kind)})
 	}
 	for i, r := range rows {
 		row := printRow{Number: i + 1, Gone: r.Gone != ""}
 		answers := field.Answers(r.Body)
 		for _, f := range fields {
-			row.Cells = append(row.Cells, fieldweb.Text(v.writer(), f, f.Get(&answers)))
+			row.Cells = append(row.Cells, printCell{fieldweb.Text(v.writer(), f, f.Get(&answers)), fieldweb.IsNumber(f.Kind)})
 		}
 		out.Rows = append(out.Rows, row)
 	}
 	answers := field.Answers(v.check.Form.Answers)
 	if !v.check.Form.Zero {
 		questionnaire.SetFacts(answers, v.check.Owner, nil)
-		out.Facts = fieldweb.Facts(v.writer(), v.check.Ask.Department, v.readable(answers), nil)
+		out.Facts = fieldweb.Facts(v.writer(), withoutDemands(v.check.Ask.Department), v.readable(answers), nil)
 	}
 	return out
+}
+
+// withoutDemands leaves out the data that are wanted: they stand among the lists.
+func withoutDemands(c *field.Catalog[field.Answers]) *field.Catalog[field.Answers] {
+	rest := slices.DeleteFunc(slices.Clone(c.All()), func(f field.Field[field.Answers]) bool { return f.Key == survey.DemandsQuestion })
+	if out, err := field.TryCatalog(c.Name, rest...); err == nil {
+		return out
+	}
+	return c // another question depends on it
 }
 
 func (v checkView) printedFields() []*field.Field[field.Answers] {

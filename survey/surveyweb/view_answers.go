@@ -229,6 +229,11 @@ func (v paperView) ownFacts() templates.Facts {
 	return out
 }
 
+// zeroAct leads to the zero report.
+func (v paperView) zeroAct() templates.Act {
+	return templates.Act{Text: v.p.T("form.act.zero"), Href: v.path("zero")}
+}
+
 // zeroHead and zeroForm are the page of a zero report.
 func (v paperView) zeroHead() templates.Head {
 	return templates.Head{Title: v.p.T("form.zero.title", "department", v.paper.Owner.Name), Lead: v.p.T("form.zero.lead"), Deadline: v.deadline()}

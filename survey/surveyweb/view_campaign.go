@@ -170,27 +170,28 @@ func (v campaignView) stats() []templates.Stat {
 		return nil
 	}
 	to := surveyPath(v.c.Code, "coverage")
-	stat := func(key string, count int, tone, standing string) templates.Stat {
-		s := templates.Stat{Label: v.p.T("survey.stat." + key), Value: strconv.Itoa(count), Href: to}
-		if standing != "" {
-			s.Href = templates.WithQuery(to, "standing", standing)
+	stat := func(key string, count int, tone, name, value string) templates.Stat {
+		s := templates.Stat{Label: v.p.T("survey.stat." + key), Value: strconv.Itoa(count), Href: to + "#bodies"}
+		if name != "" {
+			s.Href = templates.WithQuery(to, name, value) + "#bodies"
 		}
 		if count > 0 {
 			s.Tone = tone
 		}
 		return s
 	}
-	accepted := stat("accepted", n.Accepted, templates.ToneGreen, "accepted")
+	accepted := stat("accepted", n.Accepted, templates.ToneGreen, paramStanding, "accepted")
+	accepted.Href = to + "?standing=accepted&standing=locked#bodies" // a locked form was accepted
 	accepted.Share = share(n.Accepted, n.Bodies)
 	out := []templates.Stat{
-		stat("bodies", n.Bodies, "", ""), stat("not_opened", n.Bodies-n.Opened, templates.ToneAmber, "not_opened"),
-		stat("submitted", n.Submitted, "", "submitted"), stat("returned", n.Returned, templates.ToneRed, "returned"), accepted,
+		stat("bodies", n.Bodies, "", "", ""), stat("not_opened", n.Bodies-n.Opened, templates.ToneAmber, paramStanding, "not_opened"),
+		stat("submitted", n.Submitted, "", paramStanding, "submitted"), stat("returned", n.Returned, templates.ToneRed, paramStanding, "returned"), accepted,
 	}
 	if n.Zero > 0 {
-		out = append(out, stat("zero", n.Zero, "", ""))
+		out = append(out, stat("zero", n.Zero, "", paramZero, yes))
 	}
 	if n.Late > 0 {
-		out = append(out, stat("late", n.Late, templates.ToneRed, ""))
+		out = append(out, stat("late", n.Late, templates.ToneRed, paramLate, lateFiled))
 	}
 	return out
 }

@@ -17,6 +17,7 @@ type checkPage struct {
 	Head     templates.Head
 	Tabs     templates.Tabs
 	Callouts []templates.Callout
+	Acts     []templates.Act // ways out of what keeps it from being handed in
 	Troubles []troubleView
 	Stats    []templates.Stat
 	Lists    []listView
@@ -50,8 +51,8 @@ func (v checkView) data() checkPage {
 	if v.cause != nil {
 		out.Callouts = append(out.Callouts, templates.Callout{Kind: "error", Title: v.p.Error(v.cause)})
 	}
+	out.Lists = v.lists()
 	if !v.check.Form.Zero {
-		out.Lists = v.lists()
 		out.Figures = v.figures()
 	}
 	if v.paper.Open() != nil {
@@ -62,6 +63,9 @@ func (v checkView) data() checkPage {
 		out.Confirm = v.confirm()
 	} else {
 		out.Callouts = append(out.Callouts, templates.Callout{Kind: "error", Title: v.p.T("form.check.wrong"), Text: v.p.T("form.check.wrong.text")})
+		if v.check.Standing() == 0 && !v.check.Form.Zero {
+			out.Acts = []templates.Act{v.zeroAct(), {Text: v.p.T("form.act.add"), Post: v.path("rows"), Icon: "plus"}}
+		}
 	}
 	return out
 }
@@ -85,7 +89,7 @@ func (v checkView) stats() []templates.Stat {
 		}
 	}
 	return []templates.Stat{
-		count("standing", v.check.Standing(), v.path(), ""),
+		count("standing", v.check.Standing(), v.path()+"?decision=pending&decision=confirmed&decision=changed&decision=added", ""),
 		count("changed", changed, v.path()+"?decision=changed&decision=added", ""),
 		count("gone", gone, v.path()+"?decision=gone", ""),
 		count("errors", len(v.problems(v.allFound())), v.path()+"?show=wrong", templates.ToneRed),
@@ -134,20 +138,16 @@ func (v checkView) trouble(t *troubleView, found []fault.Field) {
 // lists are the systems to clean up or integrate and to connect, those that are
 // gone, and the data that is wanted (方案 part 2 (1)).
 func (v checkView) lists() []listView {
-	l := v.check.Lists()
-	f := v.check.Form
+	l, f := v.check.Lists(), v.check.Form
+	if f.Zero { // it has no lists but that of what is gone
+		return v.gone()
+	}
 	links := func(rows []survey.Row) []templates.Link {
 		var out []templates.Link
 		for _, r := range rows {
 			out = append(out, templates.Link{Text: nameOr(v.p, r.Name), Href: v.path("rows", rowText(r.ID))})
 		}
 		return out
-	}
-	var gone []survey.Row
-	for _, r := range v.check.Rows {
-		if r.Decision == survey.Gone {
-			gone = append(gone, r)
-		}
 	}
 	out := []listView{
 		{Title: v.p.T("survey.field.none_clean"), Items: links(l.Clean), Empty: v.none(f.NoneClean, "none_clean")},
@@ -160,21 +160,24 @@ func (v checkView) lists() []listView {
 		}
 		out = append(out, demands)
 	}
-	if len(gone) > 0 {
-		out = append(out, listView{Title: v.p.T("form.decision.gone"), Items: v.gone(gone)})
-	}
-	return out
+	return append(out, v.gone()...)
 }
 
 // gone are the systems that are no longer there, each with why: the head answers
-// for that as well.
-func (v checkView) gone(rows []survey.Row) []templates.Link {
-	var out []templates.Link
-	for _, r := range rows {
+// for that as well, also with a zero report.
+func (v checkView) gone() []listView {
+	var items []templates.Link
+	for _, r := range v.check.Rows {
+		if r.Decision != survey.Gone {
+			continue
+		}
 		text := v.p.T("form.list.gone", "name", nameOr(v.p, r.Name), "kind", v.p.T(string(r.GoneKind.Label())), "reason", r.GoneReason)
-		out = append(out, templates.Link{Text: text, Href: v.path("rows", rowText(r.ID))})
+		items = append(items, templates.Link{Text: text, Href: v.path("rows", rowText(r.ID))})
 	}
-	return out
+	if len(items) == 0 {
+		return nil
+	}
+	return []listView{{Title: v.p.T("form.decision.gone"), Items: items}}
 }
 
 // none is what stands in the place of an empty list.

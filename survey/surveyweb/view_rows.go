@@ -43,6 +43,7 @@ type formView struct {
 	a       rowAddress
 	page    survey.RowPage
 	pending int64 // rows that nobody has looked at
+	none    bool  // no system stands on the form
 	remarks []survey.Remark
 	refused []survey.RowTrouble
 	cause   error
@@ -134,8 +135,8 @@ func (v formView) nextActs() []templates.Act {
 		out = append(out,
 			templates.Act{Text: v.checkText(), Href: v.path("check"), Kind: v.checkKind(), Icon: "send"},
 			templates.Act{Text: v.p.T("form.act.answers"), Href: v.path("answers"), Icon: "edit"})
-		if f.RowsTotal == 0 {
-			out = append(out, templates.Act{Text: v.p.T("form.act.zero"), Href: v.path("zero")})
+		if v.none {
+			out = append(out, v.zeroAct())
 		}
 	}
 	return out
@@ -217,7 +218,7 @@ func (v formView) empty() *templates.Empty {
 		e.Actions = []templates.Act{
 			{Text: v.p.T("form.act.add"), Post: v.path("rows"), Kind: templates.ActPrimary, Icon: "plus"},
 			{Text: v.p.T("form.act.book"), Href: v.path("workbook"), Icon: "upload"},
-			{Text: v.p.T("form.act.zero"), Href: v.path("zero")},
+			v.zeroAct(),
 		}
 	}
 	return e
