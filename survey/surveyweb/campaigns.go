@@ -61,6 +61,19 @@ type campaign struct {
 	when      when
 }
 
+// verifies tells whether a campaign is a census that asks nothing of its own.
+func verifies(c survey.Campaign) bool { return c.Kind == survey.Census && c.QuestionnaireID == nil }
+
+func (c *campaign) verifies() bool { return verifies(c.Campaign) }
+
+// based is the title of the self-survey that a census verifies.
+func (c *campaign) based() string {
+	if c.basedOn == nil {
+		return ""
+	}
+	return c.basedOn.Title
+}
+
 // readCampaign reads a campaign that the reader may see.
 func (d *desk) readCampaign(r *web.Request, code string) (campaign, error) {
 	lines, err := d.Surveys.ListCampaigns(r.Ctx, r.By)
@@ -251,7 +264,11 @@ func (d *desk) openCampaign(r *web.Request, in actIn) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Redirect{To: surveyPath(opened.Code), Said: web.Said(r.T("survey.opened", "title", opened.Title, "due", opened.DueOn))}, nil
+	said := "survey.opened"
+	if verifies(opened) {
+		said = "survey.opened.verify"
+	}
+	return web.Redirect{To: surveyPath(opened.Code), Said: web.Said(r.T(said, "title", opened.Title, "due", opened.DueOn))}, nil
 }
 
 // campaignWith shows the page of a campaign with what keeps an act from being

@@ -3,6 +3,7 @@ package surveyweb_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -167,5 +168,34 @@ func TestANewOneIsCopiedFromTheLast(t *testing.T) {
 	}).Want(http.StatusSeeOther).Follow()
 	if !p.Has(`main a[href="/surveys/zc-2017"]`) {
 		t.Errorf("it does not say what it was copied from: %s", p.Short())
+	}
+}
+
+// A census without a form of its own sends out none and asks nobody, and its
+// pages say so.
+func TestACensusWithoutAFormSaysThatItAsksNobody(t *testing.T) {
+	tn := open(t)
+	base := tn.Campaign(surveytest.Code).ID
+	c := tn.Prepared(survey.Campaign{
+		Code: censusCode, Kind: survey.Census, Title: "2017年政务信息系统普查", Scope: survey.MunicipalOnly, BasedOnID: &base,
+		OpensOn: surveytest.Day("2017-09-11"), DueOn: surveytest.Day("2017-10-15"), MendWd: 3,
+	})
+	office := tn.as(tn.Office())
+	path := "/surveys/" + c.Code
+	for _, page := range []string{path, path + "/scope"} {
+		p := office.Get(page).Want(http.StatusOK)
+		for _, wrong := range []string{"可以填报的人", "发出自查表", "发自查表", "开始填报"} {
+			if strings.Contains(words(p, "main"), wrong) {
+				t.Errorf("%s says %q", page, wrong)
+			}
+		}
+	}
+	p := office.Get(path)
+	if got := words(p, ".head-acts, .head"); !strings.Contains(got, "各单位不会收到新的表") {
+		t.Errorf("opening it leads to %q", got)
+	}
+	p = office.Post(path+"/open", url.Values{"version": {strconv.FormatInt(c.Version, 10)}}).Follow().Want(http.StatusOK)
+	if got := words(p, ".flash"); !strings.Contains(got, "已开始普查") {
+		t.Errorf("said %q", got)
 	}
 }

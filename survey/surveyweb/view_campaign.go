@@ -62,11 +62,7 @@ func (v campaignView) acts() []templates.Act {
 		}
 	}
 	preparing, running := v.c.State == survey.Preparing, v.c.State == survey.Running
-	add(holds && preparing, templates.Act{
-		Text: v.p.T("survey.act.open"), Kind: templates.ActPrimary, Icon: "send", Post: surveyPath(code, "open"),
-		Hidden:  []templates.Pair{{Name: "version", Value: strconv.FormatInt(v.c.Version, 10)}},
-		Confirm: v.p.T("survey.act.open.confirm", "n", v.bodies(), "due", v.c.DueOn), Note: v.p.T("survey.act.open.note", "n", v.bodies()),
-	})
+	add(holds && preparing, v.openAct())
 	forms := !preparing && v.c.Counts.Bodies > 0
 	add(v.by.Is(reviewers()...) && forms, templates.Act{Text: v.p.T("survey.act.review"), Href: surveyPath(code, "review"), Kind: templates.ActPrimary, Icon: "check"})
 	add(v.by.View().All && forms, templates.Act{Text: v.p.T("survey.act.coverage"), Href: surveyPath(code, "coverage"), Icon: "chart"})
@@ -74,6 +70,20 @@ func (v campaignView) acts() []templates.Act {
 	add(holds && running, templates.Act{Text: v.p.T("survey.act.to_close"), Href: surveyPath(code, "close"), Icon: "lock"})
 	add(holds, templates.Act{Text: v.p.T("survey.act.copy"), Href: templates.WithQuery(surveysPath+"/new", "copy", code), Kind: templates.ActQuiet, Icon: "copy"})
 	return out
+}
+
+// openAct opens the campaign. A census without a form of its own asks nobody: it
+// verifies what was declared before.
+func (v campaignView) openAct() templates.Act {
+	key, args := "survey.act.open", []any{"n", v.bodies(), "due", v.c.DueOn}
+	if v.c.verifies() {
+		key, args = "survey.act.open.verify", append(args, "based", v.c.based())
+	}
+	return templates.Act{
+		Text: v.p.T(key), Kind: templates.ActPrimary, Icon: "send", Post: surveyPath(v.c.Code, "open"),
+		Hidden:  []templates.Pair{{Name: "version", Value: strconv.FormatInt(v.c.Version, 10)}},
+		Confirm: v.p.T(key+".confirm", args...), Note: v.p.T(key+".note", args...),
+	}
 }
 
 func (v campaignView) bodies() int {
@@ -97,17 +107,27 @@ func (v campaignView) callouts() []templates.Callout {
 		out = append(out, c)
 	}
 	if v.c.State == survey.Preparing && mayHold(v.by, v.c.Kind) && v.err == nil {
-		out = append(out, templates.Callout{Kind: "info", Title: v.p.T("survey.prepare.title"), Items: []string{
-			v.p.T("survey.prepare.scope", "n", v.bodies()), v.p.T("survey.prepare.preview"), v.p.T("survey.prepare.open"),
-		}})
+		out = append(out, v.prepare())
 	}
-	if v.c.scope != nil && len(v.c.scope.Nobody) > 0 && v.c.State != survey.Locked && mayHold(v.by, v.c.Kind) {
+	if v.c.scope != nil && !v.c.verifies() && len(v.c.scope.Nobody) > 0 && v.c.State != survey.Locked && mayHold(v.by, v.c.Kind) {
 		out = append(out, v.nobody())
 	}
 	if v.c.Note != "" {
 		out = append(out, templates.Callout{Kind: "info", Title: v.p.T("survey.note"), Text: v.c.Note})
 	}
 	return out
+}
+
+// prepare says what is to be done before the campaign is opened.
+func (v campaignView) prepare() templates.Callout {
+	if v.c.verifies() {
+		return templates.Callout{Kind: "info", Title: v.p.T("survey.prepare.verify.title"), Items: []string{
+			v.p.T("survey.prepare.verify.scope", "n", v.bodies()), v.p.T("survey.prepare.verify.asks", "based", v.c.based()),
+		}}
+	}
+	return templates.Callout{Kind: "info", Title: v.p.T("survey.prepare.title"), Items: []string{
+		v.p.T("survey.prepare.scope", "n", v.bodies()), v.p.T("survey.prepare.preview"), v.p.T("survey.prepare.open"),
+	}}
 }
 
 // mostNamed is how many bodies a callout names.
@@ -214,7 +234,11 @@ func (v campaignView) plan() templates.Facts {
 	day("campaign.review_due_on", v.c.ReviewDueOn)
 	g.Rows = append(g.Rows, templates.Row{Label: v.p.T("campaign.mend_wd"), Text: strconv.Itoa(v.c.MendWd), Unit: v.p.T("unit.wd")})
 	if at := v.c.OpenedAt; at != nil {
-		g.Rows = append(g.Rows, templates.Row{Label: v.p.T("survey.opened_at"), Text: v.p.Time(*at)})
+		label := "survey.opened_at"
+		if v.c.verifies() {
+			label = "survey.opened_at.verify"
+		}
+		g.Rows = append(g.Rows, templates.Row{Label: v.p.T(label), Text: v.p.Time(*at)})
 	}
 	if at := v.c.ClosedAt; at != nil {
 		g.Rows = append(g.Rows, templates.Row{Label: v.p.T("survey.closed_at"), Text: v.p.Time(*at)})

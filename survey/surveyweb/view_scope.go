@@ -37,6 +37,9 @@ func (v scopeView) page() scopePage {
 		Head:       templates.Head{Title: v.p.T("survey.scope"), Code: v.c.Code, Lead: v.p.T("survey.scope.lead", "title", v.c.Title)},
 		Exceptions: v.exceptions(), Bodies: v.bodies(), Count: strconv.Itoa(len(v.c.scope.Bodies)),
 	}
+	if v.c.verifies() {
+		page.Head.Lead = v.p.T("survey.scope.lead.verify", "title", v.c.Title)
+	}
 	if !open {
 		page.Head.Lead = v.p.T("survey.scope.fixed", "title", v.c.Title)
 		return page
@@ -111,8 +114,10 @@ func (v scopeView) bodies() templates.Table {
 		{Key: "department", Text: v.p.T("survey.column.department"), Main: true},
 		{Key: "kind", Text: v.p.T("department.kind"), Main: true},
 		{Key: "group", Text: v.p.T("department.group_code")},
-		{Key: "people", Text: v.p.T("survey.column.people"), Main: true},
 	}}
+	if !v.c.verifies() {
+		t.Columns = append(t.Columns, templates.Column{Key: "people", Text: v.p.T("survey.column.people"), Main: true})
+	}
 	nobody := map[inventory.DepartmentID]bool{}
 	for _, d := range v.c.scope.Nobody {
 		nobody[d.ID] = true
@@ -122,10 +127,12 @@ func (v scopeView) bodies() templates.Table {
 		if nobody[d.ID] {
 			people = templates.Cell{Badge: &templates.Badge{Text: v.p.T("survey.people.none"), Tone: templates.ToneAmber}}
 		}
-		t.Rows = append(t.Rows, templates.TableRow{ID: d.Code, Name: d.Name, Cells: []templates.Cell{
+		row := templates.TableRow{ID: d.Code, Name: d.Name, Cells: []templates.Cell{
 			{Text: d.Name, Sub: d.Code, Href: "/departments/" + url.PathEscape(d.Code)},
 			{Text: v.p.T(field.OptionKey("department_kind", string(d.Kind)))}, {Text: d.GroupCode}, people,
-		}})
+		}}
+		row.Cells = row.Cells[:len(t.Columns)] // nobody is asked by a census without a form
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
