@@ -1,0 +1,28 @@
+// Package usage is the evidence of how much systems are used: probes that stand
+// beside them, and the hourly and daily facts that come of what probes send.
+//
+// # Nouns
+//
+// A Probe is something that watches systems and reports: an agent that reads
+// logs, a gateway, a cloud monitor. It has an owner, a kind, the interval in
+// which it should be heard, the systems it may speak of, and Tokens by which it
+// comes in. A Pass is what a valid token opens. Its Standing is worked out of
+// what arrived: normal, late, down, never heard, or stopped by hand. A Silence
+// is an outage that was noticed, a Rejection what was sent back and why.
+//
+// # Promises
+//
+// A probe speaks of its own systems only, and does not learn which others there
+// are. A token is kept as a hash, shown once, and opens nothing within five
+// seconds of being revoked, on every node. Silence is never zero: a probe is
+// heard when something of it was accepted, not when it knocked.
+//
+// What is known of arrivals (Contact, Rejection) is collected in memory and
+// written every few seconds, so that a report costs no write of its own; a crash
+// loses a few seconds of these counts, and never a fact.
+//
+// # Left to others
+//
+// What probes send is read by package wire; pages, the API and the endpoints are
+// in usageweb.
+package usage
