@@ -123,6 +123,9 @@ var mayImport = map[string][]string{
 	"inventory":              ground,
 	"inventory/inventoryweb": append([]string{"inventory"}, pages...),
 	"inventory/usage/wire":   {},
+	// Detection is pure: facts in, verdicts out.
+	"inventory/zombie/detect": {},
+	"inventory/zombie/fleet":  {"inventory/zombie/detect", "internal/calendar"},
 
 	"survey/questionnaire": append([]string{"inventory"}, ground...),
 	"survey":               append([]string{"inventory", "survey/questionnaire"}, ground...),

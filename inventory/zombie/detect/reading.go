@@ -1,0 +1,280 @@
+package detect
+
+import "math"
+
+// Tiers of trust: a business transaction says more than a log-in, a log-in more
+// than a visit.
+const (
+	business = iota
+	logins
+	web
+	tiers
+)
+
+// reading is what a day says of use.
+type reading struct {
+	covered  bool
+	used     bool
+	stray    bool // somebody was there, too few to be use
+	people   int64
+	levels   [tiers]float64
+	webSeen  bool
+	webUsed  bool
+	trusting bool // business or log-ins were measured
+}
+
+// read tells whether the day was measured and whether people used the system.
+func (s *State) read(p *Policy, f *Fact, w Weather) reading {
+	var r reading
+	broken := s.canary.broken(p, f)
+	r.trusting = f.Measured&(Business|Logins) != 0
+	r.webSeen = f.has(Users)
+	r.covered = (r.trusting || r.webSeen && !s.blurred(p, f)) && !broken && !w.Partial
+	if !r.covered {
+		return r
+	}
+	if r.webSeen {
+		r.levels[web] = s.webLevel(p, f)
+		r.webUsed = r.levels[web] > 0 && !s.isStray(p, web, r.levels[web])
+	}
+	if f.has(Business) {
+		r.levels[business] = float64(f.Business)
+	}
+	if f.has(Logins) {
+		r.levels[logins] = float64(f.Logins)
+	}
+	last := logins
+	if !r.trusting {
+		last = web
+	}
+	for t := business; t <= last; t++ {
+		if r.levels[t] <= 0 || last == web && t != web {
+			continue
+		}
+		if s.isStray(p, t, r.levels[t]) || t == web && s.doubtful(p, f.Day, r.levels[t]) {
+			r.stray = true
+		} else {
+			r.used = true
+		}
+	}
+	r.people = s.people(f, &r)
+	return r
+}
+
+// doubtful tells whether a visit in a long silence that only the web measures
+// may be machines after all: far below what was usual, and the only one of its
+// fortnight.
+func (s *State) doubtful(p *Policy, day Day, level float64) bool {
+	if s.Gap < doubtAfter || level >= p.Doubt*s.Usual[web] {
+		return false
+	}
+	again := s.doubted != 0 && day-s.doubted <= 14
+	s.doubted = day
+	return !again
+}
+
+// doubtAfter is the silence in days after which a visit must be sure.
+const doubtAfter = 21
+
+// people is how many were there on a day of use.
+func (s *State) people(f *Fact, r *reading) int64 {
+	switch {
+	case !r.used && !r.stray:
+		return 0
+	case f.has(Logins) && f.Logins > 0:
+		return f.Logins
+	case r.levels[web] > 0:
+		return int64(math.Ceil(r.levels[web]))
+	}
+	return f.Business
+}
+
+// webLevel is how many people there were beyond what machines that pass for
+// people, and what comes on every day off, can make up; zero when there may
+// have been none.
+func (s *State) webLevel(p *Policy, f *Fact) float64 {
+	if float64(f.Users) <= s.hides(p, f) {
+		return 0
+	}
+	return float64(f.Users) - s.always() - s.passing(p, f)
+}
+
+// hides is how many visitors of the day may all be machines.
+func (s *State) hides(p *Policy, f *Fact) float64 {
+	passing := s.passing(p, f)
+	return s.always() + passing + 3*math.Sqrt(passing) + 0.5
+}
+
+// blurred tells whether machines may hide as many people as usually come: then
+// the web says nothing of the day.
+func (s *State) blurred(p *Policy, f *Fact) bool {
+	return s.Early+s.Late >= 5 && float64(f.Users) <= s.hides(p, f) && s.Usual[web] < 3*math.Sqrt(s.passing(p, f))+0.5
+}
+
+// passing is how many machines pass for people.
+func (s *State) passing(p *Policy, f *Fact) float64 {
+	if !f.has(Machines) {
+		return 0
+	}
+	return s.leak.share(p) * float64(f.Machines)
+}
+
+// leakage learns the share of machines that pass for people from days off: no
+// less than the policy says, no more than half. What is least in half a year is
+// taken, since people may come on days off as well.
+type leakage struct {
+	Users, Machines float64
+	Days            uint8
+	Blocks          [6]float32
+	At              uint8
+}
+
+func (l *leakage) add(f *Fact) {
+	if !f.has(Machines) {
+		return
+	}
+	l.Users += float64(f.Users)
+	l.Machines += float64(f.Machines)
+	l.Days++
+	if l.Days < 10 {
+		return
+	}
+	l.Blocks[int(l.At)%len(l.Blocks)] = float32(l.Users / max(l.Machines, 1))
+	*l = leakage{Blocks: l.Blocks, At: l.At + 1}
+	if l.At >= 2*uint8(len(l.Blocks)) {
+		l.At -= uint8(len(l.Blocks))
+	}
+}
+
+func (l *leakage) share(p *Policy) float64 {
+	known := min(int(l.At), len(l.Blocks))
+	if known < 3 {
+		return p.Leak
+	}
+	least := l.Blocks[0]
+	for _, r := range l.Blocks[1:known] {
+		least = min(least, r)
+	}
+	return min(max(p.Leak, float64(least)*1.1), 0.5)
+}
+
+// always is how many seem to be people on every day off, at most three.
+func (s *State) always() float64 {
+	if s.offs < uint8(len(s.off)) {
+		return 0
+	}
+	least := uint16(3)
+	for _, n := range s.off {
+		least = min(least, n)
+	}
+	return float64(least)
+}
+
+func (s *State) isStray(p *Policy, t int, level float64) bool {
+	return level < min(p.StrayShare*s.Usual[t], p.StrayMost) || level <= 1 && s.Usual[t] >= p.LoneFrom
+}
+
+// canary notices a probe that reports zeros: machines come every day.
+type canary struct {
+	Presence float64 // smoothed over 60 days
+	Days     int16
+	Silent   int16
+}
+
+// patience is after how many days of complete silence even of machines the
+// silence is believed: the system is then switched off.
+const patience = 45
+
+func (c *canary) broken(p *Policy, f *Fact) bool {
+	if !f.has(Requests) {
+		return false
+	}
+	if f.Requests == 0 && c.Days >= 30 && c.Presence > p.Canary && c.Silent < patience {
+		c.Silent++
+		return true
+	}
+	here := 0.
+	if f.Requests > 0 {
+		here, c.Silent = 1, 0
+	}
+	if c.Days == 0 {
+		c.Presence = here
+	}
+	c.Presence += 2. / 61 * (here - c.Presence)
+	c.Days = min(c.Days+1, 1<<14)
+	return false
+}
+
+// rhythm compares visits on working days and on days off during a silence:
+// machines do not know the week, people do, even too few to be seen on any
+// single day.
+type rhythm struct {
+	On, Off tally
+}
+
+type tally struct{ N, Sum, Squares float64 }
+
+func (t *tally) add(x float64) {
+	t.N++
+	t.Sum += x
+	t.Squares += x * x
+}
+
+func (t *tally) mean() float64 { return t.Sum / t.N }
+
+func (t *tally) variance() float64 {
+	return max(t.Squares/t.N-t.mean()*t.mean(), t.mean(), 0.1)
+}
+
+func (r *rhythm) add(f *Fact, w Weather) {
+	if !f.has(Users) {
+		return
+	}
+	of := &r.Off
+	if w.Working {
+		of = &r.On
+	}
+	of.add(float64(f.Users))
+}
+
+// strength is by how many standard errors working days have more visits.
+func (r *rhythm) strength() float64 {
+	if r.On.N < 10 || r.Off.N < 10 {
+		return 0
+	}
+	return (r.On.mean() - r.Off.mean()) / math.Sqrt(r.On.variance()/r.On.N+r.Off.variance()/r.Off.N)
+}
+
+// webRate compares the use of the web in a silence of business with that
+// before.
+type webRate struct {
+	Before, Now float64
+	Seen        int16
+}
+
+func (r *webRate) use(used, seen bool) {
+	if seen {
+		r.Before = smooth(r.Before, one(used), 1./28)
+	}
+	r.Now, r.Seen = 0, 0
+}
+
+func (r *webRate) idle(used, seen bool) {
+	if seen {
+		r.Seen = min(r.Seen+1, 1<<14)
+		r.Now += (one(used) - r.Now) / float64(min(r.Seen, 28))
+	}
+}
+
+// Conflict tells whether the web is used as before while business is silent: a
+// collector is broken.
+func (s *State) Conflict(p *Policy) bool {
+	return s.web.Seen >= 14 && s.web.Before > 0.1 && s.web.Now > p.Conflict*s.web.Before
+}
+
+func one(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
