@@ -79,6 +79,7 @@ func New(ctx context.Context, conf Config) (_ *App, err error) {
 	}
 	a.rooms = newRooms(db, conf.Settings, catalog, conf.Log)
 	a.undo.add(func(context.Context) error { a.rooms.importer.Stop(); return nil })
+	a.undo.add(a.rooms.openIntake())
 	if err := a.rooms.openAnchor(); err != nil {
 		return nil, err
 	}
@@ -125,6 +126,7 @@ func (a *App) Start(ctx context.Context) error {
 		return errors.Join(err, listener.Close())
 	}
 	a.startSigner(ctx)
+	a.startKeeper(ctx)
 	if err := a.jobs.Start(); err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -123,6 +123,10 @@ var mayImport = map[string][]string{
 	"inventory":              ground,
 	"inventory/inventoryweb": append([]string{"inventory"}, pages...),
 	"inventory/usage/wire":   {},
+	"inventory/usage":        append([]string{"inventory", "inventory/usage/wire"}, ground...),
+	"inventory/usage/usageweb": append([]string{
+		"inventory", "inventory/usage", "inventory/usage/wire", "internal/chart", "internal/fieldweb",
+	}, pages...),
 	// Detection is pure: facts in, verdicts out.
 	"inventory/zombie/detect": {},
 	"inventory/zombie/fleet":  {"inventory/zombie/detect", "internal/calendar"},
@@ -190,13 +194,13 @@ var fences = []fence{
 	{"modernc.org/sqlite", []string{"internal/store"}, ""},
 	{"github.com/pressly/goose/", []string{"internal/store"}, ""},
 	{"github.com/gin-gonic/gin", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "cmd/qingce"}, ""},
-	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "survey/surveyweb", "cmd/qingce"}, ""},
+	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "survey/surveyweb", "cmd/qingce"}, ""},
 	{"github.com/go-co-op/gocron/", []string{"internal/jobs"}, ""},
 	{"github.com/robfig/cron/", []string{"internal/jobs"}, ""},
 	{"github.com/jonboulle/clockwork", []string{"internal/jobs", "cmd/qingce"}, ""},
 	{"github.com/xuri/excelize/", []string{"internal/sheet"}, ""},
 	{"github.com/alecthomas/kong", []string{"cmd/qingce"}, ""},
-	{"github.com/prometheus/", []string{"internal/web", "internal/web/webtest", "cmd/qingce"}, ""},
+	{"github.com/prometheus/", []string{"internal/web", "internal/web/webtest", "inventory/usage/usageweb", "cmd/qingce"}, ""},
 	{"github.com/golang/snappy", []string{"inventory/usage/wire"}, ""},
 	{"go.opentelemetry.io/", nil, ""}, // for tests
 	{"google.golang.org/protobuf/", []string{"inventory/usage/wire"}, ""},

@@ -42,6 +42,7 @@ func (r *rooms) jobTable(s Settings, serving Serving) []jobs.Job {
 			Do:    r.closeSurveys,
 		},
 	}
+	table = append(table, r.usageJobs()...)
 	if s.embedded() && serving.KeepBackups > 0 {
 		table = append(table, jobs.Job{
 			Name: "backup", Plan: "30 2 * * *", Limit: time.Hour,

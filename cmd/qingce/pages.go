@@ -8,6 +8,7 @@ import (
 	"qingce/internal/store"
 	"qingce/internal/web"
 	"qingce/inventory/inventoryweb"
+	"qingce/inventory/usage/usageweb"
 	"qingce/survey/surveyweb"
 	"qingce/templates"
 )
@@ -50,6 +51,11 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	}
 	surveyweb.Mount(s, surveys)
 	surveyweb.MountAPI(s, surveys)
+	use := usageweb.Deps{
+		DB: r.db, Registry: r.registry, Probes: r.probes, Ledger: r.ledger, Intake: r.intake, Catalog: r.catalog, Metrics: r.registerer,
+	}
+	usageweb.Mount(s, use)
+	usageweb.MountAPI(s, use)
 	return s, nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/inventory/inventoryweb"
+	"qingce/inventory/usage"
 	"qingce/survey"
 	"qingce/survey/census"
 )
@@ -34,6 +35,9 @@ type rooms struct {
 	importer *inventory.Importer
 	surveys  *survey.Desk
 	census   *census.Desk
+	probes   *usage.Probes
+	ledger   *usage.Ledger
+	intake   *usage.Intake // nil until openIntake
 	journal  *oplog.Log
 
 	anchorDir  string
@@ -60,6 +64,8 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 		DB: db, Registry: r.registry, Book: r.book, Box: r.box, Catalog: catalog, People: r.accounts.Fillers,
 	})
 	r.census = census.NewDesk(census.Deps{DB: db, Registry: r.registry, Surveys: r.surveys, Catalog: catalog})
+	r.probes = usage.NewProbes(db, r.registry)
+	r.ledger = usage.NewLedger(db, r.registry)
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

@@ -14,8 +14,8 @@ import (
 	"qingce/internal/store"
 )
 
-// lot is how many rows one statement writes.
-const lot = 200
+// contactLot is how many rows one statement writes.
+const contactLot = 200
 
 // writeContacts adds what was heard to the contacts, in the order of the probes
 // so that two nodes do not wait for each other, and ends silences.
@@ -25,7 +25,7 @@ func writeContacts(tx *store.Tx, probes map[ProbeID]*heard) error {
 	if err != nil {
 		return err
 	}
-	for some := range slices.Chunk(ids, lot) {
+	for some := range slices.Chunk(ids, contactLot) {
 		rows := make([]Contact, len(some))
 		for i, id := range some {
 			rows[i] = probes[id].contactRow(id, intervals[id])
@@ -46,7 +46,7 @@ func writeContacts(tx *store.Tx, probes map[ProbeID]*heard) error {
 
 func intervalsOf(tx *store.Tx, ids []ProbeID) (map[ProbeID]time.Duration, error) {
 	out := make(map[ProbeID]time.Duration, len(ids))
-	for some := range slices.Chunk(ids, lot) {
+	for some := range slices.Chunk(ids, contactLot) {
 		var rows []Probe
 		if err := tx.Gorm().Select("id", "interval_minutes").Where("id IN ?", some).Find(&rows).Error; err != nil {
 			return nil, fmt.Errorf("read the intervals of probes: %w", err)
@@ -110,7 +110,7 @@ func writeRejections(tx *store.Tx, probes map[ProbeID]*heard) error {
 			"example": gorm.Expr("excluded.example"), "example_at": gorm.Expr("excluded.example_at"),
 		}),
 	}
-	for some := range slices.Chunk(rows, lot) {
+	for some := range slices.Chunk(rows, contactLot) {
 		if err := tx.Gorm().Clauses(add).Create(&some).Error; err != nil {
 			return fmt.Errorf("write what was sent back: %w", err)
 		}

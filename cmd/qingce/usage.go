@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"qingce/internal/jobs"
+	"qingce/inventory/usage"
+)
+
+// openIntake begins to take what probes send, and returns what ends it: what was
+// taken is then on disk.
+func (r *rooms) openIntake() func(context.Context) error {
+	r.intake = usage.NewIntake(r.ledger, usage.DefaultIntakeLimits())
+	return r.intake.Stop
+}
+
+// usageJobs are the jobs about probes and use.
+func (r *rooms) usageJobs() []jobs.Job {
+	return []jobs.Job{
+		{
+			Name: "usage-probes", Plan: "*/10 * * * *", Limit: time.Minute,
+			About: "Note the probes that have fallen silent.",
+			Do:    r.watchProbes,
+		},
+	}
+}
+
+func (r *rooms) watchProbes(ctx context.Context, _ time.Time) (string, error) {
+	n, err := r.probes.Watch(ctx)
+	return fmt.Sprintf("fallen silent %d", n), err
+}
+
+// startKeeper writes every few seconds what arrived from probes.
+func (a *App) startKeeper(ctx context.Context) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.rooms.probes.Keep(ctx, func(err error) {
+			a.conf.Log.Warn("figures of probes could not be written; they are kept", "error", err)
+		})
+	}()
+	a.undo.add(func(context.Context) error {
+		cancel()
+		<-done
+		return nil
+	})
+}
