@@ -142,6 +142,9 @@ func (d *Day) Used() (used, known bool) {
 	return false, known
 }
 
+// UploadID identifies a file of daily figures.
+type UploadID int64
+
 // GivenDay is the figures of one day of a system that came in a file.
 type GivenDay struct {
 	System    inventory.SystemID

@@ -2,6 +2,7 @@ package usage
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"qingce/internal/store"
@@ -9,7 +10,7 @@ import (
 
 // partitioned is a table that is kept in parts, a month each.
 type partitioned struct {
-	table string
+	table, column string
 	// bound is where a month begins in the numbers by which the table is cut.
 	bound func(month int) int
 	// fill is how full pages are packed: rows of hours are written again and
@@ -18,15 +19,29 @@ type partitioned struct {
 }
 
 var (
-	hourParts = partitioned{"usage_hour", func(m int) int { return int(firstHour(dayNumber(firstOfMonth(m)))) }, 50}
-	dayParts  = partitioned{"usage_day", func(m int) int { return dayNumber(firstOfMonth(m)) }, 90}
-	extParts  = partitioned{"usage_day_ext", func(m int) int { return dayNumber(firstOfMonth(m)) }, 90}
+	hourParts = partitioned{"usage_hour", "bucket", func(m int) int { return int(firstHour(dayNumber(firstOfMonth(m)))) }, 50}
+	dayParts  = partitioned{"usage_day", "day", func(m int) int { return dayNumber(firstOfMonth(m)) }, 90}
+	extParts  = partitioned{"usage_day_ext", "day", func(m int) int { return dayNumber(firstOfMonth(m)) }, 90}
 )
 
 // name is the partition of a month: usage_hour_2017m11.
 func (p partitioned) name(month int) string {
 	first := firstOfMonth(month)
 	return fmt.Sprintf("%s_%04dm%02d", p.table, first.Year(), first.Month())
+}
+
+// monthOf reads the month out of the name of a partition; false for other
+// tables.
+func (p partitioned) monthOf(name string) (int, bool) {
+	var year, month int
+	rest, ok := strings.CutPrefix(name, p.table+"_")
+	if !ok {
+		return 0, false
+	}
+	if _, err := fmt.Sscanf(rest, "%04dm%02d", &year, &month); err != nil {
+		return 0, false
+	}
+	return (year-1970)*12 + month - 1, p.name((year-1970)*12+month-1) == name
 }
 
 // partitions remembers which there are. Only PostgreSQL has them.
@@ -93,4 +108,12 @@ func (p *partitions) ensureDay(tx *store.Tx, day int) error {
 		return err
 	}
 	return p.ensure(tx, extParts, month)
+}
+
+// ensureMonth makes all partitions of a month.
+func (p *partitions) ensureMonth(tx *store.Tx, month int) error {
+	if err := p.ensure(tx, hourParts, month); err != nil {
+		return err
+	}
+	return p.ensureDay(tx, dayNumber(firstOfMonth(month)))
 }

@@ -23,16 +23,20 @@ func openSketch(raw []byte) *hyperloglog.Sketch {
 
 func soundSketch(raw []byte) bool { return openSketch(raw) != nil }
 
-// clientUnion merges sketches of one key.
+// clientUnion merges sketches of one key. What comes out does not depend on the
+// order in which they come.
 type clientUnion struct {
 	key    string
-	sketch *hyperloglog.Sketch
+	n      int
 	first  []byte // as long as there is only one, nothing is unpacked
-	broken bool   // something could not be merged
+	sketch *hyperloglog.Sketch
+	broken bool // something could not be merged
 }
 
-// add merges a sketch; bytes that cannot be merged make the clientUnion broken.
+// add merges a sketch. Clients without a sketch, and sketches of another key,
+// make the union broken.
 func (u *clientUnion) add(raw []byte, key string) {
+	u.n++
 	switch {
 	case len(raw) == 0 || u.first != nil && key != u.key:
 		u.broken = true
@@ -53,13 +57,12 @@ func (u *clientUnion) merge(raw []byte) {
 	}
 }
 
-// bytes is the merged sketch, nil when there is none or something is missing
-// in it.
+// bytes is the merged sketch, nil when there is none or not all is in it.
 func (u *clientUnion) bytes() []byte {
-	if u.broken || u.sketch == nil {
-		if u.broken {
-			return nil
-		}
+	switch {
+	case u.broken:
+		return nil
+	case u.sketch == nil:
 		return u.first
 	}
 	u.sketch.Estimate() // packs it
@@ -70,15 +73,20 @@ func (u *clientUnion) bytes() []byte {
 	return raw
 }
 
-// estimate is how many distinct clients were merged; false when that is not
-// known.
-func (u *clientUnion) estimate() (int64, bool) {
+// count is how many distinct clients there are, when the greatest of the parts
+// is known, and whether there may be more since not all could be merged.
+func (u *clientUnion) count(greatest int64) (n int64, more bool) {
+	switch {
+	case u.n == 0, u.n == 1 && greatest > 0:
+		return greatest, false
+	case u.broken:
+		return greatest, true
+	}
 	s := u.sketch
-	if s == nil && u.first != nil {
-		s = openSketch(u.first)
+	if s == nil {
+		if s = openSketch(u.first); s == nil {
+			return greatest, true
+		}
 	}
-	if u.broken || s == nil {
-		return 0, false
-	}
-	return int64(s.Estimate()), true
+	return max(int64(s.Estimate()), greatest), false
 }

@@ -28,3 +28,49 @@ func createPartition(tx *store.Tx, of partitioned, month int) error {
 	}
 	return nil
 }
+
+func countPartitions(tx *store.Tx) (n int, err error) {
+	for _, of := range []partitioned{hourParts, dayParts, extParts} {
+		months, err := partitionMonths(tx, of)
+		if err != nil {
+			return 0, err
+		}
+		n += len(months)
+	}
+	return n, nil
+}
+
+// partitionMonths lists the months of which a table has partitions.
+func partitionMonths(tx *store.Tx, of partitioned) ([]int, error) {
+	var names []string
+	err := tx.Gorm().Raw("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass(?) ORDER BY 1",
+		of.table).Scan(&names).Error
+	if err != nil {
+		return nil, fmt.Errorf("list the partitions of %s: %w", of.table, err)
+	}
+	var out []int
+	for _, name := range names {
+		if month, ok := of.monthOf(name); ok {
+			out = append(out, month)
+		}
+	}
+	return out, nil
+}
+
+func dropPartition(tx *store.Tx, of partitioned, month int) error {
+	if err := tx.Gorm().Exec("DROP TABLE " + of.name(month)).Error; err != nil {
+		return fmt.Errorf("drop partition %s: %w", of.name(month), err)
+	}
+	return nil
+}
+
+// deleteLot removes some rows from below a bound.
+func deleteLot(tx *store.Tx, table, column string, before, n int) (int64, error) {
+	key := "system_id, " + column
+	done := tx.Gorm().Exec("DELETE FROM "+table+" WHERE "+column+" < ? AND ("+key+") IN (SELECT "+key+" FROM "+table+
+		" WHERE "+column+" < ? LIMIT ?)", before, before, n)
+	if done.Error != nil {
+		return 0, fmt.Errorf("remove old rows of %s: %w", table, done.Error)
+	}
+	return done.RowsAffected, nil
+}

@@ -2,8 +2,11 @@ package usage
 
 import (
 	"database/sql"
+	"errors"
 	"strings"
 	"time"
+
+	"gorm.io/gorm"
 
 	"qingce/inventory/usage/wire"
 )
@@ -98,4 +101,12 @@ func setAll(columns []string) string {
 // prefixed writes "t.c, …" for the columns.
 func prefixed(t string, columns []string) string {
 	return t + "." + strings.Join(columns, ", "+t+".")
+}
+
+// notFound makes gorm's error of the one of the driver.
+func notFound(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return gorm.ErrRecordNotFound
+	}
+	return err
 }
