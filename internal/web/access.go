@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"qingce/internal/auth"
 )
@@ -83,6 +84,7 @@ type RouteInfo struct {
 	Path   string // with :name for parameters
 	Access Access
 	API    bool
+	Within time.Duration // that an answer may take
 }
 
 // String is the line as tables of routes write it: "GET /accounts admin".

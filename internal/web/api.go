@@ -75,7 +75,12 @@ type OwnQuery interface{ OwnQuery() }
 // input and output, open to those whom access names. Unknown members of a body
 // and unknown parameters are refused by name.
 func Operation[I, O any](s *Server, access Access, op huma.Operation, h func(context.Context, Call, *I) (*O, error)) {
-	s.routes = append(s.routes, RouteInfo{Method: op.Method, Path: ginPath(op.Path), Access: access, API: true})
+	OperationWithin(s, defaultTimeout, access, op, h)
+}
+
+// OperationWithin adds an operation with another time limit than the usual one.
+func OperationWithin[I, O any](s *Server, limit time.Duration, access Access, op huma.Operation, h func(context.Context, Call, *I) (*O, error)) {
+	s.routes = append(s.routes, RouteInfo{Method: op.Method, Path: ginPath(op.Path), Access: access, API: true, Within: limit})
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
 		s.admitCall(ctx, access, next)
 	})
@@ -87,7 +92,7 @@ func Operation[I, O any](s *Server, access Access, op huma.Operation, h func(con
 	s.describe(&op, access)
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		call, _ := ctx.Value(callKey{}).(Call)
-		ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
+		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
 		out, err := h(ctx, call, in)
 		if err != nil {

@@ -99,9 +99,11 @@ func TestPanicShowsARequestNumberAndNothingElse(t *testing.T) {
 }
 
 func TestTimeLimitIs503(t *testing.T) {
-	p := sample(t).Nobody().Get("/slow").Want(http.StatusServiceUnavailable)
-	if p.Header.Get("Retry-After") == "" {
-		t.Error("no Retry-After")
+	for _, path := range []string{"/slow", "/api/v1/slow"} {
+		p := sample(t).Nobody().Get(path).Want(http.StatusServiceUnavailable)
+		if p.Header.Get("Retry-After") == "" {
+			t.Errorf("%s: no Retry-After", path)
+		}
 	}
 }
 

@@ -63,6 +63,7 @@ func add[In any](g *Group, method, path string, h func(*Request, In) (Response, 
 			s.fail(c, err)
 		}
 	})
+	s.routes[len(s.routes)-1].Within = timeout
 }
 
 // serve reads the input, calls the handler and writes its answer.

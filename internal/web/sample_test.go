@@ -157,6 +157,11 @@ func mountSampleAPI(site *webtest.Site) {
 	web.Operation(site.Server, web.SignedIn().With("systems:read"), free, func(context.Context, web.Call, *freeIn) (*struct{}, error) {
 		return nil, nil
 	})
+	slow := huma.Operation{Method: http.MethodGet, Path: "/api/v1/slow", OperationID: "slow", Tags: []string{"things"}}
+	web.OperationWithin(site.Server, time.Millisecond, web.Public(), slow, func(ctx context.Context, _ web.Call, _ *struct{}) (*struct{}, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
 	site.Group(web.For(auth.Clerk).With("systems:read")).Stream(http.MethodGet, "/api/v1/files/:id", &huma.Operation{
 		OperationID: "get-file", Summary: "Read a file", Tags: []string{"files"},
 	}, func(r *web.Request) (web.Response, error) {

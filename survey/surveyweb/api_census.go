@@ -34,9 +34,9 @@ func (d *desk) censusAPI(s *web.Server) {
 	receive := censusOp("receive-census-source", http.MethodPost, apiCensus+"/sources", "Hand in a list")
 	receive.Description = "The body is the file itself (xlsx or csv) with any columns. What they hold is proposed; nothing is matched before the mapping is sent."
 	receive.MaxBodyBytes, receive.DefaultStatus = census.MaxFile, http.StatusCreated
-	web.Operation(s, work, receive, d.apiReceiveSource)
-	web.Operation(s, work, censusOp("map-census-source", http.MethodPut, apiCensus+"/sources/{id}/mapping", "Say what the columns of a list hold, and match it"), d.apiMapSource)
-	web.Operation(s, work, censusOp("rematch-census-source", http.MethodPost, apiCensus+"/sources/{id}/rematch", "Match a list again; what was decided stays"), d.apiRematch)
+	web.OperationWithin(s, slowCensus, work, receive, d.apiReceiveSource)
+	web.OperationWithin(s, slowCensus, work, censusOp("map-census-source", http.MethodPut, apiCensus+"/sources/{id}/mapping", "Say what the columns of a list hold, and match it"), d.apiMapSource)
+	web.OperationWithin(s, slowCensus, work, censusOp("rematch-census-source", http.MethodPost, apiCensus+"/sources/{id}/rematch", "Match a list again; what was decided stays"), d.apiRematch)
 	web.Operation(s, work, censusOp("drop-census-source", http.MethodDelete, apiCensus+"/sources/{id}", "Take a list out of the census"), d.apiDropSource)
 
 	web.Operation(s, read, censusOp("list-census-items", http.MethodGet, apiCensus+"/items", "What came of the lists, as far as the reader sees the departments"), d.apiItems)
@@ -52,10 +52,10 @@ func (d *desk) censusAPI(s *web.Server) {
 
 	lock := censusOp("lock-census", http.MethodPost, apiCensus+"/lock", "Lock a census and certify the count")
 	lock.DefaultStatus, lock.Errors = http.StatusCreated, []int{http.StatusConflict}
-	web.Operation(s, web.For(auth.Office).With(writeSurveys), lock, d.apiLock)
+	web.OperationWithin(s, slowCensus, web.For(auth.Office).With(writeSurveys), lock, d.apiLock)
 	web.Operation(s, read, censusOp("list-certificates", http.MethodGet, apiCertificates, "Certificates, the newest first"), d.apiCertificateList)
 	web.Operation(s, read, censusOp("get-certificate", http.MethodGet, apiCertificates+"/{id}", "A certificate with its totals"), d.apiCertificate)
-	web.Operation(s, read, censusOp("verify-certificate", http.MethodGet, apiCertificates+"/{id}/verification", "Recompute a certificate from the history of the register"), d.apiVerify)
+	web.OperationWithin(s, slowCensus, read, censusOp("verify-certificate", http.MethodGet, apiCertificates+"/{id}/verification", "Recompute a certificate from the history of the register"), d.apiVerify)
 }
 
 type apiCensusIn struct {

@@ -19,7 +19,7 @@ func (d *desk) reviewAPI(s *web.Server) {
 	web.Operation(s, queue, surveysOp("list-waiting-forms", http.MethodGet, apiSurveys+"/{code}/review", "Forms that wait for review, the oldest first"), d.apiWaiting)
 	many := surveysOp("accept-forms", http.MethodPost, apiSurveys+"/{code}/review/accept", "Accept clean forms, each by itself")
 	many.Description = "A form is clean when it has no error and no warning, nothing said about it is open, and it takes no system out of the register. The others are left, and the answer says why."
-	web.Operation(s, review, many, d.apiAcceptMany)
+	web.OperationWithin(s, slowForm, review, many, d.apiAcceptMany)
 
 	web.Operation(s, read, surveysOp("list-form-comments", http.MethodGet, apiForm+"/comments", "What was said about a form"), d.apiComments)
 	drafts := surveysOp("draft-form-comments", http.MethodPut, apiForm+"/review/drafts", "Draft comments for the return of a form")
@@ -28,10 +28,10 @@ func (d *desk) reviewAPI(s *web.Server) {
 	web.Operation(s, review, drafts, d.apiDrafts)
 	back := surveysOp("return-form", http.MethodPost, apiForm+"/return", "Send a form back to its body")
 	back.Description = "With at least one comment, of this call, drafted, or said again. Answers stay as they are; whether the form is late stays decided by when it was handed in first."
-	web.Operation(s, review, back, d.apiReturn)
+	web.OperationWithin(s, slowForm, review, back, d.apiReturn)
 	accept := surveysOp("accept-form", http.MethodPost, apiForm+"/accept", "Accept a form and write the register")
 	accept.Description = "In one transaction. When the register refuses one of the rows nothing is written, and the errors name the rows as row.<id>.<field>."
-	web.Operation(s, review, accept, d.apiAccept)
+	web.OperationWithin(s, slowForm, review, accept, d.apiAccept)
 	web.Operation(s, review, surveysOp("note-form", http.MethodPut, apiForm+"/office-note", "Keep a note of the reviewers about a form"), d.apiNote)
 	reply := surveysOp("reply-to-comment", http.MethodPost, apiForm+"/comments/{comment}/replies", "Answer a comment as the body")
 	reply.DefaultStatus = http.StatusCreated

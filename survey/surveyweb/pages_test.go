@@ -3,6 +3,7 @@ package surveyweb_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"qingce/internal/auth"
 	"qingce/internal/evidence"
@@ -78,6 +79,31 @@ func TestTheRoutesOfCampaignsAndQuestionnairesAreTheMatrixOfRights(t *testing.T)
 	for route := range got {
 		if strings.Contains(route, "questionnaires") && !named[route] {
 			t.Errorf("%s is not in the matrix", route)
+		}
+	}
+}
+
+// TestCallsHaveTheTimeOfTheirPages keeps a program from being cut off in work
+// that a person may wait for.
+func TestCallsHaveTheTimeOfTheirPages(t *testing.T) {
+	within := map[string]time.Duration{}
+	for _, r := range mounted(t).Routes() {
+		within[r.Method+" "+r.Path] = r.Within
+	}
+	for call, page := range map[string]string{
+		"POST /api/v1/census/:code/sources":             "POST /census/:code/sources",
+		"PUT /api/v1/census/:code/sources/:id/mapping":  "POST /census/:code/sources/:id/map",
+		"POST /api/v1/census/:code/sources/:id/rematch": "POST /census/:code/sources/:id/rematch",
+		"POST /api/v1/census/:code/lock":                "POST /census/:code/lock",
+		"GET /api/v1/certificates/:id/verification":     "POST /certificates/:id/verify",
+		"POST /api/v1/surveys/:code/review/accept":      "POST /surveys/:code/review/accept",
+		"POST /api/v1/surveys/:code/forms/:dept/accept": "POST /surveys/:code/forms/:dept/review",
+		"POST /api/v1/surveys/:code/forms/:dept/return": "POST /surveys/:code/forms/:dept/review",
+		"POST /api/v1/surveys/:code/open":               "POST /surveys/:code/open",
+		"POST /api/v1/census/:code/items/:id/decision":  "POST /census/:code/items/:id",
+	} {
+		if within[page] == 0 || within[call] != within[page] {
+			t.Errorf("%s may take %s, %s takes up to %s", call, within[call], page, within[page])
 		}
 	}
 }
