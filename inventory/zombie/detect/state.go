@@ -31,7 +31,7 @@ type State struct {
 	offs    uint8
 	ring    [span]cell
 	cpu     [span]load
-	Space   spaceSeen
+	space   space
 }
 
 // cell is what is remembered of a day.
@@ -54,8 +54,34 @@ const (
 // without it.
 type load struct{ avg, p95, p05 int16 }
 
-// spaceSeen is the storage at the beginning of what is remembered and now.
-type spaceSeen struct{ Then, Now int64 }
+// space is the storage, now and at the first sight of each of the last months.
+type space struct {
+	Then  [4]int64
+	Month int32
+	Now   int64
+}
+
+func (sp *space) add(day Day, bytes int64) {
+	sp.Now = bytes
+	month := int32(day / 30)
+	if month == sp.Month {
+		return
+	}
+	for m := max(sp.Month+1, month-3); m <= month; m++ {
+		sp.Then[m%4] = bytes
+	}
+	sp.Month = month
+}
+
+// growth is the share by which the data has grown in the last three to four
+// months.
+func (sp *space) growth() float64 {
+	then := sp.Then[(sp.Month+1)%4]
+	if then == 0 {
+		return 0
+	}
+	return float64(sp.Now-then) / float64(then)
+}
 
 // Step moves the state on by the day of the fact. Days that were left out
 // since the last one were not covered. A day that is not after the last one
@@ -73,8 +99,11 @@ func (s *State) Step(p *Policy, f *Fact, w Weather) {
 		s.remember(day, cell{}, load{avg: -1})
 		s.annual.pass(day)
 	}
+	if f.has(Storage) {
+		s.space.add(f.Day, f.StorageBytes)
+	}
 	seen := s.read(p, f, w)
-	s.remember(f.Day, s.cellOf(f, w, seen), loadOf(f))
+	s.remember(f.Day, s.cellOf(p, f, w, seen), loadOf(f))
 	s.annual.pass(f.Day)
 	if seen.covered {
 		s.Trust = seen.trusting
@@ -103,7 +132,7 @@ func (s *State) remember(day Day, c cell, l load) {
 	s.cpu[int(day)%span] = l
 }
 
-func (s *State) cellOf(f *Fact, w Weather, seen reading) cell {
+func (s *State) cellOf(p *Policy, f *Fact, w Weather, seen reading) cell {
 	c := cell{users: uint16(min(seen.people, 1<<16-1))}
 	set := func(mark uint8, on bool) {
 		if on {
@@ -115,12 +144,7 @@ func (s *State) cellOf(f *Fact, w Weather, seen reading) cell {
 	set(loggedIn, seen.covered && (seen.used || f.has(Logins) && f.Logins > 0))
 	set(working, w.Working)
 	set(netSeen, f.has(Net))
-	if f.has(Storage) {
-		if s.Space.Then == 0 {
-			s.Space.Then = f.StorageBytes
-		}
-		s.Space.Now = f.StorageBytes
-	}
+	set(netQuiet, f.has(Net) && f.NetBytes < p.NetBytes)
 	return c
 }
 
