@@ -20,6 +20,8 @@ const (
 	ScopeDepartmentsWrite = "departments:write"
 	ScopeSurveysRead      = "surveys:read"
 	ScopeSurveysWrite     = "surveys:write"
+	ScopeUsageRead        = "usage:read"
+	ScopeUsageWrite       = "usage:write"
 	ScopeAccountsRead     = "accounts:read"
 	ScopeAccountsWrite    = "accounts:write"
 	ScopeCalendarRead     = "calendar:read"
@@ -33,7 +35,8 @@ const (
 func Scopes() []string {
 	return []string{
 		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite,
-		ScopeSurveysRead, ScopeSurveysWrite, ScopeAccountsRead, ScopeAccountsWrite, ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
+		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeAccountsRead, ScopeAccountsWrite,
+		ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
 	}
 }
 

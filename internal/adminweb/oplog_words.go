@@ -45,6 +45,10 @@ func actGroups() []actGroup {
 			"census.received", "census.matched", "census.dropped", "census.decided", "census.chosen", "census.reconsidered",
 			"census.visited", "census.visit_withdrawn", "census.locked",
 		}},
+		{"probe", []string{
+			"probe.registered", "probe.changed", "probe.stopped", "probe.resumed", "probe.token_issued", "probe.token_rotated",
+			"probe.token_revoked", "probe.silent",
+		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
 		{"file", []string{"import.received", "import.confirmed", "import.dropped", "export"}},
@@ -78,7 +82,7 @@ func OplogActions() []string {
 func OplogKinds() []string {
 	return []string{
 		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
-		"change_request", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"change_request", "probe", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }
@@ -133,6 +137,8 @@ func objectHref(r *web.Request, row oplog.Row) string {
 		return registerHref(r, kind, id)
 	case "department":
 		return "/departments/" + url.PathEscape(row.ObjectID)
+	case "probe":
+		return "/probes/" + url.PathEscape(row.ObjectID)
 	case "account":
 		return "/accounts/" + url.PathEscape(row.ObjectID)
 	case "calendar_year":

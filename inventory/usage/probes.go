@@ -44,13 +44,15 @@ const (
 	MaxPageSize     = 200
 )
 
-// ProbeQuery narrows and orders a list of probes; what is zero does not narrow.
+// ProbeQuery narrows and orders a list of probes; what is empty does not narrow.
+// Of several values of one kind any is enough.
 type ProbeQuery struct {
-	Search   string // in code and name
-	Kind     ProbeKind
-	Owner    auth.DepartmentID
-	Standing Standing
-	System   inventory.SystemID
+	Search     string // in the code and name of the probe, and of its systems
+	Kinds      []ProbeKind
+	Owners     []auth.DepartmentID
+	Standings  []Standing
+	SystemCode string
+	Rejected   bool // something was sent back today
 	// Sort is "code", "name", "success" (the last one) or "standing" (what needs
 	// attention first); empty is "code".
 	Sort       string

@@ -200,7 +200,8 @@ type downProbe struct {
 
 func newlyDown(tx *store.Tx) ([]downProbe, error) {
 	var out []downProbe
-	err := standing(tx, withContacts(tx, nil), Down).Select("p.id, p.code, p.name, p.owner_id, c.last_success_at").
+	down, args := standing(Down, tx.Now())
+	err := withContacts(tx, nil).Where(down, args...).Select("p.id, p.code, p.name, p.owner_id, c.last_success_at").
 		Where("NOT EXISTS (SELECT 1 FROM probe_silences s WHERE s.probe_id = p.id AND s.ended_at IS NULL)").Order("p.id").Scan(&out).Error
 	if err != nil {
 		return nil, fmt.Errorf("find silent probes: %w", err)

@@ -3,11 +3,14 @@ package usage
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"qingce/internal/auth"
+	"qingce/internal/calendar"
 	"qingce/internal/store"
 	"qingce/inventory"
 )
@@ -133,21 +136,19 @@ func probesOfSystem(tx *store.Tx, seen []auth.DepartmentID, id inventory.SystemI
 	return out, nil
 }
 
-// standing limits a query over probes p and contacts c to a standing.
-func standing(tx *store.Tx, q *gorm.DB, s Standing) *gorm.DB {
-	switch now := tx.Now(); s {
+// standing is the condition on probes p and contacts c for a standing.
+func standing(s Standing, now time.Time) (string, []any) {
+	switch s {
 	case Stopped:
-		return q.Where("p.stopped")
+		return "p.stopped", nil
 	case Never:
-		return q.Where("NOT p.stopped AND c.last_success_at IS NULL")
+		return "NOT p.stopped AND c.last_success_at IS NULL", nil
 	case Normal:
-		return q.Where("NOT p.stopped AND c.late_at > ?", now)
+		return "NOT p.stopped AND c.late_at > ?", []any{now}
 	case Late:
-		return q.Where("NOT p.stopped AND c.late_at <= ? AND c.down_at > ?", now, now)
-	case Down:
-		return q.Where("NOT p.stopped AND c.down_at <= ?", now)
+		return "NOT p.stopped AND c.late_at <= ? AND c.down_at > ?", []any{now, now}
 	}
-	return q
+	return "NOT p.stopped AND c.down_at <= ?", []any{now} // Down
 }
 
 // withContacts is a query over all probes p and their contacts c.
@@ -155,21 +156,39 @@ func withContacts(tx *store.Tx, seen []auth.DepartmentID) *gorm.DB {
 	return within(tx.Gorm().Table("probes p").Joins("JOIN probe_contacts c ON c.probe_id = p.id"), "p.owner_id", seen)
 }
 
-func listProbes(tx *store.Tx, seen []auth.DepartmentID, q ProbeQuery) ([]Probe, int64, error) {
-	g := standing(tx, withContacts(tx, seen), q.Standing)
+// where adds the conditions of a list to a query over probes p and contacts c.
+func (q ProbeQuery) where(tx *store.Tx, g *gorm.DB) *gorm.DB {
+	if len(q.Standings) > 0 {
+		var parts []string
+		var args []any
+		for _, s := range q.Standings {
+			sql, more := standing(s, tx.Now())
+			parts, args = append(parts, "("+sql+")"), append(args, more...)
+		}
+		g = g.Where("("+strings.Join(parts, " OR ")+")", args...)
+	}
 	if q.Search != "" {
 		like := "%" + store.EscapeLike(q.Search) + "%"
-		g = g.Where(`lower(p.code || ' ' || p.name) LIKE lower(?) ESCAPE '\'`, like)
+		g = g.Where(`(lower(p.code || ' ' || p.name) LIKE lower(?) ESCAPE '\' OR p.id IN (SELECT ps.probe_id FROM probe_systems ps
+			JOIN systems s ON s.id = ps.system_id WHERE s.owner_id = p.owner_id AND lower(s.code || ' ' || s.name) LIKE lower(?) ESCAPE '\'))`, like, like)
 	}
-	if q.Kind != "" {
-		g = g.Where("p.kind = ?", q.Kind)
+	if len(q.Kinds) > 0 {
+		g = g.Where("p.kind IN ?", q.Kinds)
 	}
-	if q.Owner != 0 {
-		g = g.Where("p.owner_id = ?", q.Owner)
+	if len(q.Owners) > 0 {
+		g = g.Where("p.owner_id IN ?", q.Owners)
 	}
-	if q.System != 0 {
-		g = g.Where("p.id IN (SELECT probe_id FROM probe_systems WHERE system_id = ?)", q.System)
+	if q.SystemCode != "" {
+		g = g.Where("p.id IN (SELECT ps.probe_id FROM probe_systems ps JOIN systems s ON s.id = ps.system_id WHERE s.code = ?)", q.SystemCode)
 	}
+	if q.Rejected {
+		g = g.Where("p.id IN (SELECT probe_id FROM probe_rejections WHERE day = ?)", calendar.DateOf(tx.Now()))
+	}
+	return g
+}
+
+func listProbes(tx *store.Tx, seen []auth.DepartmentID, q ProbeQuery) ([]Probe, int64, error) {
+	g := q.where(tx, withContacts(tx, seen))
 	var total int64
 	if err := g.Session(&gorm.Session{}).Count(&total).Error; err != nil {
 		return nil, 0, fmt.Errorf("count probes: %w", err)
@@ -204,7 +223,8 @@ func countStandings(tx *store.Tx, seen []auth.DepartmentID) (map[Standing]int64,
 	out := map[Standing]int64{}
 	for _, s := range Standings() {
 		var n int64
-		if err := standing(tx, withContacts(tx, seen), s).Count(&n).Error; err != nil {
+		sql, args := standing(s, tx.Now())
+		if err := withContacts(tx, seen).Where(sql, args...).Count(&n).Error; err != nil {
 			return nil, fmt.Errorf("count probes that are %s: %w", s, err)
 		}
 		out[s] = n
