@@ -71,7 +71,7 @@ func DefaultPolicy() Policy {
 		Window: 90, Coverage: 0.80,
 		EarlyGap: 90, StrongGap: 180, EarlyDead: 0.90, StrongDead: 0.98, Hold: 14,
 		GapFactor: 2, GapCap: 200, Missed: 4, Death: 0.15 / 365,
-		Leak: 0.15, StrayShare: 0.05, StrayMost: 5, LoneFrom: 5, Rhythm: 2.5, Doubt: 0.5, Blur: 4, Conflict: 0.40, Canary: 0.97,
+		Leak: 0.15, StrayShare: 0.05, StrayMost: 5, LoneFrom: 5, Rhythm: 2.5, Doubt: 0.7, Blur: 4, Conflict: 0.40, Canary: 0.97,
 		Young: 90, NeverAge: 400, NeverDays: 10, NeverWithin: 120,
 		CPUAvg: 500, CPUP95: 1500, CPUP95Strong: 500, CPUSpread: 200, NetBytes: 10_000_000, Growth: 0.01,
 		Release: 365, Contract: 180, FewUsers: 3, FewShare: 0.05, RareShare: 0.10,

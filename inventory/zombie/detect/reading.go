@@ -1,6 +1,10 @@
 package detect
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Tiers of trust: a business transaction says more than a log-in, a log-in more
 // than a visit.
@@ -62,15 +66,15 @@ func (s *State) read(p *Policy, f *Fact, w Weather) reading {
 }
 
 // doubtful tells whether a visit in a long silence that only the web measures
-// may be machines after all: far below what was usual, and the only one of its
+// may be machines after all: far below what was usual, and not the third in a
 // fortnight.
 func (s *State) doubtful(p *Policy, day Day, level float64) bool {
 	if s.Gap < doubtAfter || level >= p.Doubt*s.Usual[web] {
 		return false
 	}
-	again := s.doubted != 0 && day-s.doubted <= 14
-	s.doubted = day
-	return !again
+	sure := s.doubted[0] != 0 && day-s.doubted[0] <= 14
+	s.doubted[0], s.doubted[1] = s.doubted[1], day
+	return !sure
 }
 
 // doubtAfter is the silence in days after which a visit must be sure.
@@ -116,46 +120,57 @@ func (s *State) passing(p *Policy, f *Fact) float64 {
 	if !f.has(Machines) {
 		return 0
 	}
-	return s.leak.share(p) * float64(f.Machines)
+	return s.leak.of(p) * float64(f.Machines)
 }
 
-// leakage learns the share of machines that pass for people from days off: no
-// less than the policy says, no more than half. What is least in half a year is
-// taken, since people may come on days off as well.
+// leakage learns the share of machines that pass for people from the last days
+// off, on most of which hardly anybody works. Where people come on days off as
+// well it cannot be learned, and the policy's share holds.
 type leakage struct {
-	Users, Machines float64
-	Days            uint8
-	Blocks          [6]float32
-	At              uint8
+	days  [32]offDay
+	n     uint16
+	share float64
 }
+
+type offDay struct{ users, machines float32 }
+
+// few is how many days off must have been seen, and most the greatest share
+// that is believed.
+const (
+	fewDaysOff = 16
+	mostLeak   = 0.5
+)
 
 func (l *leakage) add(f *Fact) {
-	if !f.has(Machines) {
+	if !f.has(Machines) || f.Machines == 0 {
 		return
 	}
-	l.Users += float64(f.Users)
-	l.Machines += float64(f.Machines)
-	l.Days++
-	if l.Days < 10 {
+	l.days[int(l.n)%len(l.days)] = offDay{float32(f.Users), float32(f.Machines)}
+	l.n++
+	if l.n >= 2*uint16(len(l.days)) {
+		l.n -= uint16(len(l.days))
+	}
+	known := min(int(l.n), len(l.days))
+	if known < fewDaysOff {
 		return
 	}
-	l.Blocks[int(l.At)%len(l.Blocks)] = float32(l.Users / max(l.Machines, 1))
-	*l = leakage{Blocks: l.Blocks, At: l.At + 1}
-	if l.At >= 2*uint8(len(l.Blocks)) {
-		l.At -= uint8(len(l.Blocks))
+	days := l.days
+	quiet := days[:known]
+	slices.SortFunc(quiet, func(a, b offDay) int { return cmp.Compare(a.users*b.machines, b.users*a.machines) })
+	quiet = quiet[:known*3/4]
+	users, machines := float32(0), float32(0)
+	for _, d := range quiet {
+		users += d.users
+		machines += d.machines
 	}
+	l.share = 1.2*float64(users/machines) + 0.01
 }
 
-func (l *leakage) share(p *Policy) float64 {
-	known := min(int(l.At), len(l.Blocks))
-	if known < 3 {
+func (l *leakage) of(p *Policy) float64 {
+	if l.share == 0 || l.share > mostLeak {
 		return p.Leak
 	}
-	least := l.Blocks[0]
-	for _, r := range l.Blocks[1:known] {
-		least = min(least, r)
-	}
-	return min(max(p.Leak, float64(least)*1.1), 0.5)
+	return l.share
 }
 
 // always is how many seem to be people on every day off, at most three.

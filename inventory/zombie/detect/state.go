@@ -24,7 +24,7 @@ type State struct {
 	web     webRate
 	rhythm  rhythm
 	leak    leakage
-	doubted Day       // newest visit that was doubted
+	doubted [2]Day    // newest visits that were doubted
 	Blur    float64   // how many people a day's machines hide, smoothed
 	Trust   bool      // business or log-ins were measured on the newest covered day
 	off     [8]uint16 // people on the last days off
