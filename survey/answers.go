@@ -88,7 +88,7 @@ func (d *Desk) settleAnswers(p *Paper) []fault.Field {
 // splitOwn parts what every form has from the questions.
 func splitOwn(in Input) (own map[string]string, rest Input) {
 	own, rest = map[string]string{}, in
-	for _, name := range []string{CountField, NoneCleanField, NoneConnectField, NoneDemandField} {
+	for _, name := range ownFields() {
 		if in.Fields != nil {
 			if raw, ok := in.Fields[name]; ok {
 				own[name] = plain(raw)
@@ -144,41 +144,29 @@ func (f *Form) declare(own map[string]string) []fault.Field {
 	return nil
 }
 
-// ReadAnswers reads what somebody typed about the body over answers and keeps
-// nothing, as ReadRow does.
+// ReadAnswers reads what somebody typed about the body over what a form says
+// (Form.Says) and keeps nothing, as ReadRow does.
 func (d *Desk) ReadAnswers(ctx context.Context, by auth.Principal, key FormKey, over map[string]string, in Input) (map[string]string, []fault.Field, error) {
-	var t taken
+	var out map[string]string
+	var found []fault.Field
 	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
 		p, err := d.paper(tx, by, key, false)
 		if err != nil {
 			return err
 		}
-		reading, err := d.reading(tx, by, p, in.Manner)
-		if err != nil {
-			return err
-		}
-		_, rest := splitOwn(in)
-		t = reading.take(questionnaire.OfDepartment, over, nil, rest)
-		return nil
+		out, found, err = d.readAnswers(tx, by, p, over, in)
+		return err
 	})
-	return t.answers, t.found, err
+	return out, found, err
 }
 
 // AutosaveAnswers keeps what somebody is typing about the body, without judging
-// it.
+// it, as AutosaveRow does.
 func (d *Desk) AutosaveAnswers(ctx context.Context, by auth.Principal, key FormKey, version int64, in Input) (Form, error) {
-	return d.changeForm(ctx, by, key, version, "", func(_ *store.Tx, p *Paper) error {
-		typed, err := typedOf(p.Ask, questionnaire.OfDepartment, in.Form)
-		if err != nil {
-			return err
-		}
-		for _, name := range []string{CountField, NoneCleanField, NoneConnectField, NoneDemandField} {
-			if v, ok := in.Form[name]; ok {
-				typed[name] = v
-			}
-		}
+	return d.changeForm(ctx, by, key, version, "", func(tx *store.Tx, p *Paper) error {
+		typed, err := d.unsavedAnswers(tx, by, p, in)
 		p.Form.Typed = typed
-		return nil
+		return err
 	})
 }
 

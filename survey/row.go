@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"qingce/internal/auth"
 	"qingce/internal/fault"
@@ -118,10 +117,7 @@ func (d *Desk) readOver(tx *store.Tx, by auth.Principal, p *Paper, over map[stri
 		return nil, nil, err
 	}
 	if in.Only == nil {
-		for name := range in.Form {
-			head, _, _ := strings.Cut(name, ".")
-			in.Only = append(in.Only, head)
-		}
+		in.Only = Kept(in.Form).Only
 	}
 	t := reading.take(questionnaire.OfSystem, over, now, in)
 	return t.answers, t.found, nil
@@ -283,14 +279,15 @@ func (r *Row) decide(now *inventory.System) {
 	}
 }
 
-// AutosaveRow keeps what somebody is typing, without judging it. The row gets a
-// new version: whoever else is writing in it is told when they save.
+// AutosaveRow keeps what somebody is typing, without judging it, and the page in
+// which it is typed (PageField). The row gets a new version: whoever else is
+// writing in it is told when they save.
 func (d *Desk) AutosaveRow(ctx context.Context, by auth.Principal, key FormKey, id RowID, version int64, in Input) (Row, error) {
-	return d.changeRow(ctx, by, key, id, version, "", func(_ *store.Tx, p *Paper, r *Row, _ *inventory.System) error {
+	return d.changeRow(ctx, by, key, id, version, "", func(tx *store.Tx, p *Paper, r *Row, now *inventory.System) error {
 		if !r.Stands() {
 			return errNotStanding
 		}
-		typed, err := typedOf(p.Ask, questionnaire.OfSystem, in.Form)
+		typed, err := d.unsavedRow(tx, by, p, r, now, in)
 		r.Typed = typed
 		return err
 	})

@@ -49,6 +49,10 @@ func TestFieldShowsEachKind(t *testing.T) {
 			Lines: []templates.Line{{Fields: []templates.Field{{Name: "x.0.a", Label: "甲", Value: "一"}}, Remove: &templates.Act{Text: "删除", Name: "line.remove", Value: "x.0"}}},
 			Add:   &templates.Act{Text: "增加", Name: "line.add", Value: "x"},
 		}}, []string{`id="f-x"`, `name="x.0.a"`, `name="line.remove" value="x.0"`, `name="line.add" value="x"`, "请填写"}, nil},
+		"commented on": {templates.Field{Thread: &templates.Thread{
+			ID: "c-7", Said: []templates.Said{{Kind: "审核意见", By: "李建国", At: "15:20", Text: "请核对"}, {Text: "已核对", Answer: true}},
+			Reply: &templates.Reply{Summary: "回复", Field: templates.Field{Name: "reply.7", Kind: templates.KindLongText, Label: "回复", Value: "写到一半"}, Act: templates.Act{Text: "提交", Name: "reply", Value: "7"}},
+		}}, []string{`id="c-7"`, "请核对", "李建国", "said-answer", `<details class="thread-reply" open>`, `name="reply.7"`, `name="reply" value="7"`}, []string{"<form"}},
 		"in conflict": {templates.Field{Value: "12840", Theirs: &templates.Theirs{Text: "13,105", Mine: "12,840", Base: "11,900", By: "李建国", At: "15:20", Pick: "theirs"}},
 			[]string{`name="pick.x" value="theirs" checked`, "12,840", "<del>11,900</del>", "李建国"}, nil},
 	}

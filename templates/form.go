@@ -16,6 +16,9 @@ type Form struct {
 	Acts     []Act
 	// Progress shows the list of sections at the side; for long forms.
 	Progress bool
+	// Default is what a press of Enter does, in forms with buttons among the
+	// fields: it submits the form without the value of any button.
+	Default string
 }
 
 // Pair is a hidden form value.
@@ -43,6 +46,7 @@ type Section struct {
 	Lead      string
 	ShownWhen string // as in Field
 	Hidden    bool
+	Threads   []Thread // what is said about it, before the fields
 	Fields    []Field
 	Errors    int // shown in the progress list
 }
@@ -89,6 +93,7 @@ type Field struct {
 	Note    string // what was made of the input ("已将 2017.9.30 记为 2017-09-30")
 	Was     string // value before the change under review, shown beside it
 	Theirs  *Theirs
+	Thread  *Thread // what is said about the answer
 
 	// ShownWhen names the answers under which the field is asked:
 	// "network=internet|private;classified=false" (| is or, ; is and). The

@@ -7,7 +7,6 @@ import (
 
 	"qingce/internal/fault"
 	"qingce/internal/field"
-	"qingce/internal/fieldweb"
 	"qingce/internal/store"
 	"qingce/internal/web"
 	"qingce/survey"
@@ -35,11 +34,13 @@ func (d *desk) bodyForm(r *web.Request, in formIn) (*bodyForm, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := d.refs(r.Ctx, r.By, c.Ask, c.Form.Answers)
-	if err != nil {
-		return nil, err
+	saved, draft := c.Form.Says(), c.Form.Says()
+	if len(c.Form.Typed) > 0 {
+		if draft, _, err = d.Surveys.ReadAnswers(r.Ctx, r.By, in.key(), saved, survey.Kept(c.Form.Typed)); err != nil {
+			return nil, err
+		}
 	}
-	remarks, err := d.Surveys.Remarks(r.Ctx, r.By, in.key())
+	n, err := d.refs(r.Ctx, r.By, c.Ask, saved, draft)
 	if err != nil {
 		return nil, err
 	}
@@ -47,21 +48,48 @@ func (d *desk) bodyForm(r *web.Request, in formIn) (*bodyForm, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &bodyForm{paperView: d.paperView(r, c.Paper, n), check: c, remarks: remarks, files: files, base: c.Form.Answers}
-	f.record = maps.Clone(field.Answers(c.Form.Answers))
-	if f.record == nil {
-		f.record = field.Answers{}
+	f := &bodyForm{in: in, check: c}
+	f.writing = writing{paperView: d.paperView(r, c.Paper, n), part: questionnaire.OfDepartment, answers: bodyAnswers(c.Ask), files: files}
+	if f.said, err = d.saidOfBody(r, in); err != nil {
+		return nil, err
 	}
-	questionnaire.SetFacts(f.record, c.Owner, nil)
-	f.typed = typedOver(f.writer(), c.Ask, questionnaire.OfDepartment, c.Form.Answers, c.Form.Typed)
-	own := ownValues(&c.Form)
-	for name, v := range c.Form.Typed {
+	form := c.Form
+	f.stand(standing{form.Version, saved, form.Typed, draft, form.UpdatedBy, form.UpdatedName, form.UpdatedAt})
+	f.judgedBy(draft)
+	f.typed = typedOver(f.writer(), c.Ask, questionnaire.OfDepartment, form.Answers, form.Typed)
+	own := ownValues(&form)
+	for name, v := range form.Typed {
 		if _, ok := own[name]; ok {
 			own[name] = v
 		}
 	}
 	maps.Copy(f.typed, own)
 	return f, nil
+}
+
+// saidOfBody are the open comments about a form and about the body.
+func (d *desk) saidOfBody(r *web.Request, in formIn) ([]survey.Comment, error) {
+	remarks, err := d.Surveys.Remarks(r.Ctx, r.By, in.key())
+	var out []survey.Comment
+	for _, m := range remarks {
+		if m.Row == nil {
+			out = append(out, m.Comment)
+		}
+	}
+	return out, err
+}
+
+// bodyAnswers are the questions about a body with what every form says besides,
+// for comparing two versions.
+func bodyAnswers(ask *questionnaire.Compiled) *field.Catalog[field.Answers] {
+	own := []field.Field[field.Answers]{field.Of(survey.CountField, field.Count)}
+	for _, name := range []string{survey.NoneCleanField, survey.NoneConnectField, survey.NoneDemandField} {
+		own = append(own, field.Of(name, field.Bool))
+	}
+	for i := range own {
+		own[i] = own[i].Named(fault.Label("survey.field." + own[i].Key))
+	}
+	return field.NewCatalog(ask.Department.Name, append(own, ask.Department.All()...)...)
 }
 
 // ownValues are what every form says by itself, as the page sends it.
@@ -83,47 +111,25 @@ func ownValues(f *survey.Form) url.Values {
 
 type answersSave struct {
 	formIn
-	Version    int64  `form:"version"`
-	Base       string `form:"base"`
-	Theirs     string `form:"theirs"`
-	LineAdd    string `form:"line.add"`
-	LineRemove string `form:"line.remove"`
+	partSave
 }
 
 // saveAnswers saves what was typed about the body.
 func (d *desk) saveAnswers(r *web.Request, in answersSave) (web.Response, error) {
-	if in.LineAdd != "" || in.LineRemove != "" {
+	switch {
+	case in.LineAdd != "" || in.LineRemove != "":
 		return d.changeAnswerLines(r, in)
+	case in.Reply != 0:
+		return d.replyInAnswers(r, in)
 	}
 	f, err := d.bodyForm(r, in.formIn)
 	if err != nil {
 		return nil, err
 	}
-	f.typed, f.base = r.Form, answersIn(in.Base)
-	if in.Theirs != "" {
-		f.merge = f.newMerge()
-		f.merge.Picks = fieldweb.ReadPicks(r.Form)
-		theirs := field.Answers(answersIn(in.Theirs))
-		f.merge.ApplyPicks(&theirs)
-		if open := f.merge.Unsettled(); len(open) > 0 {
-			return d.answersConflict(r, f, theirs, fault.Refuse(open))
-		}
-	}
-	_, found, err := d.Surveys.SaveAnswers(r.Ctx, r.By, in.key(), f.ownVersion(in.Version), survey.Input{Form: r.Form})
-	if errors.Is(err, store.ErrStale) { // perhaps only by what the page itself saves while the button is pressed
-		now, rereadErr := d.bodyForm(r, in.formIn)
-		if rereadErr != nil {
-			return nil, rereadErr
-		}
-		f.check = now.check
-		_, found, err = d.Surveys.SaveAnswers(r.Ctx, r.By, in.key(), f.ownVersion(in.Version), survey.Input{Form: r.Form})
-	}
+	answer, found, err := d.savePart(r, f, in.partSave)
 	switch {
-	case errors.Is(err, store.ErrStale):
-		if in.Theirs != "" {
-			f.base = answersIn(in.Theirs)
-		}
-		return d.answersConflict(r, f, f.check.Form.Answers, err)
+	case answer != nil && err == nil:
+		return answer, nil
 	case fault.KindOf(err) == fault.Conflict && err != nil:
 		return d.formFailure(r, in.formIn, err)
 	case err != nil:
@@ -138,53 +144,55 @@ func (d *desk) saveAnswers(r *web.Request, in answersSave) (web.Response, error)
 	return web.Redirect{To: in.path("check"), Said: web.Said(r.T("form.said.answers"))}, nil
 }
 
-// ownVersion is as that of a row.
-func (f *bodyForm) ownVersion(began int64) int64 {
-	if f.check.Form.Version > began && f.check.Form.UpdatedBy == f.by.AccountID && maps.Equal(f.check.Form.Answers, f.base) {
-		return f.check.Form.Version
+func (f *bodyForm) reread(d *desk, r *web.Request) error {
+	now, err := d.bodyForm(r, f.in)
+	if err != nil {
+		return err
 	}
-	return began
+	f.check, f.stands = now.check, now.stands
+	return nil
 }
 
-// answersConflict shows both versions side by side.
-func (d *desk) answersConflict(r *web.Request, f *bodyForm, present map[string]string, cause error) (web.Response, error) {
-	mine, found, err := d.Surveys.ReadAnswers(r.Ctx, r.By, f.check.Key(), f.base, survey.Input{Form: f.typed})
+func (f *bodyForm) save(d *desk, r *web.Request, version int64) ([]fault.Field, error) {
+	_, found, err := d.Surveys.SaveAnswers(r.Ctx, r.By, f.in.key(), version, survey.Input{Form: f.typed})
+	return found, err
+}
+
+func (f *bodyForm) read(d *desk, r *web.Request, over map[string]string, in survey.Input) (map[string]string, []fault.Field, error) {
+	return d.Surveys.ReadAnswers(r.Ctx, r.By, f.in.key(), over, in)
+}
+
+// changeAnswerLines is changeLines of the questions about the body.
+func (d *desk) changeAnswerLines(r *web.Request, in answersSave) (web.Response, error) {
+	f, err := d.bodyForm(r, in.formIn)
 	if err != nil {
 		return nil, err
 	}
-	if f.refs, err = d.refs(r.Ctx, r.By, f.check.Ask, f.base, mine, present); err != nil {
-		return nil, err
-	}
-	var picks map[string]string
-	if f.merge != nil && !errors.Is(cause, store.ErrStale) {
-		picks = f.merge.Picks
-	}
-	f.merge = f.newMerge()
-	f.merge.Picks, f.merge.Found = picks, found
-	f.merge.By, f.merge.At = f.check.Form.UpdatedName, r.P.Time(f.check.Form.UpdatedAt)
-	base, own, theirs := field.Answers(f.base), field.Answers(mine), field.Answers(present)
-	f.merge.Compare(&base, &own, &theirs)
-	f.theirs, f.record = present, own
-	questionnaire.SetFacts(f.record, f.check.Owner, nil)
-	f.err, f.found = cause, append(fault.FieldsOf(cause), fieldweb.OnlyErrors(found)...)
-	return f.view(), nil
-}
-
-func (d *desk) changeAnswerLines(r *web.Request, in answersSave) (web.Response, error) {
-	form := withoutLine(r.Form, in.LineRemove)
-	if _, err := d.Surveys.AutosaveAnswers(r.Ctx, r.By, in.key(), in.Version, survey.Input{Form: form}); err != nil {
-		if errors.Is(err, store.ErrStale) {
-			in.LineAdd, in.LineRemove = "", ""
-			return d.saveAnswers(r, in)
-		}
-		return nil, err
+	r.Form = withoutLine(r.Form, in.LineRemove)
+	if answer, err := d.stay(r, f, in.partSave, nil, f.autosave(d, r)); answer != nil || err != nil {
+		return answer, err
 	}
 	return web.Redirect{To: in.path("answers") + "#f-" + tableOf(in.LineAdd+in.LineRemove)}, nil
+}
+
+// autosave keeps what is typed on the page about the body as a draft.
+func (f *bodyForm) autosave(d *desk, r *web.Request) func(version int64) error {
+	return func(version int64) error {
+		_, err := d.Surveys.AutosaveAnswers(r.Ctx, r.By, f.in.key(), version, survey.Input{Form: f.typed})
+		return err
+	}
 }
 
 // autosaveAnswers keeps what is being typed about the body.
 func (d *desk) autosaveAnswers(r *web.Request, in formAct) (web.Response, error) {
 	f, err := d.Surveys.AutosaveAnswers(r.Ctx, r.By, in.key(), in.Version, survey.Input{Form: r.Form})
+	if errors.Is(err, store.ErrStale) {
+		now, err := d.bodyForm(r, in.formIn)
+		if err != nil {
+			return nil, err
+		}
+		return now.meanwhile(), nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,7 @@ func (d *desk) mountForms(s *web.Server) {
 	web.Post(fill, "/surveys/:code/forms/:dept/answers", d.saveAnswers)
 	web.Post(fill, "/surveys/:code/forms/:dept/answers/draft", d.autosaveAnswers)
 	web.Post(fill, "/surveys/:code/forms/:dept/answers/draft/drop", d.dropAnswersDraft)
+	web.Post(fill, "/surveys/:code/forms/:dept/comments/:id/reply", d.replyAlone)
 	web.Get(fill, "/surveys/:code/forms/:dept/zero", d.showZero)
 	web.Post(fill, "/surveys/:code/forms/:dept/zero", d.fileZero)
 	web.Post(fill, "/surveys/:code/forms/:dept/zero/withdraw", d.withdrawZero)
@@ -121,7 +122,7 @@ func (d *desk) formPage(r *web.Request, in formIn, refused []survey.RowTrouble, 
 	if err != nil {
 		return nil, err
 	}
-	v := formView{paperView: d.paperView(r, paper, n), a: a, page: page, pending: pending.Total, remarks: remarks, refused: refused, cause: cause}
+	v := formView{paperView: d.paperView(r, paper, n), a: a, page: page, pending: pending.Total, remarks: remarks, refused: refused, cause: cause, typed: r.Form}
 	if v.none, err = d.nothingStands(r, paper); err != nil {
 		return nil, err
 	}

@@ -3,11 +3,13 @@ package surveyweb_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"qingce/internal/auth"
+	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/survey"
 )
@@ -365,7 +367,7 @@ func TestWhoMayCallTheRoutesOfForms(t *testing.T) {
 	for _, path := range []string{
 		"GET /zero", "GET /rows/:row/gone", "GET /workbook/:id", "POST /rows", "POST /rows/confirm", "POST /rows/:row", "POST /rows/:row/draft",
 		"POST /rows/:row/draft/drop", "POST /rows/:row/copy", "POST /rows/:row/remove", "POST /rows/:row/restore", "POST /rows/:row/gone",
-		"POST /answers", "POST /answers/draft", "POST /answers/draft/drop", "POST /zero", "POST /zero/withdraw", "POST /ready", "POST /take-back",
+		"POST /comments/:id/reply", "POST /answers", "POST /answers/draft", "POST /answers/draft/drop", "POST /zero", "POST /zero/withdraw", "POST /ready", "POST /take-back",
 		"POST /submit", "POST /files", "POST /files/:id/remove", "POST /workbook", "POST /workbook/:id/confirm", "POST /workbook/:id/drop",
 	} {
 		method, rest, _ := strings.Cut(path, " ")
@@ -419,10 +421,228 @@ func TestAPageDoesNotQuarrelWithItself(t *testing.T) {
 		clerk.Post(path+"/draft", form).Want(http.StatusOK)
 		clerk.Post(path, form).Want(http.StatusSeeOther)
 		stale := clerk.Get(path).Want(http.StatusOK).Form(id)
-		tn.as(tn.Head("RS")).Post(path+"/draft", stale).Want(http.StatusOK)
+		theirs := tn.as(tn.Head("RS")).Get(path).Want(http.StatusOK).Form(id)
+		theirs.Set("function_desc", "写到一半")
+		theirs.Set(survey.CountField, "7")
+		tn.as(tn.Head("RS")).Post(path+"/draft", theirs).Want(http.StatusOK)
 		if p := clerk.Post(path, stale); p.Status != http.StatusConflict {
 			t.Errorf("%s: over what somebody else is typing: status %d", path, p.Status)
 		}
+	}
+}
+
+// Two pages of one person are told apart: what one of them saved or keeps as a
+// draft is not overwritten by the other without a word.
+func TestTwoPagesOfOnePersonChooseFieldByField(t *testing.T) {
+	for name, c := range map[string]struct {
+		part, field, theirs, mine, id string
+		draft                         bool
+	}{
+		"a system, saved":      {"row", "registered_users", "500", "900", "form#row", false},
+		"a system, kept":       {"row", "registered_users", "500", "900", "form#row", true},
+		"the body, saved":      {"answers", survey.CountField, "5", "6", "form#answers", false},
+		"the body, kept":       {"answers", survey.CountField, "5", "6", "form#answers", true},
+		"the body, a tick":     {"answers", survey.NoneCleanField, "true", "", "form#answers", false},
+		"the body, tick taken": {"answers", survey.NoneCleanField, "", "true", "form#answers", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tn := open(t)
+			tn.Registered("RS", "就业服务系统")
+			clerk := tn.as(tn.Clerk("RS"))
+			clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
+			path := formPath(tn, "RS") + "/answers"
+			if c.part == "row" {
+				path = rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
+			}
+			if c.mine == "" || c.theirs == "" { // both begin with what one of them then changes
+				form := clerk.Get(path).Form(c.id)
+				form.Set(c.field, c.mine)
+				clerk.Post(path, form)
+			}
+			mine, theirs := clerk.Get(path).Form(c.id), clerk.Get(path).Form(c.id)
+			theirs.Set(c.field, c.theirs)
+			theirs.Set(survey.NoneDemandField, "true")
+			if c.draft {
+				clerk.Post(path+"/draft", theirs).Want(http.StatusOK)
+			} else {
+				clerk.Post(path, theirs)
+			}
+			mine.Set(c.field, c.mine)
+			got := clerk.Post(path+"/draft", mine).Want(http.StatusOK).Body
+			if !strings.Contains(got, "您（在另一窗口）") {
+				t.Errorf("the draft is answered %s", got)
+			}
+			p := clerk.Post(path, mine).Want(http.StatusConflict)
+			if got := words(p, ".form-top .callout"); !strings.Contains(got, "您（在另一窗口）") {
+				t.Errorf("the page says %q", got)
+			}
+			if c.mine == "" || c.theirs == "" {
+				return // only one of them changed it: taken over, and said so
+			}
+			if got := words(p, ".theirs"); !strings.Contains(got, c.theirs) || !strings.Contains(got, c.mine) {
+				t.Errorf("the choice shows %q", got)
+			}
+			again := p.Form(c.id)
+			again.Set("pick."+c.field, "theirs")
+			clerk.Post(path, again)
+			if got := clerk.Get(path).Form(c.id).Get(c.field); got != c.theirs {
+				t.Errorf("it became %q, want %q", got, c.theirs)
+			}
+		})
+	}
+}
+
+// A page that says nothing else than what is saved leaves no draft.
+func TestNothingChangedIsNoDraft(t *testing.T) {
+	tn := open(t)
+	tn.Registered("RS", "就业服务系统")
+	clerk := tn.as(tn.Clerk("RS"))
+	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
+	for path, id := range map[string]string{rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"]): "form#row", formPath(tn, "RS") + "/answers": "form#answers"} {
+		clerk.Post(path+"/draft", clerk.Get(path).Form(id)).Want(http.StatusOK)
+		if got := words(clerk.Get(path), ".form-top .callout"); strings.Contains(got, "草稿") {
+			t.Errorf("%s says %q", path, got)
+		}
+	}
+}
+
+// returned is a system of a form about which something is said; row 0 is the form.
+func returned(t *testing.T, tn *town, said ...survey.Said) (row survey.Row) {
+	t.Helper()
+	tn.Registered("RS", "就业服务系统")
+	if _, err := tn.Desk.OpenForm(t.Context(), tn.Clerk("RS"), tn.Form("RS")); err != nil {
+		t.Fatal(err)
+	}
+	row = rowsOf(t, tn, "RS")["就业服务系统"]
+	for _, s := range said {
+		if s.Row != 0 {
+			s.Row = row.ID
+		}
+		err := tn.DB.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tn.Desk.AskIn(tx, tn.Centre(), tn.Form("RS"), s.Row, s.Question, s.Text)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return row
+}
+
+// replies gives the names of the replies that a form has.
+func replies(form url.Values) []string {
+	var out []string
+	for name := range form {
+		if strings.HasPrefix(name, "reply.") {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestAReplyStandsBesideItsField(t *testing.T) {
+	tn := open(t)
+	row := returned(t, tn, survey.Said{Row: 1, Question: "use_frequency", Text: "云资源清单显示每日使用"})
+	clerk, at := tn.as(tn.Clerk("RS")), rowPath(tn, "RS", row)
+	p := clerk.Get(at).Want(http.StatusOK)
+	if got := words(p, ".field:has(#f-use_frequency) .said"); !strings.Contains(got, "每日使用") {
+		t.Fatalf("beside the field stands %q", got)
+	}
+	form := p.Form("form#row")
+	name := replies(form)[0]
+	form.Set("function_desc", "写到一半")
+	form.Set("reply", strings.TrimPrefix(name, "reply."))
+	p = clerk.Post(at, form).Want(http.StatusUnprocessableEntity) // nothing is said
+	if got := p.Form("form#row").Get("function_desc"); got != "写到一半" {
+		t.Errorf("what was typed is lost: %q", got)
+	}
+	long := strings.Repeat("经核实确为每周，", 70)
+	form.Set(name, long)
+	p = clerk.Post(at, form).Want(http.StatusUnprocessableEntity)
+	if got := p.Form("form#row").Get(name); got != long {
+		t.Errorf("the reply is not kept: %q", got)
+	}
+	if got := words(p, "#errors a"); !strings.Contains(got, "回复") {
+		t.Errorf("the summary says %q", got)
+	}
+	form = p.Form("form#row")
+	form.Set(name, "已核实，系统日志显示每周使用")
+	form.Set("reply", strings.TrimPrefix(name, "reply."))
+	p = clerk.Post(at, form).Follow().Want(http.StatusOK)
+	if got := words(p, ".thread .said-answer"); !strings.Contains(got, "每周使用") {
+		t.Errorf("the thread shows %q", got)
+	}
+	if got := p.Form("form#row").Get("function_desc"); got != "写到一半" {
+		t.Errorf("what was typed is lost after the reply: %q", got)
+	}
+	for _, page := range []string{"/review", "/review/rows/" + rowText(row)} {
+		if got := words(tn.as(tn.Office()).Get(formPath(tn, "RS")+page).Want(http.StatusOK), ".review-reply"); !strings.Contains(got, "每周使用") {
+			t.Errorf("on %s the reviewers read %q", page, got)
+		}
+	}
+}
+
+func TestRepliesFromTheFirstPage(t *testing.T) {
+	tn := open(t)
+	row := returned(t, tn, survey.Said{Text: "请核对系统数量"}, survey.Said{Row: 1, Text: "是否仍在使用"})
+	clerk, path := tn.as(tn.Clerk("RS")), formPath(tn, "RS")
+	p := clerk.Get(path).Want(http.StatusOK)
+	if n := len(p.Texts("#remarks .thread-reply")); n != 2 {
+		t.Fatalf("%d places to reply", n)
+	}
+	const first = `#remarks form[action$="/comments/1/reply"]`
+	form, name, to := p.Form(first), "reply.1", path+"/comments/1/reply"
+	form.Set(name, strings.Repeat("长", 501))
+	p = clerk.Post(to, form).Want(http.StatusUnprocessableEntity)
+	if got := p.Form(first).Get(name); len([]rune(got)) != 501 {
+		t.Errorf("the reply is not kept: %q", got)
+	}
+	form.Set(name, "共 1 个，已核对")
+	p = clerk.Post(to, form).Follow().Want(http.StatusOK)
+	if got := words(p, "#remarks .said-answer"); !strings.Contains(got, "共 1 个，已核对") {
+		t.Errorf("the first page shows %q", got)
+	}
+	if got := words(clerk.Get(path+"/answers"), "#s-said .said"); !strings.Contains(got, "请核对系统数量") || !strings.Contains(got, "共 1 个") {
+		t.Errorf("the page about the body shows %q", got)
+	}
+	if got := words(clerk.Get(rowPath(tn, "RS", row)), "#s-said .thread"); !strings.Contains(got, "是否仍在使用") {
+		t.Errorf("the page of the system shows %q", got)
+	}
+	if p := tn.as(tn.Office()).Get(path).Want(http.StatusOK); p.Has(".thread-reply") {
+		t.Error("the Office is offered to reply for the department")
+	}
+}
+
+// The census may ask about what the questionnaire does not: the question stands
+// on the page of the system, with what the register has and a place to reply.
+func TestAQuestionThatTheQuestionnaireDoesNotAsk(t *testing.T) {
+	tn := open(t)
+	p, err := tn.Desk.OpenForm(t.Context(), tn.Clerk("RS"), tn.Form("RS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Asks("visit_url") {
+		t.Fatal("the questionnaire asks for the address")
+	}
+	row := returned(t, tn, survey.Said{Row: 1, Question: "visit_url", Text: "备案地址与登记的不一致"})
+	clerk, at := tn.as(tn.Clerk("RS")), rowPath(tn, "RS", row)
+	page := clerk.Get(at).Want(http.StatusOK)
+	if got := words(page, "#s-said .thread"); !strings.Contains(got, "备案地址与登记的不一致") || !strings.Contains(got, "本次问卷不填这一项") {
+		t.Fatalf("the page shows %q", got)
+	}
+	if !page.Has(`#s-said a[href="/systems/` + row.Code + `"]`) {
+		t.Error("no way to the record that can be put right")
+	}
+	form := page.Form("form#row")
+	name := replies(form)[0]
+	form.Set(name, "备案后已变更地址")
+	form.Set("reply", strings.TrimPrefix(name, "reply."))
+	if got := words(clerk.Post(at, form).Follow().Want(http.StatusOK), "#s-said .said-answer"); !strings.Contains(got, "备案后已变更地址") {
+		t.Errorf("the reply reads %q", got)
+	}
+	if first := clerk.Get(formPath(tn, "RS")); !first.Has(`#remarks a[href="` + at + `#c-` + strings.TrimPrefix(name, "reply.") + `"]`) {
+		t.Error("the first page does not lead to it")
 	}
 }
 

@@ -1,7 +1,6 @@
 package surveyweb
 
 import (
-	"encoding/json"
 	"errors"
 	"maps"
 	"net/url"
@@ -62,9 +61,11 @@ func (d *desk) rowForm(r *web.Request, in rowIn) (*rowForm, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &rowForm{paperView: d.paperView(r, v.Paper, n), v: v, base: v.Row.Body, files: files}
-	f.record = maps.Clone(field.Answers(v.Draft))
-	questionnaire.SetFacts(f.record, v.Owner, v.Now)
+	f := &rowForm{in: in, v: v}
+	f.writing = writing{paperView: d.paperView(r, v.Paper, n), part: questionnaire.OfSystem, answers: v.Ask.System, files: files, said: v.Comments}
+	f.stand(standing{v.Row.Version, v.Row.Body, v.Row.Typed, v.Draft, v.Row.UpdatedBy, v.Row.UpdatedName, v.Row.UpdatedAt})
+	f.now = v.Now
+	f.judgedBy(v.Draft)
 	return f, nil
 }
 
@@ -108,46 +109,26 @@ func typedOver(w fieldweb.Writer, ask *questionnaire.Compiled, part questionnair
 
 type rowSave struct {
 	rowIn
-	Version    int64  `form:"version"`
-	Base       string `form:"base"`
-	Theirs     string `form:"theirs"`
-	Next       bool   `form:"next"`
-	LineAdd    string `form:"line.add"`
-	LineRemove string `form:"line.remove"`
+	partSave
+	Next bool `form:"next"`
 }
 
 // saveRow saves what was typed into the form of a system.
 func (d *desk) saveRow(r *web.Request, in rowSave) (web.Response, error) {
-	if in.LineAdd != "" || in.LineRemove != "" {
+	switch {
+	case in.LineAdd != "" || in.LineRemove != "":
 		return d.changeLines(r, in)
+	case in.Reply != 0:
+		return d.replyInRow(r, in)
 	}
 	f, err := d.rowForm(r, in.rowIn)
 	if err != nil {
 		return nil, err
 	}
-	f.typed, f.base = r.Form, answersIn(in.Base)
-	if in.Theirs != "" {
-		f.merge = f.newMerge()
-		f.merge.Picks = fieldweb.ReadPicks(r.Form)
-		theirs := field.Answers(answersIn(in.Theirs))
-		f.merge.ApplyPicks(&theirs)
-		if open := f.merge.Unsettled(); len(open) > 0 {
-			return d.rowConflict(r, f, theirs, fault.Refuse(open))
-		}
-	}
-	row, found, err := d.Surveys.SaveRow(r.Ctx, r.By, in.key(), in.id(), f.ownVersion(in.Version), survey.Input{Form: r.Form})
-	if errors.Is(err, store.ErrStale) { // perhaps only by what the page itself saves while the button is pressed
-		if err = d.rereadRow(r, in.rowIn, f); err != nil {
-			return nil, err
-		}
-		row, found, err = d.Surveys.SaveRow(r.Ctx, r.By, in.key(), in.id(), f.ownVersion(in.Version), survey.Input{Form: r.Form})
-	}
+	answer, found, err := d.savePart(r, f, in.partSave)
 	switch {
-	case errors.Is(err, store.ErrStale):
-		if in.Theirs != "" {
-			f.base = answersIn(in.Theirs)
-		}
-		return d.rowConflict(r, f, f.v.Draft, err)
+	case answer != nil && err == nil:
+		return answer, nil
 	case fault.KindOf(err) == fault.Conflict && err != nil:
 		return d.formFailure(r, in.formIn, err)
 	case err != nil:
@@ -155,28 +136,28 @@ func (d *desk) saveRow(r *web.Request, in rowSave) (web.Response, error) {
 	case fault.AnyError(found):
 		return d.savedWithMistakes(r, in.rowIn, found)
 	}
-	return d.savedRow(r, in, row, found, f.v.After)
+	return d.savedRow(r, in, f.v.Row, found, f.v.After)
 }
 
-// rereadRow brings the row under a form up to date; what was typed stays.
-func (d *desk) rereadRow(r *web.Request, in rowIn, f *rowForm) error {
-	now, err := d.rowForm(r, in)
+func (f *rowForm) reread(d *desk, r *web.Request) error {
+	now, err := d.rowForm(r, f.in)
 	if err != nil {
 		return err
 	}
-	f.v, f.files = now.v, now.files
+	f.v, f.files, f.stands = now.v, now.files, now.stands
 	return nil
 }
 
-// ownVersion is the version to save over. What the person's own page saved by
-// itself while the button was pressed is no other person's change, and where
-// another saved the very same answers there is nothing to choose from.
-func (f *rowForm) ownVersion(began int64) int64 {
-	harmless := f.v.Row.UpdatedBy == f.by.AccountID || len(f.v.Row.Typed) == 0
-	if f.v.Row.Version > began && harmless && maps.Equal(f.v.Row.Body, f.base) {
-		return f.v.Row.Version
+func (f *rowForm) save(d *desk, r *web.Request, version int64) ([]fault.Field, error) {
+	row, found, err := d.Surveys.SaveRow(r.Ctx, r.By, f.in.key(), f.in.id(), version, survey.Input{Form: f.typed})
+	if err == nil {
+		f.v.Row = row
 	}
-	return began
+	return found, err
+}
+
+func (f *rowForm) read(d *desk, r *web.Request, over map[string]string, in survey.Input) (map[string]string, []fault.Field, error) {
+	return d.Surveys.ReadRow(r.Ctx, r.By, f.in.key(), f.in.id(), over, in)
 }
 
 // savedRow leads on: to the next system, or back to the list.
@@ -210,59 +191,26 @@ func (d *desk) savedWithMistakes(r *web.Request, in rowIn, found []fault.Field) 
 	return f.view(), nil
 }
 
-// rowConflict shows both versions of a system side by side.
-func (d *desk) rowConflict(r *web.Request, f *rowForm, present map[string]string, cause error) (web.Response, error) {
-	mine, found, err := d.Surveys.ReadRow(r.Ctx, r.By, f.v.Key(), f.v.Row.ID, f.base, survey.Input{Form: f.typed})
-	if err != nil {
-		return nil, err
-	}
-	if f.refs, err = d.refs(r.Ctx, r.By, f.v.Ask, f.base, mine, present); err != nil {
-		return nil, err
-	}
-	var picks map[string]string
-	if f.merge != nil && !errors.Is(cause, store.ErrStale) {
-		picks = f.merge.Picks
-	}
-	f.merge = f.newMerge()
-	f.merge.Picks, f.merge.Found = picks, found
-	f.merge.By, f.merge.At = f.v.Row.UpdatedName, r.P.Time(f.v.Row.UpdatedAt)
-	base, own, theirs := field.Answers(f.base), field.Answers(mine), field.Answers(present)
-	f.merge.Compare(&base, &own, &theirs)
-	f.theirs, f.record = present, own
-	questionnaire.SetFacts(f.record, f.v.Owner, f.v.Now)
-	f.err, f.found = cause, append(fault.FieldsOf(cause), fieldweb.OnlyErrors(found)...)
-	return f.view(), nil
-}
-
-// answersIn are answers that a page sends along to know what it began with.
-func answersIn(raw string) map[string]string {
-	var out map[string]string
-	if json.Unmarshal([]byte(raw), &out) != nil {
-		return map[string]string{}
-	}
-	return out
-}
-
-func answersText(answers map[string]string) string {
-	raw, err := json.Marshal(answers)
-	if err != nil { // texts by text are always written
-		return ""
-	}
-	return string(raw)
-}
-
 // changeLines adds a line to a table question, or takes one away, and keeps
 // everything as it was typed.
 func (d *desk) changeLines(r *web.Request, in rowSave) (web.Response, error) {
-	form := withoutLine(r.Form, in.LineRemove)
-	if _, err := d.Surveys.AutosaveRow(r.Ctx, r.By, in.key(), in.id(), in.Version, survey.Input{Form: form}); err != nil {
-		if errors.Is(err, store.ErrStale) {
-			in.LineAdd, in.LineRemove = "", ""
-			return d.saveRow(r, in)
-		}
+	f, err := d.rowForm(r, in.rowIn)
+	if err != nil {
 		return nil, err
 	}
+	r.Form = withoutLine(r.Form, in.LineRemove)
+	if answer, err := d.stay(r, f, in.partSave, nil, f.autosave(d, r)); answer != nil || err != nil {
+		return answer, err
+	}
 	return web.Redirect{To: in.rowPath() + "#f-" + tableOf(in.LineAdd+in.LineRemove)}, nil
+}
+
+// autosave keeps what is typed on the page of a system as a draft.
+func (f *rowForm) autosave(d *desk, r *web.Request) func(version int64) error {
+	return func(version int64) error {
+		_, err := d.Surveys.AutosaveRow(r.Ctx, r.By, f.in.key(), f.in.id(), version, survey.Input{Form: f.typed})
+		return err
+	}
 }
 
 func tableOf(line string) string {
@@ -295,22 +243,16 @@ type draftIn struct {
 func (d *desk) autosaveRow(r *web.Request, in draftIn) (web.Response, error) {
 	row, err := d.Surveys.AutosaveRow(r.Ctx, r.By, in.key(), in.id(), in.Version, survey.Input{Form: r.Form})
 	if errors.Is(err, store.ErrStale) {
-		return d.changedMeanwhile(r, in.rowIn)
+		f, err := d.rowForm(r, in.rowIn)
+		if err != nil {
+			return nil, err
+		}
+		return f.meanwhile(), nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	return web.JSON{Body: autosaved{Saved: r.P.Clock(row.UpdatedAt), Version: versionText(row.Version)}}, nil
-}
-
-// changedMeanwhile tells the script, and so the person who types, whose change
-// keeps the draft from being saved.
-func (d *desk) changedMeanwhile(r *web.Request, in rowIn) (web.Response, error) {
-	v, err := d.Surveys.FindRow(r.Ctx, r.By, in.key(), in.id())
-	if err != nil {
-		return nil, err
-	}
-	return web.JSON{Body: autosaved{Message: r.T("form.row.meanwhile", "name", v.Row.UpdatedName)}}, nil
 }
 
 func versionText(v int64) string { return strconv.FormatInt(v, 10) }

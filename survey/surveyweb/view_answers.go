@@ -1,34 +1,20 @@
 package surveyweb
 
 import (
-	"net/url"
 	"strconv"
 
-	"qingce/internal/evidence"
-	"qingce/internal/fault"
 	"qingce/internal/field"
 	"qingce/internal/fieldweb"
 	"qingce/internal/web"
 	"qingce/survey"
-	"qingce/survey/questionnaire"
 	"qingce/templates"
 )
 
 // bodyForm is the form about the body as a whole under way.
 type bodyForm struct {
-	paperView
-	check   survey.Check
-	remarks []survey.Remark
-	record  field.Answers
-	base    map[string]string
-	typed   url.Values
-	found   []fault.Field
-	err     error
-	kept    bool
-	files   []evidence.Item
-
-	merge  *fieldweb.Merge[field.Answers]
-	theirs map[string]string
+	writing
+	in    formIn
+	check survey.Check
 }
 
 // bodyPage is the data of survey/paper_body.
@@ -39,10 +25,6 @@ type bodyPage struct {
 	Files []filesView
 }
 
-func (f *bodyForm) newMerge() *fieldweb.Merge[field.Answers] {
-	return &fieldweb.Merge[field.Answers]{Catalog: f.check.Ask.Department, Writer: f.writer(), Typed: f.typed}
-}
-
 func (f *bodyForm) view() web.View {
 	data := bodyPage{Head: f.head(), Tabs: f.tabs("answers"), Form: f.form(), Files: f.fileViews()}
 	return web.View{Template: "survey/paper_body", Title: f.title(), Crumbs: f.crumbs(f.p.T("form.tab.answers")), Data: data, Err: f.err}
@@ -50,39 +32,26 @@ func (f *bodyForm) view() web.View {
 
 func (f *bodyForm) form() templates.Form {
 	out := templates.Form{
-		ID: "answers", Action: f.path("answers"), Autosave: f.path("answers", "draft"), Progress: true, Guard: true, Callouts: f.callouts(),
-		Hidden: append(f.version(), templates.Pair{Name: "base", Value: answersText(f.base)}),
+		ID: "answers", Action: f.path("answers"), Autosave: f.path("answers", "draft"), Callouts: f.notices(),
 		Acts: []templates.Act{
 			{Text: f.p.T("form.act.save_answers"), Note: f.p.T("form.act.save_answers.note"), Kind: templates.ActPrimary, Icon: "check"},
 			{Text: f.p.T("form.act.back"), Href: f.path(), Kind: templates.ActQuiet},
 		},
 	}
-	if len(f.check.Form.Typed) > 0 && f.err == nil {
-		out.SavedAt = f.p.Clock(f.check.Form.UpdatedAt)
+	if f.merge.Open() {
+		out.Acts[0].Text = f.p.T("form.act.merge")
 	}
-	out.Hidden = append(out.Hidden, factPairs(f.record, questionnaire.OfDepartment)...)
 	asked := withoutFiles(f.check.Ask, fieldweb.Form[field.Answers]{
 		Catalog: f.check.Ask.Department, Writer: f.writer(), Record: &f.record, Typed: f.typed, Found: f.found, Special: f.special,
 	}.Sections())
 	out.Sections = append([]templates.Section{f.countSection(), f.listSection()}, asked...)
-	out.Errors = fieldweb.ErrorSummary(f.p, f.found, fieldNames(out.Sections)...)
-	if f.kept && out.Errors != nil {
-		out.Errors.Title = f.p.T("form.row.kept")
-	}
-	if f.merge.Open() {
-		out.Hidden = append(out.Hidden, templates.Pair{Name: "theirs", Value: answersText(f.theirs)})
-		out.Hidden = append(out.Hidden, f.merge.Hidden()...)
-	}
+	f.finish(&out)
 	return out
 }
 
 func (f *bodyForm) special(fd *field.Field[field.Answers], out *templates.Field) {
 	f.dress(f.check.Ask.Department, fd, out, f.typed, f.found)
-	for _, m := range f.remarks {
-		if m.Row == nil && m.Question == fd.Key {
-			out.Warning = f.p.T("form.comment.at_field", "name", m.SaidName, "text", m.Text)
-		}
-	}
+	out.Thread = f.beside(fd.Key)
 	if f.merge.Open() {
 		f.merge.Offer(fd, out)
 	}
@@ -94,10 +63,9 @@ func (f *bodyForm) own(name, kind string) templates.Field {
 		Name: name, Kind: kind, Label: f.p.T("survey.field." + name), Help: f.p.T("survey.field." + name + ".help"), Value: f.typed.Get(name),
 		Error: fieldweb.ErrorAt(f.p, f.found, name),
 	}
-	for _, m := range f.remarks {
-		if m.Row == nil && m.Question == name {
-			out.Warning = f.p.T("form.comment.at_field", "name", m.SaidName, "text", m.Text)
-		}
+	out.Thread = f.beside(name)
+	if fd, ok := f.answers.Find(name); ok && f.merge.Open() {
+		f.merge.Offer(fd, &out)
 	}
 	return out
 }
@@ -167,27 +135,9 @@ func (f *bodyForm) counted(s templates.Section) templates.Section {
 	return s
 }
 
-func (f *bodyForm) callouts() []templates.Callout {
-	var out []templates.Callout
-	if f.merge.Open() {
-		out = append(out, f.merge.Callout())
-	}
-	if form := f.check.Form; len(form.Typed) > 0 && f.err == nil && !f.merge.Open() {
-		out = append(out, templates.Callout{
-			Kind: "info", Title: f.p.T("form.row.typed", "name", form.UpdatedName, "at", form.UpdatedAt), Text: f.p.T("form.row.typed.text"),
-		})
-	}
-	for _, m := range f.remarks {
-		if m.Row == nil && m.Question == "" {
-			out = append(out, templates.Callout{Kind: "warning", Title: f.p.T("form.comment.by", "name", m.SaidName, "at", m.SaidAt), Text: m.Text})
-		}
-	}
-	return out
-}
-
 // facts shows the answers to those who only read.
 func (f *bodyForm) facts() factsPage {
-	out := factsPage{Head: f.head(), Files: f.fileViews()}
+	out := factsPage{Head: f.head(), Threads: f.apart(""), Files: f.fileViews()}
 	out.Facts = append([]templates.Facts{f.ownFacts()}, fieldweb.Facts(f.writer(), f.check.Ask.Department, f.readable(f.record), nil)...)
 	return out
 }

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"qingce/internal/evidence"
 	"qingce/internal/fault"
 	"qingce/internal/field"
 	"qingce/internal/fieldweb"
@@ -18,19 +17,9 @@ import (
 
 // rowForm is the form of a system under way.
 type rowForm struct {
-	paperView
-	v      survey.RowView
-	record field.Answers // what conditions are judged by
-	base   map[string]string
-	typed  url.Values
-	found  []fault.Field
-	err    error
-	kept   bool // it was saved, with mistakes
-	files  []evidence.Item
-
-	// Of a conflict: what somebody else has saved meanwhile.
-	merge  *fieldweb.Merge[field.Answers]
-	theirs map[string]string
+	writing
+	in rowIn
+	v  survey.RowView
 }
 
 // rowFormPage is the data of survey/paper_row.
@@ -50,10 +39,6 @@ func (f *rowForm) crumbs(here ...string) []templates.Crumb {
 
 func (f *rowForm) rowPath(more ...string) string {
 	return f.path(append([]string{"rows", rowText(f.v.Row.ID)}, more...)...)
-}
-
-func (f *rowForm) newMerge() *fieldweb.Merge[field.Answers] {
-	return &fieldweb.Merge[field.Answers]{Catalog: f.v.Ask.System, Writer: f.writer(), Typed: f.typed}
 }
 
 func (f *rowForm) view() web.View {
@@ -111,24 +96,12 @@ func (f *rowForm) neighbours() []templates.Act {
 
 func (f *rowForm) form() templates.Form {
 	out := templates.Form{
-		ID: "row", Action: f.rowPath(), Autosave: f.rowPath("draft"), Progress: true, Guard: true, Callouts: f.callouts(), Acts: f.acts(),
-		Hidden: []templates.Pair{{Name: "version", Value: versionText(f.v.Row.Version)}, {Name: "base", Value: answersText(f.base)}},
+		ID: "row", Action: f.rowPath(), Autosave: f.rowPath("draft"), Callouts: f.callouts(), Acts: f.acts(),
 	}
-	if len(f.v.Row.Typed) > 0 && f.err == nil {
-		out.SavedAt = f.p.Clock(f.v.Row.UpdatedAt)
-	}
-	out.Hidden = append(out.Hidden, factPairs(f.record, questionnaire.OfSystem)...)
 	out.Sections = withoutFiles(f.v.Ask, fieldweb.Form[field.Answers]{
 		Catalog: f.v.Ask.System, Writer: f.writer(), Record: &f.record, Typed: f.typed, Found: f.found, Special: f.special,
 	}.Sections())
-	out.Errors = fieldweb.ErrorSummary(f.p, f.found, fieldNames(out.Sections)...)
-	if f.kept && out.Errors != nil {
-		out.Errors.Title = f.p.T("form.row.kept")
-	}
-	if f.merge.Open() {
-		out.Hidden = append(out.Hidden, templates.Pair{Name: "theirs", Value: answersText(f.theirs)})
-		out.Hidden = append(out.Hidden, f.merge.Hidden()...)
-	}
+	f.finish(&out)
 	return out
 }
 
@@ -163,9 +136,18 @@ func withoutFiles(ask *questionnaire.Compiled, sections []templates.Section) []t
 // of errors.
 func fieldNames(sections []templates.Section) []string {
 	var out []string
+	reply := func(t *templates.Thread) {
+		if t != nil && t.Reply != nil {
+			out = append(out, t.Reply.Field.Name)
+		}
+	}
 	for _, s := range sections {
+		for i := range s.Threads {
+			reply(&s.Threads[i])
+		}
 		for _, fd := range s.Fields {
 			out = append(out, fd.Name)
+			reply(fd.Thread)
 			if fd.Lines == nil {
 				continue
 			}
@@ -193,11 +175,7 @@ func (f *rowForm) special(fd *field.Field[field.Answers], out *templates.Field) 
 		out.ShownWhen, out.Hidden = "classified=false", classified
 		out.Options = withoutOption(out.Options, inventory.DjbhNotApplied)
 	}
-	for _, c := range f.v.Comments {
-		if c.Question == fd.Key {
-			out.Warning = f.p.T("form.comment.at_field", "name", c.SaidName, "text", c.Text)
-		}
-	}
+	out.Thread = f.beside(fd.Key)
 	f.was(fd, out)
 	if f.merge.Open() {
 		f.merge.Offer(fd, out)
@@ -292,23 +270,9 @@ func (v paperView) cells(columns *field.Catalog[field.Answers], table string, li
 	return out
 }
 
-// callouts say what came back, what was kept, and what is said about the system
-// as a whole.
+// callouts say what came back, and what was kept.
 func (f *rowForm) callouts() []templates.Callout {
-	var out []templates.Callout
-	if f.merge.Open() {
-		out = append(out, f.merge.Callout())
-	}
-	if r := f.v.Row; len(r.Typed) > 0 && f.err == nil && !f.merge.Open() {
-		out = append(out, templates.Callout{
-			Kind: "info", Title: f.p.T("form.row.typed", "name", r.UpdatedName, "at", r.UpdatedAt), Text: f.p.T("form.row.typed.text"),
-		})
-	}
-	for _, c := range f.v.Comments {
-		if c.Question == "" {
-			out = append(out, templates.Callout{Kind: "warning", Title: f.p.T("form.comment.by", "name", c.SaidName, "at", c.SaidAt), Text: c.Text})
-		}
-	}
+	out := f.notices()
 	if f.v.Now != nil && f.v.Now.Version != f.v.Row.BaseVersion {
 		out = append(out, templates.Callout{Kind: "info", Text: f.p.T("form.row.moved_on")})
 	}
@@ -332,6 +296,7 @@ func (f *rowForm) acts() []templates.Act {
 type factsPage struct {
 	Head     templates.Head
 	Callouts []templates.Callout
+	Threads  []templates.Thread
 	Facts    []templates.Facts
 	Changes  []templates.Change
 	Files    []filesView
@@ -340,7 +305,7 @@ type factsPage struct {
 
 // facts shows the system to those who only read.
 func (f *rowForm) facts() factsPage {
-	out := factsPage{Head: f.head(), Callouts: f.callouts(), Files: f.fileViews()}
+	out := factsPage{Head: f.head(), Callouts: f.callouts(), Threads: f.apart(rowText(f.v.Row.ID)), Files: f.fileViews()}
 	r := f.v.Row
 	out.Head.Actions = f.neighbours()
 	out.Head.Lead = f.p.T("form.turn." + f.turn())

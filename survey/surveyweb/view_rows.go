@@ -1,6 +1,7 @@
 package surveyweb
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -31,10 +32,9 @@ type rowsPage struct {
 // remarkView is a comment with a link to its field, and the answer as it was and
 // as it is.
 type remarkView struct {
-	Kind, By, At, Text string
-	Where, Href        string
-	Was, Is            string
-	Changed            bool
+	Thread  *templates.Thread
+	Was, Is string
+	Changed bool
 }
 
 // formView turns a form with a page of its rows into the data of its template.
@@ -47,6 +47,7 @@ type formView struct {
 	remarks []survey.Remark
 	refused []survey.RowTrouble
 	cause   error
+	typed   url.Values // replies
 }
 
 // rowsBulk is the form that the check boxes of the rows belong to.
@@ -177,33 +178,38 @@ func (v formView) callouts() []templates.Callout {
 }
 
 func (v formView) remarkViews() []remarkView {
-	out := make([]remarkView, 0, len(v.remarks))
-	for _, m := range v.remarks {
-		out = append(out, v.remark(m))
+	said, remarks := make([]survey.Comment, len(v.remarks)), map[survey.CommentID]survey.Remark{}
+	for i, m := range v.remarks {
+		said[i], remarks[m.ID] = m.Comment, m
+	}
+	var out []remarkView
+	for _, one := range byThing(said) {
+		out = append(out, v.remark(one, remarks[one[0].ID]))
 	}
 	return out
 }
 
-// remark is a comment as the first page shows it.
-func (v paperView) remark(m survey.Remark) remarkView {
-	out := remarkView{Kind: v.p.T("form.comment." + string(m.Kind)), By: m.SaidName, At: v.p.Time(m.SaidAt), Text: m.Text, Changed: m.Was != m.Is}
+// remark is what is said about one thing as the first page shows it, with a link
+// to where it can be mended.
+func (v formView) remark(said []survey.Comment, m survey.Remark) remarkView {
+	out := remarkView{Thread: v.thread(said, v.typed, fault.FieldsOf(v.cause)), Changed: m.Was != m.Is}
+	v.alone(out.Thread, "")
 	part := questionnaire.OfDepartment
 	var where []string
 	switch {
 	case m.Row != nil:
 		part = questionnaire.OfSystem
 		where = append(where, nameOr(v.p, m.Row.Name))
-		out.Href = v.path("rows", rowText(m.Row.ID))
+		out.Thread.Href = v.path("rows", rowText(m.Row.ID)) + "#" + out.Thread.ID
 	case m.Question != "":
-		out.Href = v.path("answers")
+		out.Thread.Href = v.path("answers") + "#" + out.Thread.ID
 	}
 	if m.Question != "" {
 		where = append(where, v.label(part, m.Question))
-		out.Href += "#f-" + m.Question
 		out.Was, out.Is = v.text(part, m.Question, m.Was), v.text(part, m.Question, m.Is)
 	}
-	if out.Where = v.p.Join(where); out.Where == "" {
-		out.Where = v.p.T("form.comment.whole")
+	if out.Thread.Title = v.p.Join(where); out.Thread.Title == "" {
+		out.Thread.Title = v.p.T("form.comment.whole")
 	}
 	return out
 }
