@@ -1,0 +1,354 @@
+package usage
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"qingce/internal/fault"
+	"qingce/internal/store"
+	"qingce/inventory"
+	"qingce/inventory/usage/wire"
+)
+
+const (
+	// foldAtOnce is how much waits until it is folded before its time.
+	foldAtOnce = 4 << 20
+	// leastLot and mostLot bound what is folded in one transaction, in bytes of
+	// bodies, and mostRows in deliveries; in between a lot takes about as long
+	// as lotTime, because on SQLite nobody else writes meanwhile.
+	leastLot = 256 << 10
+	mostLot  = 8 << 20
+	mostRows = 2000
+	lotTime  = 400 * time.Millisecond
+	// foldTimeout bounds the transaction of a lot.
+	foldTimeout = 30 * time.Second
+)
+
+// folder remembers how much can be folded at once.
+type folder struct {
+	mu    sync.Mutex // one lot at a time
+	bytes int64
+	rows  int
+}
+
+// Folded says what a lot was.
+type Folded struct {
+	Rows, Samples int
+	Bytes         int64
+	// Hours is how many hours of a source were written.
+	Hours int
+}
+
+// Run folds what waits, every so often and when much waits, until ctx ends.
+func (x *Inbox) Run(ctx context.Context) {
+	tick := time.NewTicker(x.opts.Every)
+	defer tick.Stop()
+	for {
+		if err := x.FoldAll(ctx); err != nil && ctx.Err() == nil {
+			x.opts.Report(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-x.poke:
+		}
+	}
+}
+
+// FoldAll folds until nothing waits.
+func (x *Inbox) FoldAll(ctx context.Context) error {
+	if err := x.Flush(ctx); err != nil {
+		return err
+	}
+	for {
+		s, err := x.State(ctx)
+		if err != nil || s.Rows == 0 {
+			return err
+		}
+		if _, err := x.Fold(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// Fold folds one lot: the samples become points, the hours that they touch are
+// worked out again from all their points, and written into the ledger; what was
+// folded leaves the inbox; all of that in one transaction. A lot that cannot be
+// folded is tried in smaller ones, down to the one delivery that is to blame,
+// which is laid aside.
+func (x *Inbox) Fold(ctx context.Context) (Folded, error) {
+	x.folder.mu.Lock()
+	defer x.folder.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, foldTimeout)
+	defer cancel()
+	begun := x.db.Now()
+	var done Folded
+	var ids []int64
+	err := x.db.Write(ctx, func(tx *store.Tx) (err error) {
+		done = Folded{}
+		l := lot{tx: tx, ledger: x.ledger, fresh: map[int64][]point{}, rows: map[spot]*pointRow{}, states: map[sourceHour]bool{}}
+		done, ids, err = l.fold(x.folder.rows, x.folder.bytes)
+		return err
+	})
+	if err != nil {
+		return Folded{}, x.shrink(ctx, ids, err)
+	}
+	x.waiting.Add(-done.Bytes)
+	x.folder.rows = min(2*x.folder.rows, mostRows)
+	if took := x.db.Now().Sub(begun); took > lotTime {
+		x.folder.bytes = max(x.folder.bytes/2, leastLot)
+	} else if took < lotTime/2 && done.Bytes >= x.folder.bytes/2 {
+		x.folder.bytes = min(2*x.folder.bytes, mostLot)
+	}
+	return done, nil
+}
+
+// shrink makes the next lot smaller after one that failed, and lays a single
+// delivery aside that fails by itself. While the database is away nothing is
+// to blame.
+func (x *Inbox) shrink(ctx context.Context, ids []int64, err error) error {
+	err = fmt.Errorf("fold %d deliveries: %w", len(ids), err)
+	if fault.KindOf(err) == fault.Unavailable || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || len(ids) == 0 {
+		return err
+	}
+	if len(ids) > 1 {
+		x.folder.rows = len(ids) / 2
+		return nil
+	}
+	if aside := x.db.Write(ctx, func(tx *store.Tx) error { return layAside(tx, ids[0], err.Error()) }); aside != nil {
+		return aside
+	}
+	return err
+}
+
+// spot is an hour of a series.
+type spot struct {
+	series int64
+	hour   wire.Hour
+}
+
+// sourceHour is an hour of a system as one source sees it.
+type sourceHour struct {
+	system inventory.SystemID
+	source SourceID
+	hour   wire.Hour
+}
+
+// lot is the folding of some deliveries in a transaction.
+type lot struct {
+	tx     *store.Tx
+	ledger *Ledger
+	number int64
+	fresh  map[int64][]point
+	series map[int64]*seriesRow
+	rows   map[spot]*pointRow // those that are written
+	states map[sourceHour]bool
+}
+
+func (l *lot) fold(rows int, bytes int64) (done Folded, ids []int64, err error) {
+	if l.number, err = claimLot(l.tx); err != nil {
+		return done, nil, err
+	}
+	waiting, err := readInbox(l.tx, rows, bytes)
+	if err != nil {
+		return done, nil, err
+	}
+	for _, row := range waiting {
+		ids = append(ids, row.ID)
+		done.Rows, done.Samples, done.Bytes = done.Rows+1, done.Samples+row.Samples, done.Bytes+int64(row.Size)
+		if err := l.open(row.Body); err != nil {
+			return done, ids, err
+		}
+	}
+	if l.series, err = readSeries(l.tx, slices.Collect(maps.Keys(l.fresh))); err != nil {
+		return done, ids, err
+	}
+	if err := l.merge(); err != nil {
+		return done, ids, err
+	}
+	if done.Hours, err = l.write(); err != nil {
+		return done, ids, err
+	}
+	return done, ids, dropInbox(l.tx, ids)
+}
+
+// open reads the body of a delivery.
+func (l *lot) open(body []byte) error {
+	r := reader{rest: body}
+	for len(r.rest) > 0 {
+		id := int64(r.uvarint())
+		blob := r.bytes(r.uvarint())
+		if r.broken {
+			return errPoints
+		}
+		ps, err := unpack(l.fresh[id], blob)
+		if err != nil {
+			return err
+		}
+		l.fresh[id] = ps
+	}
+	return nil
+}
+
+// merge puts the fresh points into the hours where they belong and reads these
+// anew, and the hours after them whose beginning has changed.
+func (l *lot) merge() error {
+	touched := map[spot][]point{}
+	for id, ps := range l.fresh {
+		if l.series[id] == nil {
+			return fmt.Errorf("series %d is not known", id)
+		}
+		for _, p := range ps {
+			at := spot{id, wire.Hour(p.at / hourMillis)}
+			touched[at] = append(touched[at], p)
+		}
+	}
+	spots := slices.SortedFunc(maps.Keys(touched), spot.compare)
+	kept, err := readPointRows(l.tx, l.having(spots, holds))
+	if err != nil {
+		return err
+	}
+	bases, err := lastBefore(l.tx, l.having(spots, isAfter))
+	if err != nil {
+		return err
+	}
+	moved := map[spot]point{} // hours with another last point
+	var before spot
+	var last *point
+	for _, at := range spots {
+		if before.series != at.series {
+			last = nil
+		}
+		if last, err = l.mergeHour(at, touched[at], kept[at], later(bases[at], last), moved); err != nil {
+			return err
+		}
+		before = at
+	}
+	return l.rereadNext(moved, touched)
+}
+
+func (s spot) compare(o spot) int {
+	return cmp.Or(cmp.Compare(s.series, o.series), cmp.Compare(s.hour, o.hour))
+}
+
+// having leaves the hours for which a series can have what is asked.
+func (l *lot) having(spots []spot, ask func(s *seriesRow, h wire.Hour) bool) []spot {
+	var out []spot
+	for _, at := range spots {
+		if s := l.series[at.series]; s.LastHour != 0 && ask(s, at.hour) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+func holds(s *seriesRow, h wire.Hour) bool   { return s.FirstHour <= h && h <= s.LastHour }
+func isAfter(s *seriesRow, h wire.Hour) bool { return s.FirstHour < h }
+func isAhead(s *seriesRow, h wire.Hour) bool { return h < s.LastHour }
+
+// later is the point that comes last; what is nil does not.
+func later(a, b *point) *point {
+	if a == nil || b != nil && b.at > a.at {
+		return b
+	}
+	return a
+}
+
+// mergeHour adds fresh points to an hour and returns its last point.
+func (l *lot) mergeHour(at spot, fresh []point, kept *pointRow, base *point, moved map[spot]point) (*point, error) {
+	var before []point
+	if kept != nil {
+		var err error
+		if before, err = unpack(nil, kept.Points); err != nil {
+			return nil, err
+		}
+	}
+	ps := union(append(slices.Clone(before), fresh...))
+	last := &ps[len(ps)-1]
+	if slices.Equal(before, ps) {
+		return last, nil // it has all come before
+	}
+	if len(before) == 0 || before[len(before)-1] != *last {
+		moved[at] = *last
+	}
+	l.read(at, ps, base)
+	l.series[at.series].extend(at.hour)
+	return last, nil
+}
+
+// rereadNext reads the hours anew that follow one whose last point has changed,
+// since their growth begins there.
+func (l *lot) rereadNext(moved map[spot]point, touched map[spot][]point) error {
+	from := slices.SortedFunc(maps.Keys(moved), spot.compare)
+	next, err := firstAfter(l.tx, l.having(from, isAhead))
+	if err != nil {
+		return err
+	}
+	for _, at := range from {
+		row := next[at]
+		if row == nil {
+			continue
+		}
+		to := spot{row.SeriesID, row.Hour}
+		if _, ok := touched[to]; ok {
+			continue // it has been read with what is new
+		}
+		ps, err := unpack(nil, row.Points)
+		if err != nil {
+			return err
+		}
+		base := moved[at]
+		l.read(to, ps, &base)
+	}
+	return nil
+}
+
+// read works out what the points of an hour say, to be written.
+func (l *lot) read(at spot, ps []point, base *point) {
+	s := l.series[at.series]
+	r := readPoints(s.target(), base, ps, int64(at.hour)*hourMillis)
+	last := ps[len(ps)-1]
+	row := &pointRow{SeriesID: at.series, Hour: at.hour, Millis: r.millis, LastAt: last.at, LastValue: last.value, Points: pack(nil, ps)}
+	if r.known {
+		row.Amount = &r.amount
+	}
+	l.rows[at] = row
+	l.states[sourceHour{s.SystemID, s.SourceID, at.hour}] = true
+}
+
+// write keeps the points, and the states of the hours that all series of their
+// sources make together.
+func (l *lot) write() (hours int, err error) {
+	if err := writePointRows(l.tx, slices.SortedFunc(maps.Values(l.rows), func(a, b *pointRow) int {
+		return spot{a.SeriesID, a.Hour}.compare(spot{b.SeriesID, b.Hour})
+	})); err != nil {
+		return 0, err
+	}
+	if err := extendSeries(l.tx, l.series); err != nil {
+		return 0, err
+	}
+	said, err := readReadouts(l.tx, l.states)
+	if err != nil {
+		return 0, err
+	}
+	states := make([]HourState, 0, len(said))
+	for at, signals := range said {
+		h := HourState{System: at.system, Source: at.source, Hour: at.hour, Seq: l.number}
+		millis := int64(0)
+		for signal, all := range signals {
+			r := joined(signal, all)
+			h.Values.Set(signal, r.amount)
+			millis = max(millis, r.millis)
+		}
+		h.Minutes = int(max(1, (millis+minuteMillis/2)/minuteMillis))
+		states = append(states, h)
+	}
+	return len(states), l.ledger.PutIn(l.tx, states)
+}

@@ -1,0 +1,186 @@
+package usage
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"qingce/internal/auth"
+	"qingce/internal/fault"
+	"qingce/internal/store"
+	"qingce/inventory/usage/wire"
+)
+
+// RuleForm is what an operator says of a rule.
+type RuleForm struct {
+	ProbeID     ProbeID // 0 is for all probes; it cannot be changed
+	Format      RuleFormat
+	Metric      string
+	Conditions  []Condition
+	SystemBy    SystemBy
+	System      string
+	Names       map[string]string
+	Signal      string
+	Reading     Reading
+	Scale       string // 100, 0.001 or 1/60; empty is 1
+	SourceLabel string
+	Note        string
+}
+
+// Form is the rule as a form that can be filled in again.
+func (r *Rule) Form() RuleForm {
+	return RuleForm{
+		ProbeID: r.ProbeID, Format: r.Format, Metric: r.Metric, Conditions: r.Conditions, SystemBy: r.SystemBy, System: r.System,
+		Names: r.Names, Signal: r.Signal, Reading: r.Reading, Scale: r.Scale(), SourceLabel: r.SourceLabel, Note: r.Note,
+	}
+}
+
+const (
+	maxPattern    = 200
+	maxConditions = 20
+	maxNames      = 500
+	maxRuleNote   = 500
+)
+
+// check fills in what may be left out and names what is wrong.
+func (in *RuleForm) check(tx *store.Tx) error {
+	in.Metric, in.System, in.Note = strings.TrimSpace(in.Metric), strings.TrimSpace(in.System), strings.TrimSpace(in.Note)
+	in.SourceLabel = strings.TrimSpace(in.SourceLabel)
+	if in.Format == "" {
+		in.Format = AnyFormat
+	}
+	if in.Reading == "" {
+		in.Reading = AutoReading
+	}
+	wrong := in.wrongTexts()
+	wrong = append(wrong, in.wrongMeaning()...)
+	more, err := in.wrongSystem(tx)
+	if err != nil {
+		return err
+	}
+	return fault.Refuse(append(wrong, more...))
+}
+
+func (in *RuleForm) wrongTexts() (wrong []fault.Field) {
+	if in.Metric == "" {
+		wrong = append(wrong, fault.At("metric", "series.err.metric"))
+	}
+	if len(in.Conditions) > maxConditions {
+		wrong = append(wrong, fault.At("conditions", "series.err.too_many", "most", maxConditions))
+	}
+	if len(in.Names) > maxNames {
+		wrong = append(wrong, fault.At("names", "series.err.too_many", "most", maxNames))
+	}
+	for _, c := range in.Conditions {
+		if c.Label == "" || len(c.Label) > maxPattern || len(c.Pattern) > maxPattern {
+			wrong = append(wrong, fault.At("conditions", "series.err.condition", "label", c.Label, "most", maxPattern))
+		}
+	}
+	for _, t := range []struct {
+		name, text string
+		most       int
+	}{{"metric", in.Metric, maxPattern}, {"source_label", in.SourceLabel, maxPattern}, {"system", in.System, maxPattern}, {"note", in.Note, maxRuleNote}} {
+		if utf8.RuneCountInString(t.text) > t.most {
+			wrong = append(wrong, fault.At(t.name, "series.err.too_long", "most", t.most))
+		}
+	}
+	return wrong
+}
+
+func (in *RuleForm) wrongMeaning() (wrong []fault.Field) {
+	signal, ok := wire.SignalNamed(in.Signal)
+	switch {
+	case !ok:
+		wrong = append(wrong, fault.At("signal", "series.err.signal"))
+	case in.Reading == GaugeReading && flows(signal):
+		wrong = append(wrong, fault.At("reading", "series.err.reading_level"))
+	case in.Reading == IdleReading && signal.Unit() != wire.Percent:
+		wrong = append(wrong, fault.At("reading", "series.err.reading_idle"))
+	}
+	if !in.Format.Valid() {
+		wrong = append(wrong, fault.At("format", "series.err.format"))
+	}
+	if !in.Reading.Valid() {
+		wrong = append(wrong, fault.At("reading", "series.err.reading"))
+	}
+	if _, _, ok := parseScale(in.Scale); !ok {
+		wrong = append(wrong, fault.At("scale", "series.err.scale"))
+	}
+	return wrong
+}
+
+func (in *RuleForm) wrongSystem(tx *store.Tx) (wrong []fault.Field, err error) {
+	switch {
+	case !in.SystemBy.Valid():
+		return append(wrong, fault.At("system_by", "series.err.system_by")), nil
+	case in.SystemBy == LabelSystem && in.System == "":
+		wrong = append(wrong, fault.At("system", "series.err.system_label"))
+	case in.SystemBy == FixedSystem && in.ProbeID == 0:
+		wrong = append(wrong, fault.At("system_by", "series.err.fixed_for_all"))
+	}
+	if in.SystemBy == OnlySystem {
+		in.System = ""
+	}
+	if in.SystemBy != LabelSystem {
+		in.Names = nil
+	}
+	if in.ProbeID == 0 {
+		return wrong, nil
+	}
+	if _, err := visibleProbe(tx, in.ProbeID, nil); err != nil {
+		return nil, err
+	}
+	codes, err := codesOfProbe(tx, in.ProbeID)
+	if err != nil {
+		return nil, err
+	}
+	if in.SystemBy == FixedSystem && !codes[in.System] {
+		wrong = append(wrong, fault.At("system", "series.err.system_foreign", "code", in.System))
+	}
+	for _, code := range in.Names {
+		if !codes[code] {
+			wrong = append(wrong, fault.At("names", "series.err.system_foreign", "code", code))
+		}
+	}
+	return wrong, nil
+}
+
+// fill writes a checked form into a rule.
+func (in *RuleForm) fill(r *Rule) {
+	r.Format, r.Metric, r.Conditions, r.SystemBy, r.System = in.Format, in.Metric, in.Conditions, in.SystemBy, in.System
+	r.Names, r.Signal, r.Reading, r.SourceLabel, r.Note = in.Names, in.Signal, in.Reading, in.SourceLabel, in.Note
+	r.Numerator, r.Denominator, _ = parseScale(in.Scale)
+	if r.Conditions == nil {
+		r.Conditions = []Condition{}
+	}
+	if r.Names == nil {
+		r.Names = map[string]string{}
+	}
+}
+
+var scalePattern = regexp.MustCompile(`^([0-9]{1,12})(?:\.([0-9]{1,9}))?(?:/([0-9]{1,12}))?$`)
+
+// parseScale reads a factor greater than zero.
+func parseScale(s string) (num, den int64, ok bool) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return 1, 1, true
+	}
+	m := scalePattern.FindStringSubmatch(s)
+	if m == nil || m[2] != "" && m[3] != "" || len(m[1])+len(m[2]) > 15 {
+		return 0, 0, false
+	}
+	num, _ = strconv.ParseInt(m[1]+m[2], 10, 64)
+	den = 1
+	for range m[2] {
+		den *= 10
+	}
+	if m[3] != "" {
+		den, _ = strconv.ParseInt(m[3], 10, 64)
+	}
+	return num, den, num > 0 && den > 0
+}
+
+// RuleEditors may write rules.
+func RuleEditors() []auth.Role { return Operators() }
