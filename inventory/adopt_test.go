@@ -308,6 +308,15 @@ func TestCensusIsLocked(t *testing.T) {
 				t.Errorf("%s was %s before (%v)", old.Code, past.State, err)
 			}
 		}
+		locked, err := city.Registry.FindSystem(t.Context(), office, verified[0].Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := locked
+		next.Name = "改名的系统"
+		if _, _, err := city.Registry.Change(t.Context(), city.Clerk("RS"), locked.Code, locked.Version, next, "改名"); !errors.Is(err, inventory.ErrLocked) {
+			t.Errorf("a change of a locked record: %v, want %v", err, inventory.ErrLocked)
+		}
 		for _, same := range []inventory.System{draft, other, earlier} {
 			if v := latest(t, city, same.Code); v.Version != same.Version || v.State != same.State {
 				t.Errorf("%s became %s version %d", same.Code, v.State, v.Version)

@@ -151,7 +151,7 @@ func (l *leakage) add(f *Fact) {
 		l.n -= uint16(len(l.days))
 	}
 	known := min(int(l.n), len(l.days))
-	if known < fewDaysOff {
+	if known < fewDaysOff || l.n%4 != 0 { // it changes slowly
 		return
 	}
 	days := l.days
