@@ -82,7 +82,8 @@ func (s *Sum) add(om *int64) {
 }
 
 // Way is how the count came about: Declared + Corrected + Found + Offline +
-// Beside is the number of systems that are certified.
+// Beside is the number of systems that are certified. PartLines has what stands
+// behind each number.
 type Way struct {
 	Declared  int `json:"declared"`  // when the forms were handed in first
 	Corrected int `json:"corrected"` // more or fewer after the review
@@ -108,12 +109,13 @@ type Count struct {
 
 // ListTotal is what came of a list.
 type ListTotal struct {
-	Kind  SourceKind `json:"kind"`
-	Title string     `json:"title"`
-	Lines int        `json:"lines"`
-	Items Counts     `json:"items"`
-	Added int        `json:"added"` // omissions that were put onto forms
-	Asked int        `json:"asked"`
+	Source SourceID   `json:"source,omitempty"`
+	Kind   SourceKind `json:"kind"`
+	Title  string     `json:"title"`
+	Lines  int        `json:"lines"`
+	Items  Counts     `json:"items"`
+	Added  int        `json:"added"` // omissions that were put onto forms
+	Asked  int        `json:"asked"`
 }
 
 // BrokenBy are the fields by which a certificate counts.

@@ -29,6 +29,7 @@ type ItemQuery struct {
 	Results    []Result
 	Decisions  []Decision
 	Department auth.DepartmentID
+	Lines      bool   // of the lists, without what a complete list lacks
 	Search     string // in the whole line
 	Sort       ItemOrder
 	Descending bool

@@ -1,8 +1,6 @@
 package census
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -51,71 +49,6 @@ func countForms(tx *store.Tx, base survey.CampaignID) (zero, late int, err error
 	return n.Zero, n.Late, nil
 }
 
-// wayOf works out how the count of a census came about.
-func wayOf(tx *store.Tx, c campaigns, certified int) (Way, error) {
-	var n struct{ Standing, Found, Offline, Gone int }
-	err := tx.Gorm().Raw(`SELECT coalesce(sum(CASE WHEN r.decision NOT IN ('gone', 'removed') THEN 1 ELSE 0 END), 0) AS standing,
-		coalesce(sum(CASE WHEN r.decision NOT IN ('gone', 'removed') AND r.origin = 'census' THEN 1 ELSE 0 END), 0) AS found,
-		coalesce(sum(CASE WHEN r.decision = 'gone' AND r.gone_kind = 'offline' AND r.system_id IS NOT NULL THEN 1 ELSE 0 END), 0) AS offline,
-		coalesce(sum(CASE WHEN r.decision = 'gone' AND (r.gone_kind <> 'offline' OR r.system_id IS NULL) THEN 1 ELSE 0 END), 0) AS gone
-		FROM form_rows r JOIN forms f ON f.id = r.form_id WHERE f.campaign_id = ?`, c.Base.ID).Scan(&n).Error
-	if err != nil {
-		return Way{}, fmt.Errorf("count the rows of campaign %d: %w", c.Base.ID, err)
-	}
-	first, err := firstDeclared(tx, c.Base.ID)
-	if err != nil {
-		return Way{}, err
-	}
-	return Way{
-		Declared: first, Corrected: n.Standing - n.Found - first, Found: n.Found, Offline: n.Offline, Gone: n.Gone,
-		Beside: certified - n.Standing - n.Offline,
-	}, nil
-}
-
-// startOfSnapshot is how much of a submission is read to find the number of
-// systems: it stands before everything that may be long.
-const startOfSnapshot = 4000
-
-// firstDeclared adds up how many systems the bodies declared when they handed in
-// first.
-func firstDeclared(tx *store.Tx, base survey.CampaignID) (int, error) {
-	rows, err := tx.Gorm().Raw(`SELECT substr(s.body, 1, ?) FROM form_submissions s JOIN forms f ON f.id = s.form_id
-		WHERE f.campaign_id = ? AND s.number = 1`, startOfSnapshot, base).Rows()
-	if err != nil {
-		return 0, fmt.Errorf("read the first submissions of campaign %d: %w", base, err)
-	}
-	defer rows.Close()
-	total := 0
-	var start []byte
-	for rows.Next() {
-		if err := rows.Scan(&start); err != nil {
-			return 0, fmt.Errorf("read a submission: %w", err)
-		}
-		total += declaredCount(start)
-	}
-	return total, rows.Err()
-}
-
-// declaredCount finds the number of systems at the beginning of a submission; a
-// zero report declares none.
-func declaredCount(start []byte) int {
-	d := json.NewDecoder(bytes.NewReader(start))
-	for {
-		t, err := d.Token()
-		if err != nil {
-			return 0
-		}
-		if t != "declared_count" {
-			continue
-		}
-		var n *int
-		if d.Decode(&n) != nil || n == nil {
-			return 0
-		}
-		return *n
-	}
-}
-
 // listTotals are what came of each list of a census.
 func listTotals(tx *store.Tx, campaign survey.CampaignID) ([]ListTotal, error) {
 	sources, err := sourcesOf(tx, campaign)
@@ -134,7 +67,7 @@ func listTotals(tx *store.Tx, campaign survey.CampaignID) ([]ListTotal, error) {
 	}
 	out := []ListTotal{}
 	for _, s := range slices.Backward(sources) {
-		one := ListTotal{Kind: s.Kind, Title: s.Title, Lines: s.LinesTotal, Items: s.Counts}
+		one := ListTotal{Source: s.ID, Kind: s.Kind, Title: s.Title, Lines: s.LinesTotal, Items: s.Counts}
 		for _, t := range told {
 			switch {
 			case t.SourceID == s.ID && t.Decision == Added:

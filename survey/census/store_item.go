@@ -102,6 +102,9 @@ func (q ItemQuery) narrow(tx *store.Tx, campaign survey.CampaignID, seen []auth.
 	if q.Department != 0 {
 		g = g.Where("department_id = ?", q.Department)
 	}
+	if q.Lines {
+		g = g.Where("line > 0")
+	}
 	if len(q.Decisions) > 0 {
 		g = g.Where("decision IN ?", q.Decisions)
 	}

@@ -116,8 +116,35 @@ func TestTheCensusFindsWhatWasLeftOutAndIsLocked(t *testing.T) {
 		if cert.Totals.Way != want || cert.Totals.Zero != 1 || cert.Totals.Late != 1 || cert.Totals.OmYear != 26*12_000_000 {
 			t.Errorf("totals %+v", cert.Totals)
 		}
+		tn.behind(t, cert)
 		tn.lockedAfter(t, cert)
 	})
+}
+
+// behind checks that what stands behind the numbers of a certificate adds up to
+// them, and that nobody sees the rows of others there.
+func (tn *town) behind(t *testing.T, cert census.Certificate) {
+	t.Helper()
+	w := cert.Totals.Way
+	for part, want := range map[census.Part]int{
+		census.PartDeclared: w.Declared, census.PartCorrected: w.Corrected, census.PartFound: w.Found, census.PartOffline: w.Offline,
+		census.PartBeside: w.Beside, census.PartGone: w.Gone, census.PartMunicipal: cert.Municipal, census.PartOthers: cert.Others,
+	} {
+		page, err := tn.desk.PartLines(t.Context(), tn.Office(), cert.ID, part, 1, 100)
+		if err != nil || page.Sum != want || len(page.Lines) != page.Total || page.Base.Code != surveytest.Code || page.Census.Code != code {
+			t.Errorf("behind %s stand %d (%d lines), want %d, %v", part, page.Sum, page.Total, want, err)
+		}
+	}
+	found, err := tn.desk.PartLines(t.Context(), tn.Clerk("LY"), cert.ID, census.PartFound, 1, 100)
+	if err != nil || len(found.Lines) != 1 || found.Lines[0].Name != "旅游信息发布平台" || found.Lines[0].Body.Code != tn.Department("LY").Code || found.Lines[0].Row == 0 {
+		t.Errorf("found: %+v, %v", found.Lines, err)
+	}
+	if page, err := tn.desk.PartLines(t.Context(), tn.Clerk("RS"), cert.ID, census.PartFound, 1, 100); err != nil || page.Total != 0 {
+		t.Errorf("another department sees %+v, %v", page.Lines, err)
+	}
+	if _, err := tn.desk.PartLines(t.Context(), tn.Office(), cert.ID, "hash", 1, 100); kind(err) != fault.NotFound {
+		t.Errorf("a part that is none: %v", err)
+	}
 }
 
 func named(err error, name string) bool {

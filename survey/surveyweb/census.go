@@ -45,6 +45,7 @@ func (d *desk) mountCensus(s *web.Server) {
 	web.Get(view, "/census/:code/items/:id", d.showItem)
 	web.Get(view, "/census/:code/visits", d.listVisits)
 	web.Get(view, "/certificates/:id", d.showCertificate)
+	web.Get(view, "/certificates/:id/numbers/:part", d.showPart)
 	web.Get(view.Within(slowCensus), "/certificates/:id/workbook", d.certificateWorkbook)
 	web.Post(view.Within(slowCensus), "/certificates/:id/verify", d.verifyCertificate)
 

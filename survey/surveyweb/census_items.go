@@ -33,6 +33,10 @@ func (v censusView) readItems(params url.Values) itemsAsked {
 		a.Source = census.SourceID(id)
 		a.params.Set("source", params.Get("source"))
 	}
+	if params.Get("line") == yes {
+		a.Lines = true
+		a.params.Set("line", yes)
+	}
 	for _, one := range append(census.Decisions(), census.Open, census.NoneAsked) {
 		if params.Get("decision") == string(one) {
 			a.Decisions = []census.Decision{one}

@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -177,8 +178,11 @@ func (tn *town) certified(t *testing.T, address string, p *webtest.Page) {
 			t.Errorf("%q is not on the certificate", want)
 		}
 	}
+	tn.leadsToRows(t, p)
 	clerk := tn.as(tn.Clerk("MZ"))
-	clerk.Get(address).Want(http.StatusOK)
+	if p := clerk.Get(address).Want(http.StatusOK); p.Has(`.stats a[href*="/coverage"]`) {
+		t.Error("a clerk is led to the coverage of all bodies")
+	}
 	if p := clerk.Post(address+"/verify", nil).Want(http.StatusOK); !strings.Contains(p.Text("main"), "验证通过") {
 		t.Errorf("verified: %s", p.Short())
 	}
@@ -195,6 +199,34 @@ func (tn *town) certified(t *testing.T, address string, p *webtest.Page) {
 		t.Errorf("after meddling: %s", p.Short())
 	}
 	tn.as(tn.Centre()).Post("/census/pc-2017/items/1", url.Values{"act": {"agreed"}}).Want(http.StatusConflict)
+}
+
+// leadsToRows follows the numbers of a certificate to what they count; those that
+// lead into the register do so by the moment of the lock.
+func (tn *town) leadsToRows(t *testing.T, p *webtest.Page) {
+	t.Helper()
+	office, followed, systems := tn.as(tn.Office()), map[string]int{}, 0
+	for _, link := range p.All("#way td a, #lists td a, .stats a, .chart-table td a, .chart td a") {
+		href, n := hrefOf(link), strings.TrimPrefix(webtest.Words(link), "+")
+		if strings.HasPrefix(href, "/systems?") {
+			if !strings.Contains(href, "as_of=") {
+				t.Errorf("%s is not of the day of the lock", href)
+			}
+			systems++
+			continue
+		}
+		list := office.Get(strings.TrimSuffix(href, "#bodies")).Want(http.StatusOK)
+		if count, err := strconv.Atoi(n); err != nil || count < 0 {
+			continue // a name, a tile, or what the short cut of the fixture left out of the register
+		}
+		if rows := len(list.Texts("main table.list tbody tr")); strconv.Itoa(rows) != n {
+			t.Errorf("%s leads to %d rows, says %s", href, rows, n)
+		}
+		followed[strings.Split(href, "/")[1]]++
+	}
+	if followed["census"] < 4 || followed["certificates"] < 2 || systems < 10 {
+		t.Errorf("followed %v, and %d into the register", followed, systems)
+	}
 }
 
 func TestWhoMayCallThePagesOfACensus(t *testing.T) {

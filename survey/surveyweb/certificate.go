@@ -31,6 +31,9 @@ func (d *desk) certificateView(r *web.Request, in certificateIn, verified *censu
 		return nil, err
 	}
 	v := certificateView{p: r.P, by: r.By, c: c, dir: dir, verified: verified, now: r.Now}
+	if v.census, v.base, err = d.Census.CampaignsOf(r.Ctx, r.By, c); err != nil {
+		return nil, err
+	}
 	return web.View{Template: "survey/certificate", Title: c.Number, Crumbs: crumbs(r.P, templates.Crumb{Text: r.T("menu.census"), Href: censusPath}, []templates.Crumb{crumb(c.Number)}), Data: v.page()}, nil
 }
 

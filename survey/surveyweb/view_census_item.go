@@ -94,7 +94,7 @@ func (v itemsView) filters() templates.Filters {
 		Action: v.path("items"), ClearAll: v.path("items"),
 		Query: &templates.Query{Name: "q", Value: v.asked.Search, Label: v.p.T("census.items.search"), Placeholder: v.p.T("census.items.search.hint")},
 	}
-	for _, name := range []string{"result", "sort", "way"} {
+	for _, name := range []string{"result", "line", "sort", "way"} {
 		if value := v.asked.params.Get(name); value != "" {
 			f.Hidden = append(f.Hidden, templates.Pair{Name: name, Value: value})
 		}
@@ -119,6 +119,9 @@ func (v itemsView) filters() templates.Filters {
 			}
 		}
 		f.Main = append(f.Main, lists)
+	}
+	if v.asked.Lines {
+		f.Chips = append(f.Chips, templates.Chip{Label: v.p.T("census.column.lines"), Text: v.p.T("census.items.lines"), Remove: v.href("line", "")})
 	}
 	if v.asked.Department != 0 {
 		f.Chips = append(f.Chips, templates.Chip{Label: v.p.T("survey.column.department"), Text: v.dir.Name(v.asked.Department), Remove: v.href("department", "")})

@@ -13,6 +13,7 @@ import (
 	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
 	"qingce/inventory"
+	"qingce/survey"
 	"qingce/survey/census"
 	"qingce/templates"
 )
@@ -23,6 +24,7 @@ type certificatePage struct {
 	Callouts []templates.Callout
 	Number   string
 	Words    []string // what is certified, sentence by sentence
+	Stats    []templates.Stat
 	Way      templates.Table
 	Charts   []templates.Chart
 	Lists    *templates.Table
@@ -35,6 +37,8 @@ type certificateView struct {
 	p        *locale.Printer
 	by       auth.Principal
 	c        census.Certificate
+	census   survey.Campaign
+	base     survey.Campaign
 	dir      *inventory.Directory
 	verified *census.Verification
 	now      time.Time
@@ -51,7 +55,7 @@ func (v certificateView) page() certificatePage {
 				{Text: v.p.T("census.certificate.list"), Href: v.systems(), Icon: "table"},
 			},
 		},
-		Callouts: v.callouts(), Number: v.c.Number, Words: v.words(), Way: v.way(), Lists: v.lists(),
+		Callouts: v.callouts(), Number: v.c.Number, Words: v.words(), Stats: v.stats(), Way: v.way(), Lists: v.lists(),
 		Hash: templates.Copy{Text: v.c.Hash, Full: v.c.Hash},
 		Method: []string{
 			v.p.T("census.method.count"), v.p.T("census.method.digest", "n", len(v.c.Fields)), v.p.T("census.method.hash"), v.p.T("census.method.verify"),
@@ -111,26 +115,54 @@ func (v certificateView) systems(pairs ...string) string {
 	return "/systems?" + q.Encode()
 }
 
+// stats are the numbers of the sentences, each leading to what it counts.
+func (v certificateView) stats() []templates.Stat {
+	bodies := func(pairs ...string) string {
+		if !v.by.Is(append(overseers(), auth.Region)...) {
+			return ""
+		}
+		return coverageAsked{path: surveyPath(v.base.Code, "coverage")}.address(pairs...)
+	}
+	t := v.c.Totals
+	stat := func(key string, n int, href string) templates.Stat {
+		return templates.Stat{Label: v.p.T("census.stat." + key), Value: strconv.Itoa(n), Href: href}
+	}
+	return []templates.Stat{
+		stat("certified", v.c.Systems, v.systems()), stat("municipal", v.c.Municipal, v.part(census.PartMunicipal)), stat("others", v.c.Others, v.part(census.PartOthers)),
+		stat("bodies", v.c.Bodies, bodies()), stat("zero", t.Zero, bodies(paramZero, yes)), stat("late", t.Late, bodies(paramLate, lateFiled)),
+		stat("visits", int(t.Visits), censusAt(v.census.Code, "visits")),
+	}
+}
+
+// part is the address of what stands behind a number.
+func (v certificateView) part(p census.Part) string { return certificateAt(v.c.ID, "numbers", string(p)) }
+
 // way is how the count came about, line by line.
 func (v certificateView) way() templates.Table {
 	w := v.c.Totals.Way
 	t := templates.Table{ID: "way", Caption: v.p.T("census.way"), Columns: []templates.Column{
 		{Text: v.p.T("census.way"), Main: true}, {Text: v.p.T("census.column.systems"), Num: true, Main: true},
 	}}
-	add := func(key string, n int, href string) {
-		text := strconv.Itoa(n)
-		if key == "corrected" && n > 0 {
-			text = "+" + text
-		}
+	add := func(key, text, href string) {
 		t.Rows = append(t.Rows, templates.TableRow{Name: v.p.T("census.way." + key), Cells: []templates.Cell{{Text: v.p.T("census.way." + key)}, {Text: text, Href: href}}})
 	}
-	add("declared", w.Declared, "")
-	add("corrected", w.Corrected, "")
-	add("found", w.Found, "")
-	add("offline", w.Offline, "")
-	add("beside", w.Beside, "")
-	add("certified", v.c.Systems, v.systems())
-	add("gone", w.Gone, "")
+	part := func(p census.Part, n int) {
+		text, href := strconv.Itoa(n), ""
+		if n != 0 {
+			href = v.part(p)
+		}
+		if p == census.PartCorrected {
+			text = signed(n)
+		}
+		add(string(p), text, href)
+	}
+	part(census.PartDeclared, w.Declared)
+	part(census.PartCorrected, w.Corrected)
+	part(census.PartFound, w.Found)
+	part(census.PartOffline, w.Offline)
+	part(census.PartBeside, w.Beside)
+	add("certified", strconv.Itoa(v.c.Systems), v.systems())
+	part(census.PartGone, w.Gone)
 	return t
 }
 
@@ -189,8 +221,8 @@ func (v certificateView) chart(b census.Breakdown) templates.Chart {
 			bars.Bars = append(bars.Bars, chart.Bar{Label: name, Value: float64(row.Systems), Text: part, Href: href, Missing: row.Value == ""})
 		}
 		table.Rows = append(table.Rows, templates.TableRow{Name: name, Cells: []templates.Cell{
-			{Text: name, Href: href}, {Text: strconv.Itoa(row.Systems), Href: href}, {Text: part},
-			{Text: v.p.Wan(row.OmYear), Title: v.p.T("numbers.yuan", "yuan", v.p.Yuan(row.OmYear))},
+			{Text: name, Href: href}, {Text: strconv.Itoa(row.Systems), Href: href}, {Text: part, Href: href},
+			{Text: v.p.Wan(row.OmYear), Href: href, Title: v.p.T("numbers.yuan", "yuan", v.p.Yuan(row.OmYear))},
 		}})
 	}
 	id := strings.ReplaceAll(b.By, "_", "-")
@@ -214,11 +246,33 @@ func (v certificateView) lists() *templates.Table {
 	}
 	t.Columns = append(t.Columns, templates.Column{Text: v.p.T("census.decision.added"), Num: true, Main: true}, templates.Column{Text: v.p.T("census.decision.asked"), Num: true})
 	for _, l := range v.c.Totals.Lists {
-		cells := []templates.Cell{{Text: l.Title, Sub: v.p.T(string(l.Kind.Label()))}, {Text: strconv.Itoa(l.Lines)}}
-		for _, r := range census.Results() {
-			cells = append(cells, templates.Cell{Text: strconv.Itoa(l.Items.Of(r))})
-		}
-		t.Rows = append(t.Rows, templates.TableRow{Name: l.Title, Cells: append(cells, templates.Cell{Text: strconv.Itoa(l.Added)}, templates.Cell{Text: strconv.Itoa(l.Asked)})})
+		t.Rows = append(t.Rows, v.list(l))
 	}
 	return t
+}
+
+// list is a list of others with its numbers.
+func (v certificateView) list(l census.ListTotal) templates.TableRow {
+	count := func(n int, pairs ...string) templates.Cell {
+		c := templates.Cell{Text: strconv.Itoa(n)}
+		if n > 0 && l.Source != 0 {
+			c.Href = v.items(l.Source, pairs...)
+		}
+		return c
+	}
+	cells := []templates.Cell{{Text: l.Title, Sub: v.p.T(string(l.Kind.Label()))}, count(l.Lines, "line", yes)}
+	for _, r := range census.Results() {
+		cells = append(cells, count(l.Items.Of(r), "result", string(r)))
+	}
+	return templates.TableRow{Name: l.Title, Cells: append(cells, count(l.Added, "decision", string(census.Added)), count(l.Asked, "decision", string(census.Asked)))}
+}
+
+// items is the address of what came of a list, with pairs of name and value to
+// narrow it.
+func (v certificateView) items(source census.SourceID, pairs ...string) string {
+	href := templates.WithQuery(censusAt(v.census.Code, "items"), "source", strconv.FormatInt(int64(source), 10))
+	for i := 0; i+1 < len(pairs); i += 2 {
+		href = templates.WithQuery(href, pairs[i], pairs[i+1])
+	}
+	return href
 }
