@@ -22,6 +22,7 @@ import (
 	"qingce/internal/store"
 	"qingce/internal/store/storetest"
 	"qingce/inventory"
+	"qingce/inventory/usage"
 	"qingce/survey"
 	"qingce/survey/census"
 )
@@ -36,6 +37,7 @@ func models() []any {
 		schedule.Year{}, schedule.Closure{}, schedule.Due{},
 		survey.Campaign{}, survey.Exception{}, survey.Questionnaire{}, survey.Form{}, survey.Row{}, survey.Comment{}, survey.Draft{},
 		survey.Submission{}, survey.Upload{}, survey.Reminder{}, survey.ReminderDepartment{},
+		usage.Policy{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
 }
@@ -65,6 +67,7 @@ var classes = map[string]string{
 var withoutStruct = []string{
 	"goose_db_version", "register_revisions", "preferences", "system_counters", "system_search",
 	"registration_keys", "oplog_hashes", "oplog_tips", "oplog_anchors",
+	"usage_hour", "usage_hour_past", "usage_day", "usage_day_ext", "usage_day_given", "usage_month", "usage_dirty", "usage_progress",
 }
 
 // TestRowsAgreeWithColumns compares every row struct with the columns of its

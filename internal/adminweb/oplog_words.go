@@ -47,7 +47,7 @@ func actGroups() []actGroup {
 		}},
 		{"probe", []string{
 			"probe.registered", "probe.changed", "probe.stopped", "probe.resumed", "probe.token_issued", "probe.token_rotated",
-			"probe.token_revoked", "probe.silent",
+			"probe.token_revoked", "probe.silent", "usage.policy",
 		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
@@ -82,7 +82,7 @@ func OplogActions() []string {
 func OplogKinds() []string {
 	return []string{
 		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
-		"change_request", "probe", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"change_request", "probe", "usage_policy", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }

@@ -160,6 +160,9 @@ type GivenDay struct {
 // allows.
 var ErrTooManySources = fault.New(fault.Invalid, "usage.err.too_many_sources")
 
+// ErrTooLate says that an hour is older than hours are kept.
+var ErrTooLate = fault.New(fault.Invalid, "usage.err.too_late")
+
 // days and hours of offices: eight hours before UTC, without summer time.
 const zoneHours = 8
 

@@ -15,11 +15,12 @@ type Ledger struct {
 	registry *inventory.Registry
 	sources  *sources
 	parts    partitions
+	rules    rememberedPolicy
 }
 
 // NewLedger makes the ledger over a database.
 func NewLedger(db *store.DB, registry *inventory.Registry) *Ledger {
-	return &Ledger{db: db, registry: registry, sources: &sources{known: map[sourceKey]SourceID{}, counts: map[ProbeID]int{}}}
+	return &Ledger{db: db, registry: registry, sources: &sources{known: map[sourceKey]SourceID{}}}
 }
 
 // sourceKey is what names a source.
@@ -34,9 +35,8 @@ const rememberedSources = 200_000
 
 // sources remembers those that were seen.
 type sources struct {
-	mu     sync.RWMutex
-	known  map[sourceKey]SourceID
-	counts map[ProbeID]int
+	mu    sync.RWMutex
+	known map[sourceKey]SourceID
 }
 
 func (s *sources) get(k sourceKey) (SourceID, bool) {

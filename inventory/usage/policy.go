@@ -3,6 +3,7 @@ package usage
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"qingce/internal/auth"
@@ -98,6 +99,32 @@ func (l *Ledger) SetPolicy(ctx context.Context, by auth.Principal, p Policy, rea
 		return Policy{}, fmt.Errorf("set usage policy: %w", err)
 	}
 	return p, nil
+}
+
+// policyFresh is how long a node goes by what it knows of the rules.
+const policyFresh = time.Minute
+
+// rememberedPolicy is what the intake needs of the rules, so that it need not
+// ask for each commit.
+type rememberedPolicy struct {
+	mu       sync.Mutex
+	hourDays int
+	asked    time.Time
+}
+
+// hourDays is for how many days hours are kept.
+func (l *Ledger) hourDays(tx *store.Tx) (int, error) {
+	l.rules.mu.Lock()
+	defer l.rules.mu.Unlock()
+	if age := tx.Now().Sub(l.rules.asked); l.rules.hourDays > 0 && age >= 0 && age < policyFresh {
+		return l.rules.hourDays, nil
+	}
+	p, err := currentPolicy(tx)
+	if err != nil {
+		return 0, err
+	}
+	l.rules.hourDays, l.rules.asked = p.HourDays, tx.Now()
+	return p.HourDays, nil
 }
 
 // policyRules are the settings as the operation log shows them.

@@ -24,6 +24,9 @@ func (l *Ledger) PutIn(tx *store.Tx, states []HourState) error {
 	if len(sorted) == 0 {
 		return nil
 	}
+	if err := l.refuseLate(tx, sorted); err != nil {
+		return err
+	}
 	if err := l.parts.ensureHours(tx, sorted); err != nil {
 		return err
 	}
@@ -32,6 +35,22 @@ func (l *Ledger) PutIn(tx *store.Tx, states []HourState) error {
 	}
 	if err := upsertHours(tx, sorted); err != nil {
 		return fmt.Errorf("keep %d states: %w", len(sorted), err)
+	}
+	return nil
+}
+
+// refuseLate refuses states of hours that are kept no longer: the retention
+// would remove them, and what they add to would be lost.
+func (l *Ledger) refuseLate(tx *store.Tx, states []HourState) error {
+	days, err := l.hourDays(tx)
+	if err != nil {
+		return err
+	}
+	oldest := firstHour(dayNumber(calendar.DateOf(tx.Now())) - days)
+	for i := range states {
+		if states[i].Hour < oldest {
+			return ErrTooLate
+		}
 	}
 	return nil
 }
