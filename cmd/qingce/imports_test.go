@@ -123,6 +123,7 @@ var mayImport = map[string][]string{
 	"inventory":              ground,
 	"inventory/inventoryweb": append([]string{"inventory"}, pages...),
 	"inventory/usage/wire":   {},
+	"inventory/usage/agent":  {"inventory/usage/wire"},
 	"inventory/usage":        append([]string{"inventory", "inventory/usage/wire"}, ground...),
 	"inventory/usage/usageweb": append([]string{
 		"inventory", "inventory/usage", "inventory/usage/wire", "internal/chart", "internal/fieldweb",
@@ -142,6 +143,9 @@ var mayImport = map[string][]string{
 	"internal/store/storetest": {"internal/store", "migrations"},
 	"internal/web/webtest":     append([]string{"internal/adminweb", "internal/store/storetest"}, pages...),
 	"inventory/inventorytest":  append([]string{"inventory", "internal/store/storetest", "templates"}, ground...),
+	"inventory/usage/usagetest": append([]string{
+		"inventory", "inventory/inventorytest", "inventory/usage", "inventory/usage/wire",
+	}, ground...),
 	"survey/surveytest": append([]string{
 		"inventory", "inventory/inventorytest", "survey", "survey/census", "survey/questionnaire", "internal/store/storetest", "templates",
 	}, ground...),
@@ -204,6 +208,7 @@ var fences = []fence{
 	{"github.com/golang/snappy", []string{"inventory/usage/wire"}, ""},
 	{"go.opentelemetry.io/", nil, ""}, // for tests
 	{"google.golang.org/protobuf/", []string{"inventory/usage/wire"}, ""},
+	{"github.com/goccy/go-yaml", []string{"inventory/usage/agent"}, ""},
 	{"golang.org/x/mod/sumdb/", []string{"internal/oplog"}, ""},
 	{"golang.org/x/crypto/", []string{"internal/account"}, ""},
 	{"golang.org/x/time/", []string{"internal/web"}, ""},

@@ -19,6 +19,8 @@ type Access struct {
 	Scopes []string
 	// AnyToken lets in every token, whatever its scopes.
 	AnyToken bool
+	// Probes says of a Public route that it asks for the token of a probe itself.
+	Probes bool
 	// PasswordDue lets in somebody who must change the password first.
 	PasswordDue bool
 }
@@ -62,6 +64,8 @@ func (a Access) scopes() string { return strings.Join(a.Scopes, " or ") }
 func (a Access) String() string {
 	who := "signed-in"
 	switch {
+	case a.Probes:
+		return "probes"
 	case a.Public:
 		return "public"
 	case len(a.Roles) > 0:

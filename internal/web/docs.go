@@ -70,6 +70,7 @@ type DocsOperation struct {
 	Roles      []string // names; empty for everybody who is signed in
 	Scopes     []string // of which a token must carry one
 	Public     bool
+	Probes     bool // for tokens of probes
 	Browser    bool // not for tokens
 	Parameters []DocsField
 	Body       *DocsBody
@@ -186,7 +187,7 @@ func (d docs) operation(op *huma.Operation, method, tone, path string) DocsOpera
 	out := DocsOperation{
 		ID: "op-" + cmp.Or(op.OperationID, strings.Trim(path, "/")), Method: method, Tone: tone, Path: path,
 		Title:  d.text("api.op."+op.OperationID, cmp.Or(op.Summary, op.OperationID)),
-		Scopes: access.Scopes, Public: access.Public, Browser: !access.Public && len(access.Scopes) == 0 && !access.AnyToken,
+		Scopes: access.Scopes, Public: access.Public, Probes: access.Probes, Browser: !access.Public && len(access.Scopes) == 0 && !access.AnyToken,
 	}
 	own := strings.TrimSpace(strings.TrimSuffix(op.Description, whoMay(access)))
 	for text := range strings.SplitSeq(own, "\n\n") {

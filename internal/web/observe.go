@@ -90,7 +90,7 @@ func (s *Server) measure(c *gin.Context, took time.Duration) {
 	route, status := cmp.Or(c.FullPath(), noRoute), c.Writer.Status()
 	s.metrics.requests.WithLabelValues(route, knownMethod(c.Request.Method), strconv.Itoa(status)).Inc()
 	s.metrics.seconds.WithLabelValues(route).Observe(took.Seconds())
-	if slices.Contains(quiet, route) {
+	if slices.Contains(quiet, route) || s.endpoints[route] && status < http.StatusBadRequest {
 		return
 	}
 	by := identityOf(c).By

@@ -75,6 +75,8 @@ func (s *Server) describe(op *huma.Operation, access Access) {
 func whoMay(access Access) string {
 	var parts []string
 	switch {
+	case access.Probes:
+		return "Needs the token of a probe."
 	case access.Public:
 		return "Open to everybody."
 	case len(access.Roles) > 0:

@@ -65,16 +65,17 @@ type Options struct {
 
 // Server is the HTTP side of the service.
 type Server struct {
-	opts    Options
-	engine  *gin.Engine
-	pages   *pages
-	api     huma.API
-	routes  []RouteInfo
-	turns   turns
-	inTurn  map[string]bool // paths of pages that wait for their turn
-	metrics *metrics
-	origin  *http.CrossOriginProtection
-	apiJSON func() ([]byte, error) // the API document, written once
+	opts      Options
+	engine    *gin.Engine
+	pages     *pages
+	api       huma.API
+	routes    []RouteInfo
+	turns     turns
+	inTurn    map[string]bool // paths of pages that wait for their turn
+	endpoints map[string]bool // paths that programs call all the time
+	metrics   *metrics
+	origin    *http.CrossOriginProtection
+	apiJSON   func() ([]byte, error) // the API document, written once
 }
 
 // New makes a Server with no routes but the assets and the API document.
@@ -88,7 +89,7 @@ func New(opts Options) (*Server, error) {
 	}
 	gin.SetMode(gin.ReleaseMode)
 	s := &Server{
-		opts: opts, engine: gin.New(), pages: p, turns: newTurns(), inTurn: map[string]bool{}, metrics: newMetrics(opts.Metrics), origin: http.NewCrossOriginProtection(),
+		opts: opts, engine: gin.New(), pages: p, turns: newTurns(), inTurn: map[string]bool{}, endpoints: map[string]bool{}, metrics: newMetrics(opts.Metrics), origin: http.NewCrossOriginProtection(),
 	}
 	s.apiJSON = sync.OnceValues(s.document)
 	s.engine.HandleMethodNotAllowed = true

@@ -44,7 +44,7 @@ func CheckRights(t *testing.T, site *Site) {
 	t.Helper()
 	nobody := site.Nobody()
 	for _, r := range site.Routes() {
-		if !r.Access.Public {
+		if !r.Access.Public || r.Access.Probes {
 			wantShut(t, r, nobody, "nobody")
 		}
 	}
@@ -53,6 +53,8 @@ func CheckRights(t *testing.T, site *Site) {
 		for _, r := range site.Routes() {
 			named := len(r.Access.Roles) == 0 || auth.Roles{role}.Any(r.Access.Roles...)
 			switch {
+			case r.Access.Probes:
+				wantShut(t, r, b, string(role)) // people are no probes
 			case r.Access.Public:
 			case !named:
 				wantShut(t, r, b, string(role))

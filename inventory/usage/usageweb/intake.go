@@ -14,10 +14,9 @@ import (
 // reportsPath is where probes send their own reports.
 const reportsPath = "/api/v1/usage/reports"
 
-// mountIntake adds the endpoint of reports. It is open to everybody by the rules
-// of pages: the tokens of probes are no people, and the front asks for them.
+// mountIntake adds the endpoint of reports. The front asks for the tokens.
 func (d *desk) mountIntake(s *web.Server) {
-	s.Raw(http.MethodPost, reportsPath, web.Public(), d.front.receive(endpoint{
+	s.Endpoint(http.MethodPost, reportsPath, describeReports(s), d.front.receive(endpoint{
 		fallback: wire.ReportJSON, negotiate: wire.NegotiateReport, take: d.takeReports,
 	}))
 }
