@@ -194,7 +194,7 @@ func listProbes(tx *store.Tx, seen []auth.DepartmentID, q ProbeQuery) ([]Probe, 
 		return nil, 0, fmt.Errorf("count probes: %w", err)
 	}
 	var out []Probe
-	err := g.Session(&gorm.Session{}).Select("p.*").Order(q.order(tx)).Limit(q.Size).Offset((q.Page - 1) * q.Size).Scan(&out).Error
+	err := g.Session(&gorm.Session{}).Select("p.*").Order(clause.OrderBy{Expression: q.order(tx)}).Limit(q.Size).Offset((q.Page - 1) * q.Size).Scan(&out).Error
 	if err != nil {
 		return nil, 0, fmt.Errorf("read probes: %w", err)
 	}
