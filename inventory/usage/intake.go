@@ -187,7 +187,14 @@ func (in *Intake) commit(states []HourState) error {
 	return in.ledger.db.Write(ctx, func(tx *store.Tx) error { return in.ledger.PutIn(tx, states) })
 }
 
-func (in *Intake) away(err error) error { return wire.Away(in.limits.Again, err) }
+// away is what a sender is told of a failed commit: that it should come again,
+// unless the states themselves cannot be kept.
+func (in *Intake) away(err error) error {
+	if fault.KindOf(err) == fault.Invalid {
+		return err
+	}
+	return wire.Away(in.limits.Again, err)
+}
 
 // Waiting is how many states and bytes wait in memory, for meters.
 func (in *Intake) Waiting() (rows, bytes int) {

@@ -187,7 +187,15 @@ func (l *Ledger) makeMarked(tx *store.Tx, marks []systemDay) (Rolled, error) {
 	if err != nil {
 		return done, err
 	}
+	p, err := currentPolicy(tx)
+	if err != nil {
+		return done, err
+	}
+	kept := calendar.DateOf(tx.Now()).AddDays(-p.DayDays)
 	for _, month := range slices.Sorted(maps.Keys(months)) {
+		if firstOfMonth(month).Before(kept) { // some of its days are gone
+			continue
+		}
 		n, err := makeMonths(tx, slices.Sorted(maps.Keys(months[month])), month)
 		done.Months += n
 		if err != nil {
