@@ -47,7 +47,9 @@ func actGroups() []actGroup {
 		}},
 		{"probe", []string{
 			"probe.registered", "probe.changed", "probe.stopped", "probe.resumed", "probe.token_issued", "probe.token_rotated",
-			"probe.token_revoked", "probe.silent", "usage.policy",
+			"probe.token_revoked", "probe.silent", "usage.policy", "series.rule_added", "series.rule_changed", "series.rule_moved",
+			"series.rule_removed", "series.unmapped_forgotten", "usage.upload.received", "usage.upload.confirmed",
+			"usage.upload.withdrawn", "usage.upload.dropped",
 		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
@@ -82,7 +84,7 @@ func OplogActions() []string {
 func OplogKinds() []string {
 	return []string{
 		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
-		"change_request", "probe", "usage_policy", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }

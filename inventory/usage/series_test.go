@@ -260,3 +260,7 @@ func (w *watch) killFold(after time.Duration) bool {
 	}
 	return err != nil
 }
+
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
+
+func (w *watch) today() calendar.Date { return calendar.DateOf(w.noon()) }

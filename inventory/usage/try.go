@@ -237,10 +237,20 @@ func (u *Unmapped) Line() string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(strconv.Quote(l.Name) + "=" + strconv.Quote(l.Value))
+		b.WriteString(labelName(l.Name) + "=" + strconv.Quote(l.Value))
 	}
 	b.WriteString("} " + strconv.FormatFloat(u.Value, 'g', -1, 64))
 	return b.String()
+}
+
+// labelName puts a name in quotes that is not as old exporters have them.
+func labelName(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c != '_' && (c|0x20 < 'a' || c|0x20 > 'z') && (i == 0 || c < '0' || c > '9') {
+			return strconv.Quote(s)
+		}
+	}
+	return s
 }
 
 // PruneSeries removes points that are older than hours are kept, in lots, and
