@@ -127,6 +127,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.startSigner(ctx)
 	a.startKeeper(ctx)
+	a.startFolder(ctx)
 	if err := a.jobs.Start(); err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -52,7 +52,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	surveyweb.Mount(s, surveys)
 	surveyweb.MountAPI(s, surveys)
 	use := usageweb.Deps{
-		DB: r.db, Registry: r.registry, Probes: r.probes, Ledger: r.ledger, Intake: r.intake, Catalog: r.catalog, Metrics: r.registerer,
+		DB: r.db, Registry: r.registry, Probes: r.probes, Ledger: r.ledger, Intake: r.intake, Inbox: r.inbox, Rules: r.rules, Catalog: r.catalog, Metrics: r.registerer,
 	}
 	usageweb.Mount(s, use)
 	usageweb.MountAPI(s, use)

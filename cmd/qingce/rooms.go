@@ -38,6 +38,8 @@ type rooms struct {
 	probes   *usage.Probes
 	ledger   *usage.Ledger
 	intake   *usage.Intake // nil until openIntake
+	rules    *usage.Rules
+	inbox    *usage.Inbox
 	journal  *oplog.Log
 
 	anchorDir  string
@@ -66,6 +68,10 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.census = census.NewDesk(census.Deps{DB: db, Registry: r.registry, Surveys: r.surveys, Catalog: catalog})
 	r.probes = usage.NewProbes(db, r.registry)
 	r.ledger = usage.NewLedger(db, r.registry)
+	r.rules = usage.NewRules(db, r.registry)
+	r.inbox = usage.NewInbox(db, r.ledger, r.rules, usage.InboxOptions{Report: func(err error) {
+		log.Warn("samples could not be folded; they are kept", "error", err)
+	}})
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

@@ -35,11 +35,21 @@ func (r *rooms) usageJobs() []jobs.Job {
 			Do:    r.ledger.JobPartitions,
 		},
 		{
+			Name: "usage-files", Plan: "50 1 * * *", Limit: 5 * time.Minute,
+			About: "Forget the files of daily figures that nobody confirmed for 30 days.",
+			Do:    r.purgeUploads,
+		},
+		{
 			Name: "usage-points", Plan: "40 1 * * *", Limit: 30 * time.Minute,
 			About: "Remove the points of series that are kept no longer.",
 			Do:    r.prunePoints,
 		},
 	}
+}
+
+func (r *rooms) purgeUploads(ctx context.Context, _ time.Time) (string, error) {
+	n, err := r.backfill.Purge(ctx)
+	return fmt.Sprintf("files forgotten %d", n), err
 }
 
 func (r *rooms) prunePoints(ctx context.Context, _ time.Time) (string, error) {

@@ -20,6 +20,8 @@ type Deps struct {
 	Probes   *usage.Probes
 	Ledger   *usage.Ledger
 	Intake   *usage.Intake
+	Inbox    *usage.Inbox
+	Rules    *usage.Rules
 	Catalog  *locale.Catalog
 	// Metrics is where the figures of the intake are shown; nil shows them nowhere.
 	Metrics prometheus.Registerer
