@@ -24,6 +24,8 @@ var menu = []struct {
 	{"nav.register", "menu.numbers", "/systems/numbers", "chart"},
 	{"nav.register", "menu.departments", "/departments", "building"},
 	{"nav.register", "menu.calendar", "/calendar", "calendar"},
+	{"nav.check", "menu.usage", "/usage", "chart"},
+	{"nav.check", "menu.usage_sums", "/usage/sums", "table"},
 	{"nav.check", "menu.probe", "/probes", "eye"},
 	{"nav.check", "menu.oplog", "/audit", "log"},
 	{"nav.admin", "menu.accounts", "/accounts", "people"},

@@ -53,6 +53,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	surveyweb.MountAPI(s, surveys)
 	use := usageweb.Deps{
 		DB: r.db, Registry: r.registry, Probes: r.probes, Ledger: r.ledger, Intake: r.intake, Inbox: r.inbox, Rules: r.rules, Catalog: r.catalog, Metrics: r.registerer,
+		Backfill: r.backfill, Book: r.book,
 	}
 	usageweb.Mount(s, use)
 	usageweb.MountAPI(s, use)

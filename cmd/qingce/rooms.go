@@ -37,6 +37,7 @@ type rooms struct {
 	census   *census.Desk
 	probes   *usage.Probes
 	ledger   *usage.Ledger
+	backfill *usage.Backfill
 	intake   *usage.Intake // nil until openIntake
 	rules    *usage.Rules
 	inbox    *usage.Inbox
@@ -68,6 +69,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.census = census.NewDesk(census.Deps{DB: db, Registry: r.registry, Surveys: r.surveys, Catalog: catalog})
 	r.probes = usage.NewProbes(db, r.registry)
 	r.ledger = usage.NewLedger(db, r.registry)
+	r.backfill = usage.NewBackfill(db, r.registry, r.ledger, catalog)
 	r.rules = usage.NewRules(db, r.registry)
 	r.inbox = usage.NewInbox(db, r.ledger, r.rules, usage.InboxOptions{Report: func(err error) {
 		log.Warn("samples could not be folded; they are kept", "error", err)

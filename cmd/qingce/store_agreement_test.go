@@ -37,7 +37,7 @@ func models() []any {
 		schedule.Year{}, schedule.Closure{}, schedule.Due{},
 		survey.Campaign{}, survey.Exception{}, survey.Questionnaire{}, survey.Form{}, survey.Row{}, survey.Comment{}, survey.Draft{},
 		survey.Submission{}, survey.Upload{}, survey.Reminder{}, survey.ReminderDepartment{},
-		usage.Policy{}, usage.Rule{}, usage.Unmapped{},
+		usage.Policy{}, usage.Upload{}, usage.Rule{}, usage.Unmapped{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
 }

@@ -7,6 +7,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/locale"
+	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -22,6 +23,8 @@ type Deps struct {
 	Intake   *usage.Intake
 	Inbox    *usage.Inbox
 	Rules    *usage.Rules
+	Backfill *usage.Backfill
+	Book     *schedule.Book
 	Catalog  *locale.Catalog
 	// Metrics is where the figures of the intake are shown; nil shows them nowhere.
 	Metrics prometheus.Registerer
