@@ -85,3 +85,27 @@ func endpointOperation(id, summary, about string) *huma.Operation {
 	}
 	return op
 }
+
+const aboutWrite = `Remote write as Prometheus and everything that speaks like it sends it: version 1.0 (application/x-protobuf) and 2.0 (application/x-protobuf;proto=io.prometheus.write.v2.Request), in snappy.
+
+The mapping rules of the probe say which series is which signal of which system. Samples of series that no rule takes are counted and listed on the page of the probe. 204 means that everything is on disk; 400 that something was refused and the rest was kept: the answer names it.`
+
+// describeWrite is the endpoint of remote write in the API document.
+func describeWrite() *huma.Operation {
+	op := endpointOperation("send-remote-write", "Send by Prometheus remote write", aboutWrite)
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-protobuf": {}}}
+	op.Responses["204"] = &huma.Response{Description: "Everything is on disk"}
+	return op
+}
+
+const aboutOTLP = `Metrics by OTLP/HTTP, in protobuf or JSON, as they are or in gzip. Exporters put /v1/metrics behind the address that they are given; both addresses are the same endpoint.
+
+The mapping rules of the probe say which data point is which signal of which system. What is refused is counted in partialSuccess, and the rest is on disk.`
+
+// describeOTLP is an endpoint of OTLP in the API document.
+func describeOTLP(id string) *huma.Operation {
+	op := endpointOperation(id, "Send by OTLP", aboutOTLP)
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-protobuf": {}, "application/json": {}}}
+	op.Responses["200"] = &huma.Response{Description: "What was not refused is on disk"}
+	return op
+}
