@@ -54,15 +54,21 @@ func (d *Desk) previewIn(tx *store.Tx, by auth.Principal, p *Paper, id UploadID)
 	}
 	out := &Preview{Paper: *p, Upload: up, Counts: map[Outcome]int{}}
 	seen := map[RowID]int{}
-	for _, line := range up.Body.Systems {
+	for at, line := range up.Body.withTables(p.Ask) {
+		if up.Body.took(at) {
+			continue
+		}
 		made, err := d.previewLine(tx, by, p, reading, line, rows, records, seen)
 		if err != nil {
 			return nil, err
 		}
+		made.at = at
 		out.Counts[made.Outcome]++
 		out.Lines = append(out.Lines, made)
 	}
-	out.Answers = d.previewAnswers(p, reading, up.Body)
+	if !up.Body.took(aboutBody) {
+		out.Answers = d.previewAnswers(p, reading, up.Body)
+	}
 	return out, nil
 }
 
@@ -71,6 +77,13 @@ func (d *Desk) previewLine(tx *store.Tx, by auth.Principal, p *Paper, reading *r
 	out := PreviewLine{Number: line.Number, input: line.input()}
 	r := Row{Body: blank(p), Origin: FromUpload, Decision: Added}
 	old, found := match(line, rows)
+	if old == nil && line.apart {
+		out.Name, out.Outcome, out.Found = line.Cells["name"].Text, LineWrong, line.placed(found)
+		if len(found) == 0 {
+			out.Found = line.errNoSystem()
+		}
+		return out, nil
+	}
 	if old != nil {
 		r = *old
 		r.Body = maps.Clone(old.Body)
@@ -112,9 +125,9 @@ func (d *Desk) previewLine(tx *store.Tx, by auth.Principal, p *Paper, reading *r
 
 // input is the line as a part of a posted form.
 func (l UploadLine) input() Input {
-	in := Input{Form: url.Values{}, Manner: BySheet, Only: []string{}}
+	in := Input{Form: url.Values{}, Manner: BySheet, Only: append([]string{}, l.tables...)}
 	for key, c := range l.Cells {
-		if key == rowColumn || key == "code" || c.Problem != "" {
+		if key == rowColumn || key == "code" || l.apart && key == "name" || c.Problem != "" {
 			continue
 		}
 		in.Form.Set(key, c.Text)
@@ -176,7 +189,7 @@ func match(line UploadLine, rows []Row) (*Row, []fault.Field) {
 // previewAnswers judges what the workbook says of the body; nil when it says
 // nothing.
 func (d *Desk) previewAnswers(p *Paper, reading *reading, body UploadBody) *PreviewLine {
-	in, line := body.answersInput()
+	in, line := body.answersInput(p.Ask)
 	if len(in.Only) == 0 {
 		return nil
 	}
@@ -202,13 +215,17 @@ func (d *Desk) previewAnswers(p *Paper, reading *reading, body UploadBody) *Prev
 func sameCount(a, b *int64) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // answersInput joins the line about the body with the sheets of its tables.
-func (b UploadBody) answersInput() (Input, UploadLine) {
+func (b UploadBody) answersInput(ask *questionnaire.Compiled) (Input, UploadLine) {
 	line := UploadLine{Cells: map[string]UploadCell{}}
 	if b.Answers != nil {
 		line = UploadLine{Number: b.Answers.Number, Cells: maps.Clone(b.Answers.Cells)}
 	}
 	in := line.input()
-	for table, lines := range b.Tables {
+	for _, table := range tablesOf(ask, questionnaire.OfDepartment) {
+		lines, ok := b.Tables[table]
+		if !ok {
+			continue
+		}
 		in.Only = append(in.Only, table)
 		for i, one := range lines {
 			for column, c := range one.Cells {
@@ -244,6 +261,7 @@ func (d *Desk) ConfirmBook(ctx context.Context, by auth.Principal, key FormKey, 
 		if err := d.takeAnswers(tx, by, p, out.Answers); err != nil {
 			return err
 		}
+		out.Upload.Body.Taken = out.taken()
 		if err := setUpload(tx, &out.Upload, UploadApplied); err != nil {
 			return err
 		}
@@ -256,6 +274,20 @@ func (d *Desk) ConfirmBook(ctx context.Context, by auth.Principal, key FormKey, 
 		return Preview{}, err
 	}
 	return *out, nil
+}
+
+// taken are the lines that are taken over.
+func (p *Preview) taken() []TakenLine {
+	var out []TakenLine
+	if a := p.Answers; a != nil && a.Outcome == LineChanged {
+		out = append(out, TakenLine{At: aboutBody, Number: a.Number, Outcome: a.Outcome})
+	}
+	for _, l := range p.Lines {
+		if l.Outcome == LineNew || l.Outcome == LineChanged {
+			out = append(out, TakenLine{l.at, l.Number, l.Row, l.Name, l.Outcome})
+		}
+	}
+	return out
 }
 
 type confirmedLog struct {

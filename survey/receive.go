@@ -78,9 +78,15 @@ func (d *Desk) readBook(p *Paper, name string, data []byte) (UploadBody, error) 
 	out := UploadBody{Tables: map[string][]UploadLine{}}
 	printers := d.printers(p)
 	others := map[string]tab{CountField: bodyTab(p, printers)}
-	for _, table := range tablesOf(p.Ask) {
+	for _, table := range tablesOf(p.Ask, questionnaire.OfDepartment) {
 		columns, _ := p.Ask.Columns(table)
 		others[table] = tabOf(columns, pointers(columns), printers, string(p.Ask.Department.Label(table)))
+	}
+	for _, table := range tablesOf(p.Ask, questionnaire.OfSystem) {
+		columns, _ := p.Ask.Columns(table)
+		t := tabOf(columns, pointers(columns), printers, string(p.Ask.System.Label(table)))
+		t.columns = append(t.columns, whoseColumns(printers)...)
+		others[table] = t
 	}
 	systems := tabOf(p.Ask.System, bookFields(p.Ask, questionnaire.OfSystem), printers, "form.book.sheet.systems")
 	systems.columns = append(systems.columns, identColumns(printers)...)
@@ -88,12 +94,12 @@ func (d *Desk) readBook(p *Paper, name string, data []byte) (UploadBody, error) 
 	read := false
 	for _, at := range file.Sheets() {
 		if table, ok := which(others, at); ok {
-			lines, err := readTab(file, at, others[table], nil)
+			lines, err := readTab(file, at, others[table], &out.Unknown)
 			switch {
 			case err != nil:
 				return UploadBody{}, err
 			case table != CountField:
-				out.Tables[table] = lines
+				out.Tables[table] = onSheet(at, lines)
 			case len(lines) > 0:
 				out.Answers = &lines[0]
 			}
@@ -109,10 +115,21 @@ func (d *Desk) readBook(p *Paper, name string, data []byte) (UploadBody, error) 
 		}
 		out.Systems, read = lines, true
 	}
-	if !read && out.Answers == nil {
+	if !read && out.Answers == nil && len(out.Tables) == 0 {
 		return UploadBody{}, cmp.Or(failed, error(fault.New(fault.Invalid, "sheet.err.no_header", "rows", headerRows)))
 	}
 	return out, nil
+}
+
+// onSheet puts the name of their sheet before the addresses of cells.
+func onSheet(name string, lines []UploadLine) []UploadLine {
+	for _, l := range lines {
+		for key, c := range l.Cells {
+			c.Address = name + "!" + c.Address
+			l.Cells[key] = c
+		}
+	}
+	return lines
 }
 
 // headerRows is in how many rows a header is looked for.
@@ -139,7 +156,7 @@ func pointers(c *field.Catalog[field.Answers]) []*field.Field[field.Answers] {
 func tabOf(c *field.Catalog[field.Answers], fields []*field.Field[field.Answers], printers []*locale.Printer, name string) tab {
 	t := tab{money: map[string]bool{}}
 	for _, p := range printers {
-		t.names = append(t.names, field.Fold(p.T(name)))
+		t.names = append(t.names, field.Fold(sheet.TabName(p.T(name))))
 	}
 	for _, f := range fields {
 		col := inventory.ColumnOf(c, f, printers[0], printers[1:])
@@ -188,10 +205,8 @@ func readTab(file *sheet.Book, name string, t tab, unknown *[]string) ([]UploadL
 	if err != nil {
 		return nil, err
 	}
-	if unknown != nil {
-		for _, u := range header.Unknown {
-			*unknown = append(*unknown, u.Title+" ("+u.Address+")")
-		}
+	for _, u := range header.Unknown {
+		*unknown = append(*unknown, u.Title+" ("+u.Address+")")
 	}
 	var out []UploadLine
 	for row, err := range header.Data(file.Rows(name)) {

@@ -23,10 +23,15 @@ func uploadOf(tx *store.Tx, form FormID, account auth.AccountID, id UploadID) (U
 	return u, nil
 }
 
+// setUpload marks a workbook, with what was taken over from it.
 func setUpload(tx *store.Tx, u *Upload, s UploadState) error {
 	u.State, u.UpdatedAt = s, tx.Now()
-	err := tx.Gorm().Model(&Upload{}).Where("id = ?", u.ID).UpdateColumns(map[string]any{"state": s, "updated_at": u.UpdatedAt}).Error
+	columns, err := store.Columns(tx.Context(), u)
 	if err != nil {
+		return err
+	}
+	set := map[string]any{"state": columns["state"], "updated_at": columns["updated_at"], "body": columns["body"]}
+	if err := tx.Gorm().Model(&Upload{}).Where("id = ?", u.ID).UpdateColumns(set).Error; err != nil {
 		return fmt.Errorf("mark workbook %d as %s: %w", u.ID, s, err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"slices"
 	"time"
 
 	"qingce/internal/auth"
@@ -46,12 +47,35 @@ type UploadBody struct {
 	Tables  map[string][]UploadLine `json:"tables,omitempty"`
 	// Unknown are titles of columns that nobody knows, with their addresses.
 	Unknown []string `json:"unknown,omitempty"`
+	// Taken is what was taken over when it was confirmed.
+	Taken []TakenLine `json:"taken,omitempty"`
+}
+
+// TakenLine is a line that was taken over: At is its place among the lines, -1
+// for what is said about the body.
+type TakenLine struct {
+	At      int     `json:"at"`
+	Number  int     `json:"n"`
+	Row     RowID   `json:"row,omitempty"`
+	Name    string  `json:"name,omitempty"`
+	Outcome Outcome `json:"outcome"`
+}
+
+// aboutBody is the place of the line about the body.
+const aboutBody = -1
+
+// took tells whether a line was taken over.
+func (b UploadBody) took(at int) bool {
+	return slices.ContainsFunc(b.Taken, func(t TakenLine) bool { return t.At == at })
 }
 
 // UploadLine is one line of a sheet, cell by cell.
 type UploadLine struct {
 	Number int                   `json:"n"`
 	Cells  map[string]UploadCell `json:"cells"`
+
+	tables []string // table questions whose lines are among the cells, all of them
+	apart  bool     // it stands on no list of systems, only on the sheet of a table
 }
 
 // UploadCell is a cell: its text, its address, and what makes it unfit to be
@@ -86,12 +110,15 @@ type PreviewLine struct {
 	Found   []fault.Field
 	Changes []field.Change
 
+	at      int // its place among the lines
 	version int64
 	input   Input
 	body    map[string]string
 }
 
-// Preview is a workbook with what it would do to the form as it stands.
+// Preview is a workbook with what it would do to the form as it stands. Of one
+// that was confirmed it has the lines that were left; what was taken over is in
+// Upload.Body.Taken.
 type Preview struct {
 	Paper
 	Upload  Upload

@@ -33,10 +33,10 @@ func bookFields(c *questionnaire.Compiled, part questionnaire.Part) []*field.Fie
 	return out
 }
 
-// tablesOf are the table questions about the body.
-func tablesOf(c *questionnaire.Compiled) []string {
+// tablesOf are the table questions of a part.
+func tablesOf(c *questionnaire.Compiled, part questionnaire.Part) []string {
 	var out []string
-	for _, q := range c.OfPart(questionnaire.OfDepartment) {
+	for _, q := range c.OfPart(part) {
 		if q.Type == questionnaire.Table {
 			out = append(out, q.Name())
 		}
@@ -86,7 +86,7 @@ func (d *Desk) ExportForm(ctx context.Context, by auth.Principal, p *locale.Prin
 }
 
 func (b *book) write() error {
-	for _, step := range []func() error{b.systems, b.body, b.tables, b.guide} {
+	for _, step := range []func() error{b.systems, b.systemTables, b.body, b.tables, b.guide} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -152,11 +152,14 @@ func (b *book) systems() error {
 		if !r.Stands() {
 			continue
 		}
-		ident := []sheet.Value{sheet.Text(strconv.FormatInt(int64(r.ID), 10)), sheet.Text(r.Code)}
+		ident := []sheet.Value{sheet.Text(rowNumber(r.ID)), sheet.Text(r.Code)}
 		rows = append(rows, append(ident, b.values(fields, r.Body)...))
 	}
 	return b.table("form.book.sheet.systems", columns, rows)
 }
+
+// rowNumber writes the number of a row, by which a workbook names it.
+func rowNumber(id RowID) string { return strconv.FormatInt(int64(id), 10) }
 
 func (b *book) body() error {
 	fields := bookFields(b.paper.Ask, questionnaire.OfDepartment)
@@ -171,12 +174,9 @@ func (b *book) body() error {
 }
 
 func (b *book) tables() error {
-	for _, table := range tablesOf(b.paper.Ask) {
+	for _, table := range tablesOf(b.paper.Ask, questionnaire.OfDepartment) {
 		columns, _ := b.paper.Ask.Columns(table)
-		fields := make([]*field.Field[field.Answers], 0, len(columns.All()))
-		for i := range columns.All() {
-			fields = append(fields, &columns.All()[i])
-		}
+		fields := pointers(columns)
 		var rows [][]sheet.Value
 		for _, line := range questionnaire.ReadTable(b.paper.Form.Answers[table]) {
 			rows = append(rows, b.values(fields, line))

@@ -3,11 +3,13 @@ package survey_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
 
+	"qingce/internal/auth"
 	"qingce/internal/locale"
 	"qingce/internal/sheet"
 	"qingce/survey"
@@ -187,4 +189,134 @@ func TestHeadingsRequireOnlyWhatEverySystemNeeds(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Table questions about systems go out on a sheet of their own, each line with
+// the system that it speaks of, and come back with a preview.
+func TestTablesOfSystemsAreSheets(t *testing.T) {
+	each(t, func(t *testing.T, tn *town) {
+		tn.open("full", "self-survey-2017", "2017-09-11", "2017-10-31")
+		for _, name := range []string{"就业服务系统", "社会保险系统"} {
+			tn.Registered("RS", name)
+		}
+		clerk, key, ctx := tn.Clerk("RS"), survey.FormKey{Campaign: "full", Department: tn.Department("RS").Code}, t.Context()
+		rows := func() map[string]survey.Row {
+			if _, err := tn.desk.OpenForm(ctx, clerk, key); err != nil {
+				t.Fatal(err)
+			}
+			page, err := tn.desk.FormRows(ctx, clerk, key, survey.RowQuery{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := map[string]survey.Row{}
+			for _, r := range page.Rows {
+				out[r.Name] = r
+			}
+			return out
+		}
+		line := func(other, what string) string {
+			return `{"other":"` + other + `","what":"` + what + `"}`
+		}
+		for name, r := range rows() {
+			in := survey.Input{Manner: survey.ByProgram, Fields: map[string]json.RawMessage{
+				"interfaces": json.RawMessage(`["other_systems"]`), "x_links": json.RawMessage("[" + line(name+"的对方", "缴费明细") + "," + line("户籍系统", "人口信息") + "]"),
+			}}
+			if _, found, err := tn.desk.SaveRow(ctx, clerk, key, r.ID, r.Version, in); err != nil || errorAt(found, "x_links") != "" {
+				t.Fatal(err, found)
+			}
+		}
+		for _, lang := range locale.Languages() {
+			var out bytes.Buffer
+			if err := tn.desk.ExportForm(ctx, clerk, tn.messages().Printer(lang), key, &out); err != nil {
+				t.Fatal(err)
+			}
+			p := tn.previewed(clerk, key, "form.xlsx", out.Bytes())
+			if p.Good() != 0 || p.Counts[survey.LineSame] != 2 || len(p.Lines) != 2 {
+				t.Errorf("unchanged, %s: %v %+v", lang, p.Counts, p.Lines)
+			}
+		}
+
+		code := rows()["就业服务系统"].Code
+		p := tn.previewed(clerk, key, "links.xlsx", book(t, "与其他系统的数据交换", [][]string{
+			{"行号", "系统编码", "系统名称", "对方系统", "交换的内容"},
+			{"", code, "", "民政婚姻系统", "婚姻登记信息"},
+			{"", "", "社会保险系统", "", "没有写对方"},
+			{"", "", "没有这个系统", "甲", "乙"},
+		}))
+		if p.Counts[survey.LineChanged] != 1 || p.Counts[survey.LineWrong] != 2 {
+			t.Fatalf("preview %v: %+v", p.Counts, p.Lines)
+		}
+		for _, l := range p.Lines {
+			switch l.Name {
+			case "就业服务系统":
+				if len(l.Changes) != 1 || l.Changes[0].Key != "x_links" {
+					t.Errorf("changes %+v", l.Changes)
+				}
+			case "社会保险系统":
+				if errorAt(l.Found, survey.CellName("x_links", 0, "other")) != "err.required" || l.Found[0].Cell == "" {
+					t.Errorf("a line without the other system: %+v", l.Found)
+				}
+			default:
+				if errorAt(l.Found, "name") != "survey.err.book_system" || l.Found[0].Cell != "与其他系统的数据交换!C4" {
+					t.Errorf("a line of no system: %+v", l.Found)
+				}
+			}
+		}
+		if _, err := tn.desk.ConfirmBook(ctx, clerk, key, p.Upload.ID); err != nil {
+			t.Fatal(err)
+		}
+		now := rows()
+		if got := now["就业服务系统"].Body["x_links"]; !strings.Contains(got, "民政婚姻系统") || strings.Contains(got, "户籍系统") {
+			t.Errorf("taken over: %s", got)
+		}
+		if got := now["社会保险系统"].Body["x_links"]; !strings.Contains(got, "户籍系统") {
+			t.Errorf("the wrong line was taken over: %s", got)
+		}
+	})
+}
+
+// previewed hands a workbook in and says what it would do.
+func (tn *town) previewed(by auth.Principal, key survey.FormKey, name string, data []byte) survey.Preview {
+	tn.t.Helper()
+	up, err := tn.desk.ReceiveBook(tn.t.Context(), by, key, name, data)
+	if err != nil {
+		tn.t.Fatal(err)
+	}
+	p, err := tn.desk.PreviewBook(tn.t.Context(), by, key, up.ID)
+	if err != nil {
+		tn.t.Fatal(err)
+	}
+	return p
+}
+
+// book is a workbook with one sheet.
+func book(t *testing.T, tab string, lines [][]string) []byte {
+	t.Helper()
+	w := sheet.NewWriter(sheet.Options{T: func(key string, _ ...any) string { return key }})
+	defer w.Close()
+	var columns []sheet.Column
+	for _, title := range lines[0] {
+		columns = append(columns, sheet.Column{Key: title, Title: title, Kind: sheet.ColumnText})
+	}
+	tw, err := w.Table(sheet.Table{Sheet: tab, Columns: columns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines[1:] {
+		var cells []sheet.Value
+		for _, text := range line {
+			cells = append(cells, sheet.Text(text))
+		}
+		if err := tw.Row(cells...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if _, err := w.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }

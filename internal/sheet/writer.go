@@ -71,9 +71,9 @@ func (w *Writer) WriteTo(out io.Writer) (int64, error) {
 
 // addTab makes the next tab and returns the name it got.
 func (w *Writer) addTab(wanted string) (string, error) {
-	name := tabName(wanted)
+	name := TabName(wanted)
 	for n := 2; slices.ContainsFunc(w.tabs, func(t string) bool { return strings.EqualFold(t, name) }); n++ {
-		name = tabName(fmt.Sprintf("%.25s %d", wanted, n))
+		name = TabName(fmt.Sprintf("%.25s %d", wanted, n))
 	}
 	var err error
 	if len(w.tabs) == 0 {
@@ -88,8 +88,9 @@ func (w *Writer) addTab(wanted string) (string, error) {
 	return name, nil
 }
 
-// tabName makes a name that a tab may have.
-func tabName(name string) string {
+// TabName is a name as a tab may have it: what a tab cannot have becomes blanks,
+// and what is too long is cut.
+func TabName(name string) string {
 	const longest = 31
 	name = strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`:\/?*[]'`, r) || r < ' ' {

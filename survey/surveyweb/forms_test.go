@@ -349,7 +349,19 @@ func TestPastedLinesAreShownBeforeTheyAreWritten(t *testing.T) {
 	if got := rowsOf(t, tn, "RS")["就业服务系统"].Body["om_amount_year"]; got != "12000000" {
 		t.Errorf("written before it was confirmed: %s", got)
 	}
-	clerk.Post(strings.TrimSuffix(p.Path, "/")+"/confirm", nil).Follow().Want(http.StatusOK)
+	p = clerk.Post(strings.TrimSuffix(p.Path, "/")+"/confirm", nil).Follow().Want(http.StatusOK)
+	if got := words(p, ".head-lead"); !strings.Contains(got, "新增 0 个，修改 1 个") {
+		t.Errorf("after it was confirmed the page says %q", got)
+	}
+	if got := words(p, "main .callout"); !strings.Contains(got, "还有 1 行") {
+		t.Errorf("what is left: %q", got)
+	}
+	if got := words(p, "#taken li"); !strings.Contains(got, "已修改 就业服务系统") || strings.Contains(got, "新系统") {
+		t.Errorf("what was taken: %q", got)
+	}
+	if got := words(p, ".cell-errors"); !strings.Contains(got, "B3") || p.Has(".diff") {
+		t.Errorf("the lines that are left: %q", got)
+	}
 	if got := rowsOf(t, tn, "RS"); got["就业服务系统"].Body["om_amount_year"] != "20000000" || len(got) != 1 {
 		t.Errorf("after it was confirmed: %v", got)
 	}

@@ -74,7 +74,7 @@ func (v paperView) thread(said []survey.Comment, typed url.Values, found []fault
 	out.Reply = &templates.Reply{
 		Summary: v.p.T("form.reply.open"),
 		Field: templates.Field{
-			Name: name, Kind: templates.KindLongText, Label: v.p.T("survey.field.reply"), Help: v.p.T("form.reply.help"), Value: typed.Get(name),
+			Name: name, Kind: templates.KindLongText, Label: v.p.T("form.reply.text"), Help: v.p.T("form.reply.help"), Value: typed.Get(name),
 			Error: fieldweb.ErrorAt(v.p, found, name), MaxLength: replyLength,
 		},
 		Act: templates.Act{Text: v.p.T("form.reply.send"), Name: "reply", Value: versionText(int64(id)), Icon: "send", NoCheck: true},

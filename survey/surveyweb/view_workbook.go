@@ -58,7 +58,15 @@ type bookPreviewPage struct {
 	Head     templates.Head
 	Callouts []templates.Callout
 	Lines    []lineView
+	Taken    []takenView // what was taken over, once it was confirmed
 	Acts     []templates.Act
+}
+
+// takenView is a line that was taken over.
+type takenView struct {
+	Name, Href string
+	Number     int
+	Badge      templates.Badge
 }
 
 // lineView is a line of a workbook with what it would do.
@@ -86,7 +94,9 @@ func (v bookPreview) data() bookPreviewPage {
 	if unknown := v.preview.Upload.Body.Unknown; len(unknown) > 0 {
 		out.Callouts = append(out.Callouts, templates.Callout{Kind: "info", Title: v.p.T("form.book.unknown"), Items: unknown})
 	}
-	if c[survey.LineWrong] > 0 {
+	if v.preview.Upload.State == survey.UploadApplied {
+		v.applied(&out)
+	} else if c[survey.LineWrong] > 0 {
 		out.Callouts = append(out.Callouts, templates.Callout{Kind: "warning", Text: v.p.T("form.book.preview.wrong")})
 	}
 	if a := v.preview.Answers; a != nil && a.Outcome != survey.LineSame {
@@ -101,6 +111,32 @@ func (v bookPreview) data() bookPreviewPage {
 	}
 	out.Acts = v.acts()
 	return out
+}
+
+// applied says what was taken over from a workbook, and what was left.
+func (v bookPreview) applied(out *bookPreviewPage) {
+	up, left := v.preview.Upload, v.preview.Counts[survey.LineWrong]
+	fresh, changed := 0, 0
+	for _, t := range up.Body.Taken {
+		one := takenView{Name: v.p.T("form.tab.answers"), Href: v.path("answers"), Number: t.Number}
+		if t.Row != 0 {
+			one.Name, one.Href = nameOr(v.p, t.Name), v.path("rows", rowText(t.Row))
+		}
+		one.Badge = templates.Badge{Text: v.p.T("form.taken." + string(t.Outcome)), Tone: templates.ToneGreen}
+		out.Taken = append(out.Taken, one)
+		if t.Outcome == survey.LineNew {
+			fresh++
+		} else {
+			changed++
+		}
+	}
+	out.Head.Lead = v.p.T("form.book.applied", "at", up.UpdatedAt, "new", fresh, "changed", changed)
+	c := templates.Callout{Kind: "ok", Text: v.p.T("form.book.applied.all")}
+	if left > 0 {
+		c = templates.Callout{Kind: "warning", Title: v.p.T("form.book.applied.left", "n", left), Text: v.p.T("form.book.applied.left.text")}
+		c.Link = &templates.Link{Text: v.p.T("form.book.again"), Href: v.path("workbook")}
+	}
+	out.Callouts = append(out.Callouts, c)
 }
 
 func (v bookPreview) acts() []templates.Act {
