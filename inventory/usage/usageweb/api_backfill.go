@@ -32,8 +32,8 @@ func (d *desk) backfillAPI(s *web.Server) {
 	web.Operation(s, write, drop, d.apiDropFile)
 }
 
-// fileDoc is a file as the API shows it.
-type fileDoc struct {
+// useFileDoc is a file as the API shows it.
+type useFileDoc struct {
 	ID          int64              `json:"id" doc:"Number of the file"`
 	Name        string             `json:"name"`
 	SHA256      string             `json:"sha256"`
@@ -55,10 +55,10 @@ type fileDoc struct {
 	Version     int64              `json:"version"`
 }
 
-type fileOut struct{ Body fileDoc }
+type useFileOut struct{ Body useFileDoc }
 
-func fileDocument(call web.Call, u usage.Upload) fileDoc {
-	return fileDoc{
+func fileDocument(call web.Call, u usage.Upload) useFileDoc {
+	return useFileDoc{
 		ID: int64(u.ID), Name: u.FileName, SHA256: u.Sha256, State: u.State, Systems: u.Systems, FirstDay: u.FirstDay, LastDay: u.LastDay,
 		Total: u.RowsTotal, New: u.RowsNew, Changed: u.RowsChanged, Same: u.RowsSame, Wrong: u.RowsWrong, By: u.AccountName,
 		At: web.Instant(u.CreatedAt), ConfirmedAt: u.ConfirmedAt, WithdrawnAt: u.WithdrawnAt, Reason: u.Reason,
@@ -66,66 +66,66 @@ func fileDocument(call web.Call, u usage.Upload) fileDoc {
 	}
 }
 
-type receiveFileIn struct {
+type useReceiveFileIn struct {
 	Name    string `query:"name" default:"upload.xlsx" doc:"File name, for the record" maxLength:"200"`
 	RawBody []byte `contentType:"application/octet-stream"`
 }
 
-func (d *desk) apiReceiveFile(ctx context.Context, call web.Call, in *receiveFileIn) (*fileOut, error) {
+func (d *desk) apiReceiveFile(ctx context.Context, call web.Call, in *useReceiveFileIn) (*useFileOut, error) {
 	u, err := d.Backfill.Receive(ctx, call.By, in.Name, in.RawBody)
 	if err != nil {
 		return nil, err
 	}
-	return &fileOut{fileDocument(call, u)}, nil
+	return &useFileOut{fileDocument(call, u)}, nil
 }
 
-type filesQuery struct {
+type useFilesQuery struct {
 	State string `query:"state" enum:"ready,confirmed,withdrawn,dropped"`
 	Page  int    `query:"page" minimum:"1" default:"1"`
 	Size  int    `query:"size" minimum:"1" maximum:"200" default:"50"`
 }
 
-type filesOut struct {
+type useFilesOut struct {
 	Body struct {
-		Total int64     `json:"total"`
-		Files []fileDoc `json:"files"`
+		Total int64        `json:"total"`
+		Files []useFileDoc `json:"files"`
 	}
 }
 
-func (d *desk) apiFiles(ctx context.Context, call web.Call, in *filesQuery) (*filesOut, error) {
+func (d *desk) apiFiles(ctx context.Context, call web.Call, in *useFilesQuery) (*useFilesOut, error) {
 	page, err := d.Backfill.Uploads(ctx, call.By, usage.UploadQuery{State: usage.UploadState(in.State), Page: in.Page, Size: in.Size})
 	if err != nil {
 		return nil, err
 	}
-	out := &filesOut{}
-	out.Body.Total, out.Body.Files = page.Total, make([]fileDoc, len(page.Rows))
+	out := &useFilesOut{}
+	out.Body.Total, out.Body.Files = page.Total, make([]useFileDoc, len(page.Rows))
 	for i, u := range page.Rows {
 		out.Body.Files[i] = fileDocument(call, u)
 	}
 	return out, nil
 }
 
-type fileID struct {
+type useFileID struct {
 	ID int64 `path:"id"`
 }
 
-func (d *desk) apiFile(ctx context.Context, call web.Call, in *fileID) (*fileOut, error) {
+func (d *desk) apiFile(ctx context.Context, call web.Call, in *useFileID) (*useFileOut, error) {
 	u, err := d.Backfill.Find(ctx, call.By, usage.UploadID(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	return &fileOut{fileDocument(call, u)}, nil
+	return &useFileOut{fileDocument(call, u)}, nil
 }
 
-type fileRowsIn struct {
+type useFileRowsIn struct {
 	ID      int64  `path:"id"`
 	Outcome string `query:"outcome" enum:"new,changed,same,wrong"`
 	Page    int    `query:"page" minimum:"1" default:"1"`
 	Size    int    `query:"size" minimum:"1" maximum:"200" default:"50"`
 }
 
-// fileRowDoc is a row of a file.
-type fileRowDoc struct {
+// useFileRowDoc is a row of a file.
+type useFileRowDoc struct {
 	Row     int                `json:"row" doc:"Number of the row in the sheet"`
 	Outcome inventory.Outcome  `json:"outcome" enum:"new,changed,same,wrong"`
 	Code    string             `json:"code"`
@@ -135,22 +135,22 @@ type fileRowDoc struct {
 	Found   []web.ProblemField `json:"found,omitempty" doc:"Errors and remarks with the address of the cell"`
 }
 
-type fileRowsOut struct {
+type useFileRowsOut struct {
 	Body struct {
-		Total int64        `json:"total"`
-		Rows  []fileRowDoc `json:"rows"`
+		Total int64           `json:"total"`
+		Rows  []useFileRowDoc `json:"rows"`
 	}
 }
 
-func (d *desk) apiFileRows(ctx context.Context, call web.Call, in *fileRowsIn) (*fileRowsOut, error) {
+func (d *desk) apiFileRows(ctx context.Context, call web.Call, in *useFileRowsIn) (*useFileRowsOut, error) {
 	rows, total, err := d.Backfill.Rows(ctx, call.By, usage.UploadID(in.ID), inventory.Outcome(in.Outcome), in.Page, in.Size)
 	if err != nil {
 		return nil, err
 	}
-	out := &fileRowsOut{}
-	out.Body.Total, out.Body.Rows = total, make([]fileRowDoc, len(rows))
+	out := &useFileRowsOut{}
+	out.Body.Total, out.Body.Rows = total, make([]useFileRowDoc, len(rows))
 	for i, r := range rows {
-		doc := fileRowDoc{Row: r.Number, Outcome: r.Outcome, Code: r.Code, Day: r.Day, Values: map[string]int64{}, Was: map[string]int64{}, Found: web.Remarks(r.Found, call.P)}
+		doc := useFileRowDoc{Row: r.Number, Outcome: r.Outcome, Code: r.Code, Day: r.Day, Values: map[string]int64{}, Was: map[string]int64{}, Found: web.Remarks(r.Found, call.P)}
 		for _, f := range r.Figures {
 			doc.Values[f.Signal.String()] = f.Value
 			if f.Was != nil && f.Changed() {
@@ -162,30 +162,30 @@ func (d *desk) apiFileRows(ctx context.Context, call web.Call, in *fileRowsIn) (
 	return out, nil
 }
 
-type settleIn struct {
+type useSettleIn struct {
 	ID   int64 `path:"id"`
 	Body struct {
 		Version int64 `json:"version" minimum:"1" doc:"Version of the file that was looked at"`
 	}
 }
 
-func (d *desk) apiConfirmFile(ctx context.Context, call web.Call, in *settleIn) (*fileOut, error) {
+func (d *desk) apiConfirmFile(ctx context.Context, call web.Call, in *useSettleIn) (*useFileOut, error) {
 	u, err := d.Backfill.Confirm(ctx, call.By, usage.UploadID(in.ID), in.Body.Version)
 	if err != nil {
 		return nil, err
 	}
-	return &fileOut{fileDocument(call, u)}, nil
+	return &useFileOut{fileDocument(call, u)}, nil
 }
 
-func (d *desk) apiDropFile(ctx context.Context, call web.Call, in *settleIn) (*fileOut, error) {
+func (d *desk) apiDropFile(ctx context.Context, call web.Call, in *useSettleIn) (*useFileOut, error) {
 	u, err := d.Backfill.Drop(ctx, call.By, usage.UploadID(in.ID), in.Body.Version)
 	if err != nil {
 		return nil, err
 	}
-	return &fileOut{fileDocument(call, u)}, nil
+	return &useFileOut{fileDocument(call, u)}, nil
 }
 
-type withdrawIn struct {
+type useWithdrawIn struct {
 	ID   int64 `path:"id"`
 	Body struct {
 		Version int64  `json:"version" minimum:"1" doc:"Version of the file that was looked at"`
@@ -193,10 +193,10 @@ type withdrawIn struct {
 	}
 }
 
-func (d *desk) apiWithdrawFile(ctx context.Context, call web.Call, in *withdrawIn) (*fileOut, error) {
+func (d *desk) apiWithdrawFile(ctx context.Context, call web.Call, in *useWithdrawIn) (*useFileOut, error) {
 	u, err := d.Backfill.Withdraw(ctx, call.By, usage.UploadID(in.ID), in.Body.Version, in.Body.Reason)
 	if err != nil {
 		return nil, err
 	}
-	return &fileOut{fileDocument(call, u)}, nil
+	return &useFileOut{fileDocument(call, u)}, nil
 }

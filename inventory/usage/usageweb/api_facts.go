@@ -34,8 +34,8 @@ func (d *desk) factsAPI(s *web.Server) {
 	web.Operation(s, web.For(append(readers(), auth.Leader)...).With(probesRead), usageOp("sum-up-usage", http.MethodGet, "/sums", "How many systems are measured and used"), d.apiSums)
 }
 
-// dayDoc is a day as the API shows it.
-type dayDoc struct {
+// useDayDoc is a day as the API shows it.
+type useDayDoc struct {
 	Date          calendar.Date    `json:"date"`
 	Values        map[string]int64 `json:"values" doc:"By signal: counts, bytes, and percentages in hundredths; what was not measured is not here"`
 	Covered       []string         `json:"covered" doc:"Signals that were measured for long enough"`
@@ -66,8 +66,8 @@ func signalsDoc(set usage.SignalSet) []string {
 	return out
 }
 
-func dayDocument(d *usage.Day) dayDoc {
-	out := dayDoc{
+func dayDocument(d *usage.Day) useDayDoc {
+	out := useDayDoc{
 		Date: d.Date, Values: valuesDoc(&d.Values), Covered: signalsDoc(d.Covered), Given: signalsDoc(d.Given), Minutes: d.Minutes,
 		ActiveHours: d.ActiveHours, WorkRequests: d.WorkRequests, PartsUnmerged: d.PartsUnmerged, LastWrite: instantOrNil(d.LastWrite),
 	}
@@ -93,22 +93,22 @@ func spanOf(from, to string, now time.Time) (span, error) {
 	return s, fault.Refuse(s.wrong)
 }
 
-type daysIn struct {
+type useDaysIn struct {
 	Code string `path:"code"`
 	From string `query:"from" doc:"First day, 2017-10-01; 90 days before the last when left out"`
 	To   string `query:"to" doc:"Last day; today when left out"`
 }
 
-type daysOut struct {
+type useDaysOut struct {
 	Body struct {
 		Code string        `json:"code"`
 		From calendar.Date `json:"from"`
 		To   calendar.Date `json:"to"`
-		Days []dayDoc      `json:"days"`
+		Days []useDayDoc   `json:"days"`
 	}
 }
 
-func (d *desk) apiDays(ctx context.Context, call web.Call, in *daysIn) (*daysOut, error) {
+func (d *desk) apiDays(ctx context.Context, call web.Call, in *useDaysIn) (*useDaysOut, error) {
 	s, err := spanOf(in.From, in.To, call.Now)
 	if err != nil {
 		return nil, err
@@ -121,29 +121,29 @@ func (d *desk) apiDays(ctx context.Context, call web.Call, in *daysIn) (*daysOut
 	if err != nil {
 		return nil, err
 	}
-	out := &daysOut{}
-	out.Body.Code, out.Body.From, out.Body.To, out.Body.Days = system.Code, s.from, s.to, make([]dayDoc, len(days))
+	out := &useDaysOut{}
+	out.Body.Code, out.Body.From, out.Body.To, out.Body.Days = system.Code, s.from, s.to, make([]useDayDoc, len(days))
 	for i := range days {
 		out.Body.Days[i] = dayDocument(&days[i])
 	}
 	return out, nil
 }
 
-type hoursIn struct {
+type useHoursIn struct {
 	Code string `path:"code"`
 	Day  string `path:"day" doc:"2017-10-31"`
 }
 
-// hourDoc is an hour as the API shows it.
-type hourDoc struct {
+// useHourDoc is an hour as the API shows it.
+type useHourDoc struct {
 	Hour          time.Time        `json:"hour" doc:"Its beginning"`
 	Values        map[string]int64 `json:"values" doc:"By signal; what was not measured is not here"`
 	Minutes       int              `json:"minutes" doc:"For how many minutes it was measured, at most 60"`
 	PartsUnmerged bool             `json:"parts_unmerged,omitempty"`
 }
 
-// sourceDoc is what a day rests on.
-type sourceDoc struct {
+// useSourceDoc is what a day rests on.
+type useSourceDoc struct {
 	Probe   string `json:"probe,omitempty" doc:"Code of the probe"`
 	Name    string `json:"name" doc:"Name of the source, or of the file"`
 	Upload  int64  `json:"upload,omitempty" doc:"Number of the file"`
@@ -152,16 +152,16 @@ type sourceDoc struct {
 	Build   string `json:"build,omitempty"`
 }
 
-type hoursOut struct {
+type useHoursOut struct {
 	Body struct {
-		Code    string        `json:"code"`
-		Day     calendar.Date `json:"day"`
-		Hours   []hourDoc     `json:"hours"`
-		Sources []sourceDoc   `json:"sources"`
+		Code    string         `json:"code"`
+		Day     calendar.Date  `json:"day"`
+		Hours   []useHourDoc   `json:"hours"`
+		Sources []useSourceDoc `json:"sources"`
 	}
 }
 
-func (d *desk) apiHours(ctx context.Context, call web.Call, in *hoursIn) (*hoursOut, error) {
+func (d *desk) apiHours(ctx context.Context, call web.Call, in *useHoursIn) (*useHoursOut, error) {
 	day, err := calendar.ParseDate(in.Day)
 	if err != nil {
 		return nil, fault.Refuse([]fault.Field{fault.At("day", "usage.err.day", "value", in.Day)})
@@ -178,25 +178,25 @@ func (d *desk) apiHours(ctx context.Context, call web.Call, in *hoursIn) (*hours
 	if err != nil {
 		return nil, err
 	}
-	out := &hoursOut{}
+	out := &useHoursOut{}
 	out.Body.Code, out.Body.Day = system.Code, day
-	out.Body.Hours, out.Body.Sources = make([]hourDoc, len(hours)), make([]sourceDoc, len(sources))
+	out.Body.Hours, out.Body.Sources = make([]useHourDoc, len(hours)), make([]useSourceDoc, len(sources))
 	for i := range hours {
 		h := &hours[i]
-		out.Body.Hours[i] = hourDoc{web.Instant(h.Hour.Start()), valuesDoc(&h.Values), h.Minutes, h.PartsUnmerged}
+		out.Body.Hours[i] = useHourDoc{web.Instant(h.Hour.Start()), valuesDoc(&h.Values), h.Minutes, h.PartsUnmerged}
 	}
 	for i, one := range sources {
-		out.Body.Sources[i] = sourceDoc{one.Probe, one.Name, int64(one.Upload), one.Hours, one.Minutes, one.Build}
+		out.Body.Sources[i] = useSourceDoc{one.Probe, one.Name, int64(one.Upload), one.Hours, one.Minutes, one.Build}
 	}
 	return out, nil
 }
 
-type codePath struct {
+type useCodePath struct {
 	Code string `path:"code"`
 }
 
-// lastUseDoc is when people last used a system.
-type lastUseDoc struct {
+// useLastUseDoc is when people last used a system.
+type useLastUseDoc struct {
 	Code          string        `json:"code"`
 	Day           calendar.Date `json:"day" doc:"By the most trusted signal that ever showed any use; empty when there never was"`
 	Signal        string        `json:"signal,omitempty" doc:"The signal that tells so"`
@@ -205,10 +205,10 @@ type lastUseDoc struct {
 	HumanRequests calendar.Date `json:"human_requests"`
 }
 
-type lastUseOut struct{ Body lastUseDoc }
+type useLastUseOut struct{ Body useLastUseDoc }
 
-func lastUseDocument(code string, u usage.LastUse) lastUseDoc {
-	out := lastUseDoc{Code: code, BusinessTx: u.BusinessTx, Logins: u.Logins, HumanRequests: u.HumanRequests}
+func lastUseDocument(code string, u usage.LastUse) useLastUseDoc {
+	out := useLastUseDoc{Code: code, BusinessTx: u.BusinessTx, Logins: u.Logins, HumanRequests: u.HumanRequests}
 	day, s := u.Best()
 	if out.Day = day; !day.IsZero() {
 		out.Signal = s.String()
@@ -216,16 +216,16 @@ func lastUseDocument(code string, u usage.LastUse) lastUseDoc {
 	return out
 }
 
-func (d *desk) apiLastUse(ctx context.Context, call web.Call, in *codePath) (*lastUseOut, error) {
+func (d *desk) apiLastUse(ctx context.Context, call web.Call, in *useCodePath) (*useLastUseOut, error) {
 	system, err := d.Registry.FindSystem(ctx, call.By, in.Code)
 	if err != nil {
 		return nil, err
 	}
 	u, err := d.Ledger.LastUse(ctx, call.By, system.ID)
-	return &lastUseOut{lastUseDocument(system.Code, u)}, err
+	return &useLastUseOut{lastUseDocument(system.Code, u)}, err
 }
 
-type fleetIn struct {
+type useFleetIn struct {
 	From   string `query:"from" doc:"First day, 2017-10-01; 90 days before the last when left out"`
 	To     string `query:"to" doc:"Last day; today when left out"`
 	Owner  string `query:"owner" doc:"Code of a department"`
@@ -237,29 +237,29 @@ type fleetIn struct {
 	Size   int    `query:"size" minimum:"1" maximum:"200" default:"50"`
 }
 
-// fleetDoc is how a system is covered.
-type fleetDoc struct {
-	Code         string     `json:"code"`
-	Name         string     `json:"name"`
-	Owner        string     `json:"owner" doc:"Code of the department"`
-	Days         int        `json:"days" doc:"Of the span"`
-	MeasuredDays int        `json:"measured_days"`
-	CoveredDays  int        `json:"covered_days"`
-	UsedDays     int        `json:"used_days"`
-	MostUsers    *int64     `json:"most_users" doc:"The most people on one day; null when not measured"`
-	LastUse      lastUseDoc `json:"last_use"`
+// useFleetDoc is how a system is covered.
+type useFleetDoc struct {
+	Code         string        `json:"code"`
+	Name         string        `json:"name"`
+	Owner        string        `json:"owner" doc:"Code of the department"`
+	Days         int           `json:"days" doc:"Of the span"`
+	MeasuredDays int           `json:"measured_days"`
+	CoveredDays  int           `json:"covered_days"`
+	UsedDays     int           `json:"used_days"`
+	MostUsers    *int64        `json:"most_users" doc:"The most people on one day; null when not measured"`
+	LastUse      useLastUseDoc `json:"last_use"`
 }
 
-type fleetOut struct {
+type useFleetOut struct {
 	Body struct {
 		From    calendar.Date `json:"from"`
 		To      calendar.Date `json:"to"`
 		Total   int64         `json:"total"`
-		Systems []fleetDoc    `json:"systems"`
+		Systems []useFleetDoc `json:"systems"`
 	}
 }
 
-func (d *desk) apiFleet(ctx context.Context, call web.Call, in *fleetIn) (*fleetOut, error) {
+func (d *desk) apiFleet(ctx context.Context, call web.Call, in *useFleetIn) (*useFleetOut, error) {
 	s, err := spanOf(in.From, in.To, call.Now)
 	if err != nil {
 		return nil, err
@@ -279,12 +279,12 @@ func (d *desk) apiFleet(ctx context.Context, call web.Call, in *fleetIn) (*fleet
 	if err != nil {
 		return nil, err
 	}
-	out := &fleetOut{}
-	out.Body.From, out.Body.To, out.Body.Total, out.Body.Systems = page.From, page.To, page.Total, make([]fleetDoc, len(page.Rows))
+	out := &useFleetOut{}
+	out.Body.From, out.Body.To, out.Body.Total, out.Body.Systems = page.From, page.To, page.Total, make([]useFleetDoc, len(page.Rows))
 	for i := range page.Rows {
 		r := &page.Rows[i]
 		owner, _ := dir.Find(r.OwnerID)
-		out.Body.Systems[i] = fleetDoc{
+		out.Body.Systems[i] = useFleetDoc{
 			r.Code, r.Name, owner.Code, len(r.Days), r.MeasuredDays, r.CoveredDays, usedDays(r), r.MostUsers, lastUseDocument(r.Code, r.LastUse),
 		}
 	}
