@@ -12,6 +12,6 @@ func TestPagesOfProbesFitTheirData(t *testing.T) {
 	site := webtest.Open(t, nil)
 	webtest.CheckPages(t, site.Server, "usage/probe", map[string]any{
 		"usage/probes": probesPage{}, "usage/probe": probePage{}, "usage/probe_form": formPage{}, "usage/probe_token": tokenPage{},
-		"usage/probe_connect": connectPage{},
+		"usage/probe_connect": connectPage{}, "usage/rules": rulesPage{},
 	})
 }

@@ -47,6 +47,7 @@ func probesOpen(t *testing.T) *probeTown {
 	tn.site = webtest.Open(t, func(site *webtest.Site) {
 		deps := usageweb.Deps{
 			DB: tn.DB, Registry: tn.Registry, Probes: tn.Probes, Ledger: tn.Ledger, Intake: intake, Catalog: site.Texts,
+			Rules: usage.NewRules(tn.DB, tn.Registry),
 		}
 		usageweb.Mount(site.Server, deps)
 		usageweb.MountAPI(site.Server, deps)
