@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"text/tabwriter"
+	"time"
 
 	"github.com/jonboulle/clockwork"
 
@@ -30,9 +31,10 @@ type demoCommand struct {
 // Help says more.
 func (demoCommand) Help() string {
 	return `Prepares an embedded database with a sample city (the 70 bodies of Xiangyang in 2017, 26 invented
-systems, an account for every role with a known password), serves it on this machine only, and prints
-the address and the accounts. Everything is in the directory demo of the data directory; a second
-time goes on with it. QINGCE_DATABASE is not used, so no real data can be touched.
+systems, a census of last year and a self-survey that runs, an account for every role with a known
+password), serves it on this machine only, and prints the address and the accounts. Everything is in
+the directory demo of the data directory; a second time goes on with it. QINGCE_DATABASE is not used,
+so no real data can be touched.
 
 Examples:
   qingce demo
@@ -115,11 +117,13 @@ func (cmd *demoCommand) prepare(c *console, conf Config) error {
 	if err := os.WriteFile(filepath.Join(conf.Data, demoMark), mark, 0o600); err != nil {
 		return fmt.Errorf("demonstration: %w", err)
 	}
-	return c.withDemo(conf, func(r *rooms) error {
+	clock := &demoClock{now: conf.Clock.Now}
+	clock.daysAgo.Store(demoOpensAgo)
+	return c.withDemo(conf, clock.Now, func(r *rooms) error {
 		if err := r.seed(c); err != nil {
 			return err
 		}
-		return r.loadDemo(c)
+		return r.loadDemo(c, clock)
 	})
 }
 
@@ -150,7 +154,7 @@ func demoReady(c *console, conf Config) (ready bool, err error) {
 	if _, err := os.Stat(strings.TrimPrefix(conf.database(), "sqlite:")); err != nil {
 		return false, nil //nolint:nilerr // no database, no city
 	}
-	err = c.withDemo(conf, func(r *rooms) error {
+	err = c.withDemo(conf, conf.Clock.Now, func(r *rooms) error {
 		people := demoPeople()
 		_, err := r.accounts.FindLogin(c, auth.System("demo"), people[len(people)-1].login)
 		ready = err == nil
@@ -162,9 +166,9 @@ func demoReady(c *console, conf Config) (ready bool, err error) {
 	return ready, err
 }
 
-// withDemo does something with the database of the demonstration.
-func (c *console) withDemo(conf Config, do func(*rooms) error) error {
-	db, err := openDatabase(c, conf.database(), conf.Clock.Now)
+// withDemo does something with the database of the demonstration at a time.
+func (c *console) withDemo(conf Config, now func() time.Time, do func(*rooms) error) error {
+	db, err := openDatabase(c, conf.database(), now)
 	if err != nil {
 		return err
 	}

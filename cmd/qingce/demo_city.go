@@ -35,6 +35,7 @@ func demoPeople() []demoPerson {
 		{"ly.clerk", "刘畅", auth.Roles{auth.Clerk}, "XY111"},
 		{"ly.head", "邓国庆", auth.Roles{auth.Head}, "XY111"},
 		{"ga.clerk", "陈卫东", auth.Roles{auth.Clerk, auth.Head}, "XY104"},
+		{"mz.clerk", "佟文静", auth.Roles{auth.Clerk, auth.Head}, "XY303"},
 		{"zy.region", "黄志远", auth.Roles{auth.Region}, "420683"},
 		{"office", "张明", auth.Roles{auth.Office}, "XY001"},
 		{"centre", "何思源", auth.Roles{auth.Centre}, "XY202"},
@@ -53,7 +54,8 @@ func demoPeople() []demoPerson {
 }
 
 // demoStep is what somebody did with systems of the sample city. The steps
-// leave a system in most states, so that everybody finds something to do.
+// leave a system in most states, so that everybody finds something to do; those
+// of the police were counted last year (loadDemoCensus).
 type demoStep struct {
 	move    inventory.Move
 	reason  string
@@ -63,16 +65,16 @@ type demoStep struct {
 func demoSteps() []demoStep {
 	return []demoStep{
 		{inventory.Declare, "", []string{
-			"RS-01", "RS-02", "RS-03", "RS-04", "MZ-01", "MZ-02", "MZ-03", "JY-01", "JY-02", "JY-03", "JY-04", "GA-01", "GA-02",
-			"GA-03", "GS-01", "GS-02", "FC-01", "FC-02", "FC-03", "LY-01", "LY-02", "JT-01", "JT-02", "JT-03", "WJ-01",
+			"RS-01", "RS-02", "RS-03", "RS-04", "MZ-01", "MZ-02", "MZ-03", "JY-01", "JY-02", "JY-03", "JY-04",
+			"GS-01", "GS-02", "FC-01", "FC-02", "FC-03", "LY-01", "LY-02", "JT-01", "JT-02", "JT-03", "WJ-01",
 		}},
 		{inventory.Verify, "", []string{
-			"RS-01", "RS-03", "RS-04", "MZ-01", "MZ-02", "JY-01", "JY-02", "JY-03", "JY-04", "GA-01", "GA-02", "GA-03",
-			"GS-01", "FC-01", "FC-03", "LY-02", "JT-01", "JT-03",
+			"RS-01", "RS-03", "RS-04", "MZ-01", "MZ-02", "JY-01", "JY-02", "JY-03", "JY-04", "GS-01",
+			"FC-01", "FC-03", "LY-02", "JT-01", "JT-03",
 		}},
 		{inventory.Return, "建设经费来源与财政台账不一致，请核对后重新申报。", []string{"RS-02"}},
 		{inventory.Return, "最近一次测评日期未填写，请补充后重新申报。", []string{"LY-01"}},
-		{inventory.Certify, "2017 年系统普查核定。", []string{"GA-01", "GS-01", "FC-01", "FC-03", "JT-01"}},
+		{inventory.Certify, "2017 年系统普查核定。", []string{"GS-01", "FC-01", "FC-03", "JT-01"}},
 		{inventory.PutInService, "", []string{"GA-01", "GS-01"}},
 		{inventory.StartMerging, "按内部整合方案并入房产交易与备案系统。", []string{"FC-03"}},
 		{inventory.StartRetiring, "列入 2017 年僵尸系统清理名单。", []string{"RS-03", "JY-03", "LY-02"}},
@@ -94,13 +96,17 @@ func demoImports() []demoImport {
 
 // loadDemo fills an empty database with the sample city, by the same verbs that
 // people use. The accounts come last: a city with accounts is complete.
-func (r *rooms) loadDemo(ctx context.Context) error {
+func (r *rooms) loadDemo(ctx context.Context, clock *demoClock) error {
 	by := auth.Command("demo", "demo")
 	for _, in := range demoImports() {
 		if err := r.loadDemoFile(ctx, by, in); err != nil {
 			return fmt.Errorf("sample city: %s: %w", in.file, err)
 		}
 	}
+	if err := r.loadDemoCensus(ctx, clock); err != nil {
+		return fmt.Errorf("sample city: census of last year: %w", err)
+	}
+	clock.daysAgo.Store(0)
 	for _, step := range demoSteps() {
 		// Under the name of the one whose step it is, so that the history reads
 		// as it would.
@@ -111,11 +117,11 @@ func (r *rooms) loadDemo(ctx context.Context) error {
 			}
 		}
 	}
+	if err := r.askDemoChange(ctx); err != nil {
+		return fmt.Errorf("sample city: change request: %w", err)
+	}
 	if err := r.loadDemoSurvey(ctx); err != nil {
 		return fmt.Errorf("sample city: self-survey: %w", err)
-	}
-	if err := r.loadDemoUsage(ctx); err != nil {
-		return fmt.Errorf("sample city: use of systems: %w", err)
 	}
 	return r.createDemoPeople(ctx, by)
 }
