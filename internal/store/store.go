@@ -126,9 +126,29 @@ const writeAttempts = 6
 // Write runs fn in a transaction and commits it. When fn or the commit fails
 // nothing is kept. fn must be repeatable.
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	return db.writing(ctx, fn, db.begin)
+}
+
+// WriteMany is Write for many rows: on PostgreSQL the transaction has Tx.CopyIn.
+func (db *DB) WriteMany(ctx context.Context, fn func(*Tx) error) error {
+	if db.engine == Postgres {
+		return db.writing(ctx, fn, db.beginCopying)
+	}
+	return db.Write(ctx, fn)
+}
+
+// beginning begins a transaction; end gives back what it held.
+type beginning func(ctx context.Context) (tx *Tx, end func(), err error)
+
+func (db *DB) begin(ctx context.Context) (*Tx, func(), error) {
+	g := db.write.WithContext(ctx).Begin()
+	return &Tx{db: db, g: g, ctx: ctx, now: db.Now()}, func() {}, g.Error
+}
+
+func (db *DB) writing(ctx context.Context, fn func(*Tx) error, begin beginning) error {
 	db.unshare(ctx)
 	for attempt := 1; ; attempt++ {
-		err := db.writeOnce(ctx, fn)
+		err := writeOnce(ctx, fn, begin)
 		if err == nil || attempt == writeAttempts || !isRetryable(err) {
 			return classify(err)
 		}
@@ -138,13 +158,13 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	}
 }
 
-func (db *DB) writeOnce(ctx context.Context, fn func(*Tx) error) error {
-	g := db.write.WithContext(ctx).Begin()
-	if g.Error != nil {
-		return g.Error
+func writeOnce(ctx context.Context, fn func(*Tx) error, begin beginning) error {
+	tx, end, err := begin(ctx)
+	if err != nil {
+		return err
 	}
-	tx := &Tx{db: db, g: g, ctx: ctx, now: db.Now()}
-	done := false
+	defer end()
+	g, done := tx.g, false
 	defer func() { // also when fn panics: the connection must not keep the lock
 		if !done {
 			g.Rollback()
@@ -189,6 +209,7 @@ type Tx struct {
 	after  []func()
 	values map[any]any
 	fixed  bool
+	conn   *sql.Conn // of WriteMany on PostgreSQL
 }
 
 // Gorm gives the query builder of the transaction, for store*.go files only.

@@ -1,8 +1,6 @@
 package usage
 
 import (
-	"math"
-	"slices"
 	"time"
 
 	"qingce/inventory"
@@ -86,7 +84,7 @@ func (d *dayFacts) takeSignal(s wire.Signal, hours []hourFacts, coverage int) {
 	if wayOf(s) == byUnion {
 		n, unmerged = d.takeClients(s, &u, n, unmerged)
 	}
-	d.values.Set(s, fits(s, n))
+	d.values.Set(s, kept(s, n))
 	if unmerged {
 		d.notes |= noteUnmerged
 	}
@@ -104,14 +102,6 @@ func (d *dayFacts) takeClients(s wire.Signal, u *clientUnion, greatest int64, un
 		d.ext.machines, d.ext.key = raw, u.key
 	}
 	return n, more || unmerged
-}
-
-// fits keeps sums of small counts within their column.
-func fits(s wire.Signal, n int64) int64 {
-	if slices.Contains(smallCounts[:], s) {
-		return min(n, math.MaxInt32)
-	}
-	return n
 }
 
 // takeHour adds what is counted in hours.

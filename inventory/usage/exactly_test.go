@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"qingce/internal/calendar"
+	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/inventory/inventorytest"
 	"qingce/inventory/usage"
@@ -259,4 +260,54 @@ func differ(t *testing.T, want, got string) {
 	if wrong > 0 {
 		t.Errorf("%d rows of %d differ", wrong, max(len(a), len(b)))
 	}
+}
+
+// TestManyRowsAtOnce: what goes to the database in bulk, new and known keys
+// mixed, some of it twice, is the same as row by row.
+func TestManyRowsAtOnce(t *testing.T) {
+	open := map[string]func(testing.TB, ...inventory.Options) *inventorytest.City{
+		"sqlite": inventorytest.Open, "postgres": inventorytest.OpenPostgres,
+	}
+	for engine, open := range open {
+		t.Run(engine, func(t *testing.T) {
+			rnd := rand.New(rand.NewPCG(7, 7))
+			clean, w := usagetest.Over(t, open(t)), usagetest.Over(t, open(t))
+			var states []usage.HourState
+			for _, h := range tell(clean, 5).states {
+				states = append(states, h)
+				h.Hour += 24 * 4
+				states = append(states, h)
+			}
+			tell(w, 5)
+			all := story{states: states}.newestOf(rnd)
+			clean.Put(all...)
+			firsts := slices.DeleteFunc(slices.Clone(states), func(h usage.HourState) bool { return h.Seq != 1 })
+			if len(firsts) < 200 {
+				t.Fatalf("only %d states are the first of their keys", len(firsts))
+			}
+			for _, bulk := range [][]usage.HourState{firsts, firsts, states[:len(states)/2], states, states[len(states)/3:]} {
+				rnd.Shuffle(len(bulk), func(i, j int) { bulk[i], bulk[j] = bulk[j], bulk[i] })
+				err := w.DB.WriteMany(t.Context(), func(tx *store.Tx) error { return w.Ledger.PutIn(tx, bulk) })
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			differ(t, clean.Written("usage_hour", "system_id, bucket, source_id"), w.Written("usage_hour", "system_id, bucket, source_id"))
+		})
+	}
+}
+
+// newestOf gives states of one key different numbers, from 1, and returns those
+// that count.
+func (s story) newestOf(rnd *rand.Rand) []usage.HourState {
+	seqs := map[usage.HourKey]int64{}
+	for i := range s.states {
+		h := &s.states[i]
+		if seqs[h.Key()] == 0 && rnd.IntN(3) == 0 {
+			seqs[h.Key()] = 1 // the first of it is lost
+		}
+		seqs[h.Key()]++
+		h.Seq = seqs[h.Key()]
+	}
+	return s.newest()
 }

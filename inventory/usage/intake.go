@@ -18,12 +18,13 @@ type Intake struct {
 	ledger *Ledger
 	limits IntakeLimits
 
-	mu      sync.Mutex
-	next    *batch // what waits for the next commit; nil when nothing does
-	writing int    // rows on their way
-	stopped bool
-	work    chan struct{}
-	done    chan struct{}
+	mu           sync.Mutex
+	next         *batch // what waits for the next commit; nil when nothing does
+	writing      int    // rows on their way, and their bytes
+	writingBytes int
+	stopped      bool
+	work         chan struct{}
+	done         chan struct{}
 }
 
 // IntakeLimits bound what waits in memory, and for how long.
@@ -41,6 +42,12 @@ func DefaultIntakeLimits() IntakeLimits {
 	return IntakeLimits{Rows: 200_000, Bytes: 128 << 20, Within: 5 * time.Second, Again: 2 * time.Second}
 }
 
+// postgresWriters is how many commits are on their way at the same time: while
+// one waits for the disk, the next is sent. Both may hold the same key; the
+// greater seq stays, and since all write in the order of keys none waits for
+// ever.
+const postgresWriters = 2
+
 // batch is what goes into one commit.
 type batch struct {
 	states map[HourKey]HourState
@@ -56,7 +63,18 @@ func newBatch() *batch { return &batch{states: map[HourKey]HourState{}, done: ma
 // it.
 func NewIntake(l *Ledger, limits IntakeLimits) *Intake {
 	in := &Intake{ledger: l, limits: limits, work: make(chan struct{}, 1), done: make(chan struct{})}
-	go in.run()
+	writers := 1
+	if l.db.Engine() == store.Postgres {
+		writers = postgresWriters
+	}
+	var running sync.WaitGroup
+	for range writers {
+		running.Go(in.run)
+	}
+	go func() {
+		running.Wait()
+		close(in.done)
+	}()
 	return in
 }
 
@@ -90,11 +108,11 @@ func (in *Intake) add(states []HourState) (*batch, error) {
 	if in.stopped {
 		return nil, wire.Away(in.limits.Again, errors.New("the service is stopping"))
 	}
-	if in.next == nil {
-		in.next = newBatch()
-	}
 	b := in.next
-	if len(b.states)+in.writing+len(states) > in.limits.Rows || b.bytes+size > in.limits.Bytes {
+	if b == nil {
+		b = newBatch()
+	}
+	if len(b.states)+in.writing+len(states) > in.limits.Rows || b.bytes+in.writingBytes+size > in.limits.Bytes {
 		return nil, wire.Busy(in.limits.Again)
 	}
 	for _, h := range states {
@@ -103,6 +121,7 @@ func (in *Intake) add(states []HourState) (*batch, error) {
 		}
 	}
 	b.bytes += size
+	in.next = b
 	select {
 	case in.work <- struct{}{}:
 	default: // the writer knows already
@@ -128,10 +147,10 @@ func (b *batch) errorOf(states []HourState) error {
 
 // run writes batch after batch until the intake is stopped and empty.
 func (in *Intake) run() {
-	defer close(in.done)
 	for range in.work {
 		for b := in.take(); b != nil; b = in.take() {
 			in.write(b)
+			in.written(b)
 		}
 	}
 }
@@ -140,11 +159,19 @@ func (in *Intake) take() *batch {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	b := in.next
-	in.next, in.writing = nil, 0
+	in.next = nil
 	if b != nil {
-		in.writing = len(b.states)
+		in.writing += len(b.states)
+		in.writingBytes += b.bytes
 	}
 	return b
+}
+
+func (in *Intake) written(b *batch) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.writing -= len(b.states)
+	in.writingBytes -= b.bytes
 }
 
 func (in *Intake) write(b *batch) {
@@ -184,7 +211,7 @@ func (in *Intake) split(states []HourState, failed map[HourKey]error) {
 func (in *Intake) commit(states []HourState) error {
 	ctx, cancel := context.WithTimeout(context.Background(), in.limits.Within)
 	defer cancel()
-	return in.ledger.db.Write(ctx, func(tx *store.Tx) error { return in.ledger.PutIn(tx, states) })
+	return in.ledger.db.WriteMany(ctx, func(tx *store.Tx) error { return in.ledger.PutIn(tx, states) })
 }
 
 // away is what a sender is told of a failed commit: that it should come again,
@@ -201,9 +228,9 @@ func (in *Intake) Waiting() (rows, bytes int) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.next == nil {
-		return in.writing, 0
+		return in.writing, in.writingBytes
 	}
-	return in.writing + len(in.next.states), in.next.bytes
+	return in.writing + len(in.next.states), in.writingBytes + in.next.bytes
 }
 
 // Stop writes what was taken, and ends. Later calls of Put are turned away.

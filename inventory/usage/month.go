@@ -106,7 +106,7 @@ func (m *monthFacts) takeSignal(s wire.Signal, days []dayFacts) {
 		m.keepSketch(s, &u)
 	}
 	m.measured |= 1 << s
-	m.values.Set(s, fits(s, n))
+	m.values.Set(s, kept(s, n))
 }
 
 func (m *monthFacts) keepSketch(s wire.Signal, u *clientUnion) {

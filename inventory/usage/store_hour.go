@@ -19,6 +19,8 @@ var (
 	}, signalColumns()...)
 	hourColumns = slices.Concat(hourKeyColumns, hourFields)
 	hourList    = strings.Join(hourColumns, ", ")
+
+	onHourConflict = " ON CONFLICT (system_id, bucket, source_id) DO UPDATE SET " + setAll(hourFields) + " WHERE excluded.seq > t.seq"
 )
 
 // upsertLot is how many rows one statement of upsertHours holds: SQLite takes
@@ -28,6 +30,9 @@ const upsertLot = 500
 // upsertHours keeps of each key what has the greater seq. The states are sorted
 // by key, none twice.
 func upsertHours(tx *store.Tx, states []HourState) error {
+	if tx.CanCopy() && len(states) > copyAtMost {
+		return upsertByCopy(tx, states)
+	}
 	for lot := range slices.Chunk(states, upsertLot) {
 		args := make([]any, 0, len(lot)*len(hourColumns))
 		for i := range lot {
@@ -42,8 +47,7 @@ func upsertHours(tx *store.Tx, states []HourState) error {
 }
 
 func upsertHoursSQL(rows int) string {
-	return "INSERT INTO usage_hour AS t (" + hourList + ") VALUES " + tuples(rows, len(hourColumns)) +
-		" ON CONFLICT (system_id, bucket, source_id) DO UPDATE SET " + setAll(hourFields) + " WHERE excluded.seq > t.seq"
+	return "INSERT INTO usage_hour AS t (" + hourList + ") VALUES " + tuples(rows, len(hourColumns)) + onHourConflict
 }
 
 // hourArgs appends the values of a state in the order of hourColumns.

@@ -3,6 +3,7 @@ package usage
 import (
 	"database/sql"
 	"errors"
+	"math"
 	"strings"
 	"time"
 
@@ -23,11 +24,34 @@ func signalColumns() []string {
 	return out
 }
 
+// widthOf is how many bytes the column of a signal has.
+func widthOf(s wire.Signal) int {
+	switch s {
+	case wire.Logins, wire.BusinessTx, wire.Users, wire.MachineClients:
+		return 4
+	case wire.CPUAvg, wire.CPUMax, wire.CPUP95, wire.CPUP05, wire.MemAvg, wire.MemMax, wire.DiskMax:
+		return 2
+	}
+	return 8
+}
+
+// kept is a value as its column can hold it: what is greater than anything that
+// can be, as sums of a day can be, stands as the greatest.
+func kept(s wire.Signal, n int64) int64 {
+	switch widthOf(s) {
+	case 4:
+		return min(n, math.MaxInt32)
+	case 2:
+		return min(n, math.MaxInt16)
+	}
+	return n
+}
+
 // valueArgs appends the values for the signals' columns: NULL is not measured.
 func valueArgs(dst []any, v *wire.Values) []any {
 	for i := range signalCount {
 		if n, ok := v.Get(wire.Signal(i)); ok {
-			dst = append(dst, n)
+			dst = append(dst, kept(wire.Signal(i), n))
 		} else {
 			dst = append(dst, nil)
 		}
