@@ -38,6 +38,7 @@ func models() []any {
 		survey.Campaign{}, survey.Exception{}, survey.Questionnaire{}, survey.Form{}, survey.Row{}, survey.Comment{}, survey.Draft{},
 		survey.Submission{}, survey.Upload{}, survey.Reminder{}, survey.ReminderDepartment{},
 		usage.Policy{}, usage.Upload{}, usage.Rule{}, usage.Unmapped{},
+		usage.Probe{}, usage.ProbeSystem{}, usage.Token{}, usage.Contact{}, usage.Rejection{}, usage.Silence{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
 }

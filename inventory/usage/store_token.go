@@ -31,7 +31,7 @@ func tokenOf(tx *store.Tx, probe ProbeID, id TokenID) (Token, error) {
 // tokensOf lists the tokens of a probe without their hashes.
 func tokensOf(tx *store.Tx, probe ProbeID) ([]Token, error) {
 	var out []Token
-	if err := tx.Gorm().Omit("hash").Where("probe_id = ?", probe).Order("id DESC").Find(&out).Error; err != nil {
+	if err := tx.Gorm().Where("probe_id = ?", probe).Order("id DESC").Find(&out).Error; err != nil {
 		return nil, fmt.Errorf("list the tokens of probe %d: %w", probe, err)
 	}
 	for i := range out {

@@ -23,12 +23,12 @@ const (
 
 // mountSeries adds the endpoints of remote write and OTLP.
 func (d *desk) mountSeries(s *web.Server) {
-	s.Raw(http.MethodPost, writePath, web.Public(), d.front.receive(endpoint{
+	s.Endpoint(http.MethodPost, writePath, describeWrite(), d.front.receive(endpoint{
 		fallback: wire.RemoteWrite1, negotiate: wire.NegotiateWrite, take: d.takeSeries,
 	}))
 	otlp := d.front.receive(endpoint{fallback: wire.OTLPProto, negotiate: wire.NegotiateOTLP, take: d.takeSeries})
-	s.Raw(http.MethodPost, otlpPath, web.Public(), otlp)
-	s.Raw(http.MethodPost, otlpRootPath, web.Public(), otlp)
+	s.Endpoint(http.MethodPost, otlpPath, describeOTLP("send-otlp"), otlp)
+	s.Endpoint(http.MethodPost, otlpRootPath, describeOTLP("send-otlp-root"), otlp)
 	d.watchInbox()
 }
 
