@@ -15,8 +15,10 @@ import (
 )
 
 const (
-	// smallBody is what most bodies fit into, packed and unpacked.
-	smallBody = 256 << 10
+	// smallBody is what most bodies fit into, packed and unpacked; middleBody is
+	// what most remote writes fit into, which say beforehand how large they are.
+	smallBody  = 256 << 10
+	middleBody = 2 << 20
 	// roomBytes is how much memory the bodies of all requests take together.
 	roomBytes = 160 << 20
 	// comeAgain is when a sender for whose body there is no room comes again.
@@ -76,8 +78,8 @@ type decoders struct {
 
 // decoderSet are decoders of one set of limits.
 type decoderSet struct {
-	limits wire.Limits
-	small  *sync.Pool
+	limits        wire.Limits
+	small, middle *sync.Pool
 }
 
 func newDecoders(ledger *usage.Ledger, clock func() time.Time) *decoders {
@@ -114,9 +116,12 @@ func (d *decoders) now(ctx context.Context) (*decoderSet, error) {
 }
 
 func newDecoderSet(limits wire.Limits) *decoderSet {
-	little := limits
-	little.Body, little.Unpacked = smallBody, smallBody
-	return &decoderSet{limits, &sync.Pool{New: func() any { return wire.NewDecoder(little) }}}
+	pool := func(bytes int) *sync.Pool {
+		less := limits
+		less.Body, less.Unpacked = bytes, bytes
+		return &sync.Pool{New: func() any { return wire.NewDecoder(less) }}
+	}
+	return &decoderSet{limits, pool(smallBody), pool(middleBody)}
 }
 
 // body is a body that was read, with the decoder whose it is.
@@ -160,7 +165,29 @@ func (f *front) read(r *http.Request, packing wire.Packing, pass usage.Pass, set
 	if !errors.As(err, &failed) || failed.Code != wire.UnpackedTooLarge {
 		return nil, err
 	}
+	if size, ok := wire.UnpackedSize(raw, packing); ok && size <= middleBody {
+		return f.unpackMiddle(raw, size, packing, pass, set)
+	}
 	return f.unpackGreat(raw, packing, pass, set)
+}
+
+// unpackMiddle unpacks what is small as it comes and says that it will not be
+// great: room is held for what it needs.
+func (f *front) unpackMiddle(raw []byte, size int, packing wire.Packing, pass usage.Pass, set *decoderSet) (*body, error) {
+	if !f.room.take(pass.ProbeID, size) {
+		return nil, wire.Busy(comeAgain)
+	}
+	middle, _ := set.middle.Get().(*wire.Decoder)
+	done := func() {
+		set.middle.Put(middle)
+		f.room.give(pass.ProbeID, size)
+	}
+	unpacked, err := middle.Unpack(raw, packing)
+	if err != nil {
+		done()
+		return nil, err
+	}
+	return &body{middle, unpacked, len(raw), done}, nil
 }
 
 // unpackGreat unpacks what is small as it comes and great unpacked.

@@ -225,8 +225,11 @@ func TestSeriesComeAgain(t *testing.T) {
 		if status, _ := send(1); status != 204 {
 			t.Fatalf("first: %d", status)
 		}
-		if status, after := send(4); status != 429 || after == "" {
+		if status, after := send(4); status != 503 || after == "" { // a Prometheus drops what gets 429
 			t.Errorf("full: %d %q", status, after)
+		}
+		if res := m.post(otlpTo, []byte("{}"), "Content-Type", "application/json"); res.StatusCode != 429 || res.Header.Get("Retry-After") == "" {
+			t.Errorf("full for OTLP: %d", res.StatusCode)
 		}
 		m.sum(wire.Requests)
 		release := m.lock()

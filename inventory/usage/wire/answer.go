@@ -69,7 +69,8 @@ func (r *Response) typed(status int, contentType string, body []byte) {
 	r.Header.Set("Content-Type", contentType)
 }
 
-// fail answers a body of which nothing was taken.
+// fail answers a body of which nothing was taken. A Prometheus that is not told
+// to come again after a 429 drops what it sent; after a 503 all of them come.
 func (r *Response) fail(format Format, e *Error, say Say) {
 	if e.RetryAfter > 0 {
 		r.Header.Set("Retry-After", strconv.FormatInt(int64(math.Ceil(e.RetryAfter.Seconds())), 10))
@@ -77,7 +78,11 @@ func (r *Response) fail(format Format, e *Error, say Say) {
 	text := say(e.Issue())
 	switch format {
 	case RemoteWrite1, RemoteWrite2:
-		r.typed(e.Status, "text/plain; charset=utf-8", []byte(text+"\n"))
+		status := e.Status
+		if status == http.StatusTooManyRequests {
+			status = http.StatusServiceUnavailable
+		}
+		r.typed(status, "text/plain; charset=utf-8", []byte(text+"\n"))
 	case OTLPProto:
 		r.typed(e.Status, typeProto, statusProto(e.Status, text))
 	case OTLPJSON:

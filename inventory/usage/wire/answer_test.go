@@ -54,6 +54,7 @@ func TestAnswers(t *testing.T) {
 		{"otlp and no store", wire.OTLPProto, whole(), away, "503 Content-Type=application/x-protobuf Retry-After=2 |" + status(14, "[0]   wire.unavailable")},
 		{"otlp json", wire.OTLPJSON, whole(), nil, "200 Content-Type=application/json |{}"},
 		{"otlp json in part", wire.OTLPJSON, partly(), nil, `200 Content-Type=application/json |{"partialSuccess":{"rejectedDataPoints":"1","errorMessage":"` + line + `"}}`},
+		{"busy for remote write", wire.RemoteWrite2, whole(), wire.Busy(time.Second), "503 Content-Type=text/plain; charset=utf-8 Retry-After=1 |[0]   wire.too_busy\n"},
 		{"busy for otlp json", wire.OTLPJSON, whole(), wire.Busy(time.Second), `429 Content-Type=application/json Retry-After=1 |{"code":8,"message":"[0]   wire.too_busy"}`},
 		{"reports", wire.ReportJSON, whole(), nil, `200 Content-Type=application/json |{"accepted":2,"refused":0,"issues":[]}`},
 		{"reports in part", wire.ReportLines, partly(), nil, `200 Content-Type=application/json |{"accepted":2,"refused":1,"issues":[` +

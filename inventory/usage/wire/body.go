@@ -75,6 +75,19 @@ func (d *Decoder) Unpack(raw []byte, packing Packing) ([]byte, error) {
 	return raw, nil
 }
 
+// UnpackedSize is how large a body will be when it is unpacked, if it says so
+// itself, as snappy does; Unpack refuses one that lies.
+func UnpackedSize(raw []byte, packing Packing) (size int, ok bool) {
+	switch packing {
+	case Plain:
+		return len(raw), true
+	case Snappy:
+		size, err := snappy.DecodedLen(raw)
+		return size, err == nil
+	}
+	return 0, false
+}
+
 // snappyReach is more than the block format can unpack out of one byte: its
 // best element copies 64 bytes by three.
 const snappyReach = 22
