@@ -18,6 +18,7 @@ import (
 	"qingce/internal/jobs"
 	"qingce/internal/oplog"
 	"qingce/internal/web"
+	"qingce/inventory/usage"
 )
 
 // Config is all that an App needs to know. Log and Clock must be set.
@@ -28,6 +29,8 @@ type Config struct {
 	Log   *slog.Logger
 	// Demo marks a demonstration, on every page.
 	Demo bool
+	// Quota is what one token of a probe may send; nil is usage.DefaultQuota.
+	Quota *usage.QuotaLimits
 }
 
 // App is the running service as a value: New opens the database and ties the
