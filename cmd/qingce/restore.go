@@ -92,6 +92,9 @@ func (r *rooms) load(ctx context.Context, a *backup.Archive) error {
 	if err := m.UpTo(ctx, a.Schema); err != nil {
 		return fmt.Errorf("make the tables of the backup: %w", err)
 	}
+	if err := r.ledger.MakeRoom(ctx, a.TakenAt); err != nil {
+		return err
+	}
 	// The index is built last, by this program's schema.
 	if err := a.Load(ctx, r.db, derived(), func(*store.Tx) error { return nil }); err != nil {
 		return archiveFault(err)

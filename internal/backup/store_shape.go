@@ -67,7 +67,8 @@ func tableNames(tx *store.Tx) ([]string, error) {
 	// Virtual tables and their shadows are indexes.
 	q := "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'"
 	if tx.Engine() == store.Postgres {
-		q = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+		// The rows of a partition are those of the table that it is a part of.
+		q = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
 	}
 	var names []string
 	if err := tx.Gorm().Raw(q).Scan(&names).Error; err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 	"unicode/utf8"
 )
@@ -18,12 +19,14 @@ const (
 	instant class = "instant"
 	truth   class = "truth"
 	octets  class = "octets"
+	float   class = "float"
 )
 
 // classes are the names that the engines give to the types of the migrations.
 var classes = map[string]class{
 	"integer": number, "bigint": number, "smallint": number, "text": text, "date": day,
 	"datetime": instant, "timestamp with time zone": instant, "boolean": truth, "blob": octets, "bytea": octets,
+	"double precision": float,
 }
 
 // raw is text that is not valid UTF-8, which SQLite keeps and JSON cannot.
@@ -39,6 +42,8 @@ func encode(c class, v any) (any, error) {
 			return n != 0, nil
 		}
 		return v, nil
+	case float64: // as text, since JSON has no words for what is no number
+		return strconv.FormatFloat(v, 'g', -1, 64), nil
 	case string:
 		if !utf8.ValidString(v) {
 			return raw{base64.StdEncoding.EncodeToString([]byte(v))}, nil
@@ -71,6 +76,8 @@ func decode(c class, v any) (any, error) {
 			return base64.StdEncoding.DecodeString(v)
 		case instant:
 			return time.Parse(time.RFC3339Nano, v)
+		case float:
+			return strconv.ParseFloat(v, 64)
 		}
 		return v, nil
 	case map[string]any:

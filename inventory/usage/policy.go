@@ -43,8 +43,8 @@ func (p *Policy) Validate() []fault.Field {
 		name           string
 		n, least, most int
 	}{
-		{"hour_days", p.HourDays, 8, 400},
-		{"day_days", p.DayDays, 400, 4000},
+		{"hour_days", p.HourDays, 8, mostHourDays},
+		{"day_days", p.DayDays, 400, mostDayDays},
 		{"coverage", p.Coverage, 10, 100},
 		{"sources", p.Sources, 1, 100_000},
 	} {

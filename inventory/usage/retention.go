@@ -3,6 +3,7 @@ package usage
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"qingce/internal/calendar"
 	"qingce/internal/store"
@@ -52,6 +53,40 @@ func (l *Ledger) MakePartitions(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("make partitions: %w", err)
 	}
 	return made, nil
+}
+
+// The longest times for which a policy may keep hours and days.
+const mostHourDays, mostDayDays = 400, 4000
+
+// MakeRoom makes the partitions that the facts of a backup of the time may
+// need, under whatever policy it was taken. A schema that has no facts yet needs
+// none.
+func (l *Ledger) MakeRoom(ctx context.Context, at time.Time) error {
+	if l.db.Engine() != store.Postgres {
+		return nil
+	}
+	err := l.db.Write(ctx, func(tx *store.Tx) error {
+		there, err := hasFacts(tx)
+		if err != nil || !there {
+			return err
+		}
+		date := calendar.DateOf(at)
+		for _, t := range []struct {
+			partitioned
+			days int
+		}{{hourParts, mostHourDays}, {dayParts, mostDayDays}, {extParts, mostDayDays}} {
+			for month := monthNumber(date.AddDays(-t.days)); month <= monthNumber(date)+monthsAhead; month++ {
+				if err := l.parts.ensure(tx, t.partitioned, month); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("make room for facts: %w", err)
+	}
+	return nil
 }
 
 // Expire removes hours and days that are kept no longer: whole partitions on

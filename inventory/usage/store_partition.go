@@ -74,3 +74,11 @@ func deleteLot(tx *store.Tx, table, column string, before, n int) (int64, error)
 	}
 	return done.RowsAffected, nil
 }
+
+// hasFacts tells whether the schema has the tables of facts.
+func hasFacts(tx *store.Tx) (there bool, err error) {
+	if err := tx.Gorm().Raw("SELECT to_regclass('usage_hour') IS NOT NULL").Scan(&there).Error; err != nil {
+		return false, fmt.Errorf("look for the tables of facts: %w", err)
+	}
+	return there, nil
+}
