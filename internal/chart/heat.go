@@ -113,7 +113,8 @@ func (g grid) scale(d *Drawing, h Heat) {
 		if i == g.n-1 {
 			x, at = g.right, end
 		}
-		if half := measure(points[i], smallSize) / 2; at == middle && x-half < g.left {
+		half := measure(points[i], smallSize) / 2
+		if at == middle && (x-half < g.left || x+half > g.right-measure(points[g.n-1], smallSize)-endGap) {
 			continue
 		}
 		d.add(label{x: x, y: d.height + 12, size: smallSize, anchor: at, body: points[i], colour: inkSoft})

@@ -23,7 +23,7 @@ const (
 // SignalLabel is the message key of a signal's name.
 func SignalLabel(s wire.Signal) fault.Label { return fault.Label("usage.signal." + s.String()) }
 
-// ColumnLabel is the message key of a column's title.
+// columnLabel is the message key of a column's title.
 func columnLabel(key string) fault.Label {
 	if s, ok := wire.SignalNamed(key); ok {
 		return SignalLabel(s)
@@ -31,7 +31,7 @@ func columnLabel(key string) fault.Label {
 	return fault.Label("usage.given." + key)
 }
 
-// Columns are the columns of a file of daily figures in the words of p; by the
+// Columns are those of a file of daily figures in the words of p; by the
 // titles of others they are known as well.
 func Columns(p *locale.Printer, others ...*locale.Printer) []sheet.Column {
 	cols := []sheet.Column{
@@ -65,8 +65,10 @@ func SignalUnit(p *locale.Printer, s wire.Signal) string {
 		return "GB"
 	case s.Unit() == wire.Percent:
 		return "%"
-	case s == wire.Users || s == wire.MachineClients:
+	case s == wire.Users:
 		return p.T("usage.unit.heads")
+	case s == wire.MachineClients:
+		return p.T("usage.unit.clients")
 	case s == wire.BusinessTx:
 		return p.T("usage.unit.matters")
 	}

@@ -9,6 +9,7 @@ import (
 	"qingce/internal/locale"
 	"qingce/inventory"
 	"qingce/inventory/usage"
+	"qingce/inventory/usage/wire"
 	"qingce/templates"
 )
 
@@ -279,7 +280,7 @@ func (v fileView) confirm() *templates.Form {
 	}
 	note := v.p.T("usage.files.confirm.note")
 	if v.file.RowsWrong > 0 {
-		note += v.p.T("usage.files.confirm.wrong", "n", v.file.RowsWrong)
+		note = v.p.T("usage.files.confirm.some", "n", v.file.RowsWrong)
 	}
 	return &templates.Form{
 		ID: "confirm-form", Action: filePath(v.file.ID, "confirm"), Hidden: v.version(),
@@ -354,5 +355,8 @@ func (v fileView) row(r *usage.UploadedRow) fileRow {
 }
 
 func (v fileView) amount(f usage.Figure, n int64) string {
+	if f.Signal.Unit() == wire.Count {
+		return figureText(v.p, f.Signal, n)
+	}
 	return figureText(v.p, f.Signal, n) + " " + usage.SignalUnit(v.p, f.Signal)
 }
