@@ -15,10 +15,15 @@ import (
 type Heard struct{ Hours, Expected int }
 
 // ExpectedHours are the hours, from the first up to the one before end, of which
-// a probe should have told by now: none before it was registered, none of the
-// last interval, in which it may still be silent, and none after it was stopped.
-func (p *Probe) ExpectedHours(now time.Time, from, end wire.Hour) (wire.Hour, wire.Hour) {
-	from = max(from, wire.HourOf(p.CreatedAt))
+// a probe should have told by now: none before it was registered or told of an
+// hour for the first time (0 when it never did), none of the last interval, in
+// which it may still be silent, and none after it was stopped.
+func (p *Probe) ExpectedHours(now time.Time, told, from, end wire.Hour) (wire.Hour, wire.Hour) {
+	begin := wire.HourOf(p.CreatedAt)
+	if told != 0 {
+		begin = min(begin, told)
+	}
+	from = max(from, begin)
 	end = min(end, wire.HourOf(now.Add(-max(p.Interval(), time.Hour)))+1)
 	if p.Stopped {
 		end = min(end, wire.HourOf(p.UpdatedAt))
@@ -59,18 +64,33 @@ func (p *Probes) HeardSince(ctx context.Context, by auth.Principal, lines []Prob
 	}
 	out := make(map[ProbeID]Heard, len(lines))
 	err := p.db.Read(ctx, func(tx *store.Tx) error {
-		asked := map[stretch][]ProbeID{}
+		until := map[wire.Hour][]*ProbeLine{} // most are to be heard until the same hour
 		for i := range lines {
-			first, end := lines[i].ExpectedHours(tx.Now(), from, wire.HourOf(tx.Now())+1)
-			out[lines[i].ID] = Heard{Expected: int(end - first)}
-			if end > first {
-				asked[stretch{first, end}] = append(asked[stretch{first, end}], lines[i].ID)
+			_, end := lines[i].ExpectedHours(tx.Now(), from, from, wire.HourOf(tx.Now())+1)
+			until[end] = append(until[end], &lines[i])
+		}
+		for end, some := range until {
+			found, err := countHeard(tx, idsOf(some), from, end)
+			if err != nil {
+				return err
+			}
+			for _, l := range some {
+				first, end := l.ExpectedHours(tx.Now(), found[l.ID].First, from, end)
+				out[l.ID] = Heard{Hours: found[l.ID].Hours, Expected: int(end - first)}
 			}
 		}
-		return countHeard(tx, asked, out)
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count the hours of %d probes: %w", len(lines), err)
 	}
 	return out, nil
+}
+
+func idsOf(lines []*ProbeLine) []ProbeID {
+	out := make([]ProbeID, len(lines))
+	for i, l := range lines {
+		out[i] = l.ID
+	}
+	return out
 }

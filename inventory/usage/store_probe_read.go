@@ -7,9 +7,6 @@ import (
 	"qingce/inventory/usage/wire"
 )
 
-// stretch is some hours, without the last.
-type stretch struct{ from, end wire.Hour }
-
 // heardHours reads for how many minutes the hours of a probe were measured. The
 // systems stand in the condition because the hours are kept by them.
 func heardHours(tx *store.Tx, probe ProbeID, from, end wire.Hour) (map[wire.Hour]int, error) {
@@ -30,23 +27,25 @@ func heardHours(tx *store.Tx, probe ProbeID, from, end wire.Hour) (map[wire.Hour
 	return out, nil
 }
 
-// countHeard counts the hours of probes of which anything came. Most probes are
-// asked for the same hours, and those are read together.
-func countHeard(tx *store.Tx, asked map[stretch][]ProbeID, into map[ProbeID]Heard) error {
-	for s, probes := range asked {
-		var rows []struct {
-			ProbeID ProbeID
-			Hours   int
-		}
-		err := tx.Gorm().Raw(`SELECT s.probe_id, count(DISTINCT h.bucket) AS hours FROM probe_systems ps
-			JOIN usage_hour h ON h.system_id = ps.system_id JOIN usage_sources s ON s.id = h.source_id AND s.probe_id = ps.probe_id
-			WHERE ps.probe_id IN ? AND h.bucket >= ? AND h.bucket < ? GROUP BY s.probe_id`, probes, s.from, s.end).Scan(&rows).Error
-		if err != nil {
-			return fmt.Errorf("count the hours of %d probes: %w", len(probes), err)
-		}
-		for _, r := range rows {
-			into[r.ProbeID] = Heard{Hours: r.Hours, Expected: into[r.ProbeID].Expected}
-		}
+// heardCount is how many hours of a probe something came of, and the first.
+type heardCount struct {
+	ProbeID ProbeID
+	Hours   int
+	First   wire.Hour
+}
+
+// countHeard counts the hours of probes of which anything came.
+func countHeard(tx *store.Tx, probes []ProbeID, from, end wire.Hour) (map[ProbeID]heardCount, error) {
+	var rows []heardCount
+	err := tx.Gorm().Raw(`SELECT s.probe_id, count(DISTINCT h.bucket) AS hours, min(h.bucket) AS first FROM probe_systems ps
+		JOIN usage_hour h ON h.system_id = ps.system_id JOIN usage_sources s ON s.id = h.source_id AND s.probe_id = ps.probe_id
+		WHERE ps.probe_id IN ? AND h.bucket >= ? AND h.bucket < ? GROUP BY s.probe_id`, probes, from, end).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("count the hours of %d probes: %w", len(probes), err)
 	}
-	return nil
+	out := make(map[ProbeID]heardCount, len(rows))
+	for _, r := range rows {
+		out[r.ProbeID] = r
+	}
+	return out, nil
 }

@@ -320,7 +320,7 @@ func (d *desk) apiProbeHours(ctx context.Context, call web.Call, in *probeDaysIn
 			out.Body.Hours = append(out.Body.Hours, probeHourDoc{web.Instant(h.Start()), minutes})
 		}
 	}
-	due, until := file.ExpectedHours(call.Now, from, end)
+	due, until := file.ExpectedHours(call.Now, firstHeard(heard), from, end)
 	out.Body.Expected = int(until - due)
 	return out, nil
 }

@@ -118,7 +118,7 @@ func (d *desk) readProbe(r *web.Request, code string) (probe, error) {
 	if out.heard, err = d.Probes.HeardHours(r.Ctx, r.By, code, first, wire.HourOf(r.Now)+1); err != nil {
 		return out, err
 	}
-	from, end := out.ExpectedHours(r.Now, coverageFrom(r.Now), wire.HourOf(r.Now)+1)
+	from, end := out.ExpectedHours(r.Now, firstHeard(out.heard), coverageFrom(r.Now), wire.HourOf(r.Now)+1)
 	for h := from; h < end; h++ {
 		out.week.Expected++
 		if _, ok := out.heard[h]; ok {
@@ -127,6 +127,17 @@ func (d *desk) readProbe(r *web.Request, code string) (probe, error) {
 	}
 	out.rejected, err = d.Probes.Rejections(r.Ctx, r.By, code, r.Today().AddDays(1-rejectionDays), r.Today())
 	return out, err
+}
+
+// firstHeard is the first of some hours, 0 when there is none.
+func firstHeard(heard map[wire.Hour]int) wire.Hour {
+	first := wire.Hour(0)
+	for h := range heard {
+		if first == 0 || h < first {
+			first = h
+		}
+	}
+	return first
 }
 
 // showProbe is the health of a probe.
@@ -173,7 +184,7 @@ func (d *desk) hoursFile(kind, mediaType string, write func(hoursView, io.Writer
 			return nil, err
 		}
 		name := in.Code + "-" + r.Now.In(calendar.Zone).Format("20060102-1504") + "." + kind
-		v := hoursView{p: r.P, now: r.Now, probe: one}
+		v := newHoursView(r.P, r.Now, one)
 		return web.File{Name: name, MediaType: mediaType, Write: func(w io.Writer) error { return write(v, w) }}, nil
 	}
 }

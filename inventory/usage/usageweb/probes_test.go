@@ -11,6 +11,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/inventory/usage"
+	"qingce/inventory/usage/agent"
 )
 
 func TestTheListSaysHowProbesDo(t *testing.T) {
@@ -178,6 +179,15 @@ func TestHowToConnectIsFilledIn(t *testing.T) {
 		"#otel": {tn.site.URL + "/api/v1/usage/otlp/v1/metrics"}, "#curl": {tn.site.URL + "/api/v1/usage/reports", rs.Code, "2017-11-23T12:00:00+08:00"},
 	} {
 		wantWords(t, page, way, words...)
+	}
+	config := ""
+	for _, a := range page.All("#agent button")[0].Attr {
+		if a.Key == "data-copy" {
+			config = a.Val
+		}
+	}
+	if c, problems := agent.Load("agent.yaml", []byte(config), "here"); len(problems) > 0 || len(c.Systems) != 1 {
+		t.Errorf("the agent does not take its configuration: %v\n%s", problems, config)
 	}
 	for _, button := range page.All(".connect-way button") {
 		copied := ""

@@ -176,7 +176,7 @@ func (v connectView) agent() connectWay {
 		ID: "agent", Title: v.p.T("probes.connect.agent"), Lead: v.p.T("probes.connect.agent.lead"),
 		Parts: []connectPart{
 			{v.p.T("probes.connect.agent.file"), strings.Join(lines, "\n") + "\n"},
-			{v.p.T("probes.connect.agent.run"), "qingce agent --config /etc/qingce/agent.yaml --dry-run\nqingce agent --config /etc/qingce/agent.yaml\n"},
+			{v.p.T("probes.connect.agent.run"), "qingce agent dry-run --config /etc/qingce/agent.yaml\nqingce agent --config /etc/qingce/agent.yaml\n"},
 		},
 		Notes: []string{v.p.T("probes.connect.agent.note")},
 	}

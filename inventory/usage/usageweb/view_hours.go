@@ -17,6 +17,11 @@ type hoursView struct {
 	p     *locale.Printer
 	now   time.Time
 	probe probe
+	told  wire.Hour // the first hour of which anything came, 0 for none
+}
+
+func newHoursView(p *locale.Printer, now time.Time, one probe) hoursView {
+	return hoursView{p: p, now: now, probe: one, told: firstHeard(one.heard)}
 }
 
 // Levels of an hour in the picture; what is negative was not measured.
@@ -53,7 +58,7 @@ func (v hoursView) days() []dayOfHours {
 func (v hoursView) day(day calendar.Date) dayOfHours {
 	out := dayOfHours{day: day, levels: make([]int, hoursOfDay)}
 	first := wire.HourOf(day.StartsAt())
-	from, end := v.probe.ExpectedHours(v.now, first, first+hoursOfDay)
+	from, end := v.probe.ExpectedHours(v.now, v.told, first, first+hoursOfDay)
 	out.expected = int(end - from)
 	for i := range out.levels {
 		h := first + wire.Hour(i)

@@ -60,7 +60,7 @@ type probeView struct {
 }
 
 func (v probeView) page() probePage {
-	hours := hoursView{p: v.p, now: v.now, probe: v.probe}
+	hours := newHoursView(v.p, v.now, v.probe)
 	out := probePage{
 		Head: v.head(), Callouts: v.callouts(), Tabs: probeTabs(v.p, v.probe.Code, "health"), Stats: v.stats(),
 		Hours: hours.chart(), Days: hours.table(), Silences: v.silences(), LastRefusal: v.lastRefusal(), Rejected: v.rejected(),
