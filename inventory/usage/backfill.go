@@ -232,8 +232,8 @@ func (b *Backfill) settle(ctx context.Context, by auth.Principal, id UploadID, v
 		if err := step(tx, &u); err != nil {
 			return err
 		}
+		u.Version = version + 1
 		out = u
-		out.Version = version + 1
 		return tx.UpdateVersion(&u, int64(u.ID), version)
 	})
 	return out, err
