@@ -40,8 +40,13 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 		Registry: r.registry, Importer: r.importer, Book: r.book, Accounts: r.accounts, Anchor: r.anchor, Departments: r.departments,
 		Tasks: r.surveyTasks,
 	})
+	use := usageweb.Deps{
+		DB: r.db, Registry: r.registry, Probes: r.probes, Ledger: r.ledger, Intake: r.intake, Inbox: r.inbox, Rules: r.rules, Catalog: r.catalog, Metrics: r.registerer, Quota: conf.Quota,
+		Backfill: r.backfill, Book: r.book,
+	}
 	deps := inventoryweb.Deps{
 		DB: r.db, Registry: r.registry, Schedule: r.book, Evidence: r.box, Importer: r.importer, Catalog: r.catalog,
+		Beside: []inventoryweb.Beside{usageweb.Block(use)},
 	}
 	inventoryweb.Mount(s, deps)
 	inventoryweb.MountAPI(s, deps)
@@ -51,10 +56,6 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	}
 	surveyweb.Mount(s, surveys)
 	surveyweb.MountAPI(s, surveys)
-	use := usageweb.Deps{
-		DB: r.db, Registry: r.registry, Probes: r.probes, Ledger: r.ledger, Intake: r.intake, Inbox: r.inbox, Rules: r.rules, Catalog: r.catalog, Metrics: r.registerer,
-		Backfill: r.backfill, Book: r.book,
-	}
 	usageweb.Mount(s, use)
 	usageweb.MountAPI(s, use)
 	return s, nil
