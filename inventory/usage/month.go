@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 	"time"
@@ -144,7 +145,8 @@ func replaceMonths(tx *store.Tx, systems []inventory.SystemID, month int, facts 
 		return err
 	}
 	gone := slices.DeleteFunc(slices.Clone(systems), func(s inventory.SystemID) bool {
-		return slices.ContainsFunc(facts, func(f monthFacts) bool { return f.system == s })
+		_, made := slices.BinarySearchFunc(facts, s, func(f monthFacts, s inventory.SystemID) int { return cmp.Compare(f.system, s) })
+		return made
 	})
 	return deleteMonths(tx, gone, month)
 }

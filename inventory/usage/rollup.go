@@ -124,7 +124,7 @@ func (l *Ledger) eachLot(ctx context.Context, do func(tx *store.Tx, systems []in
 	for after := inventory.SystemID(0); ; {
 		var systems []inventory.SystemID
 		var done Rolled
-		err := l.db.Write(ctx, func(tx *store.Tx) (err error) {
+		err := l.db.WriteMany(ctx, func(tx *store.Tx) (err error) {
 			if err = takeTurn(tx); err != nil {
 				return err
 			}
@@ -148,7 +148,7 @@ func (l *Ledger) rollDirty(ctx context.Context) (Rolled, error) {
 	for {
 		var done Rolled
 		taken := 0
-		err := l.db.Write(ctx, func(tx *store.Tx) error {
+		err := l.db.WriteMany(ctx, func(tx *store.Tx) error {
 			if err := takeTurn(tx); err != nil {
 				return err
 			}

@@ -44,19 +44,6 @@ func writeDays(tx *store.Tx, days []dayFacts) error {
 	return nil
 }
 
-// setRows inserts rows, or sets them where they are.
-func setRows(tx *store.Tx, table, key string, columns, fields []string, rows int, args []any) error {
-	if rows == 0 {
-		return nil
-	}
-	err := tx.Gorm().Exec("INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") VALUES "+tuples(rows, len(columns))+
-		" ON CONFLICT ("+key+") DO UPDATE SET "+setAll(fields), args...).Error
-	if err != nil {
-		return fmt.Errorf("set %d rows of %s: %w", rows, table, err)
-	}
-	return nil
-}
-
 func factArgs(dst []any, d *dayFacts) []any {
 	dst = append(dst, int64(d.system), d.day, int64(d.measured), int64(d.covered), int64(d.given), d.minutes, d.active, d.work,
 		d.notes, secondsOf(d.last))
