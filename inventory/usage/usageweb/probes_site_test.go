@@ -13,6 +13,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
+	"qingce/internal/schedule"
 	"qingce/internal/web"
 	"qingce/internal/web/webtest"
 	"qingce/inventory"
@@ -44,10 +45,14 @@ func probesOpen(t *testing.T) *probeTown {
 			t.Error(err)
 		}
 	})
+	book := schedule.New(tn.DB, schedule.Options{})
+	if err := book.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	tn.site = webtest.Open(t, func(site *webtest.Site) {
 		deps := usageweb.Deps{
 			DB: tn.DB, Registry: tn.Registry, Probes: tn.Probes, Ledger: tn.Ledger, Intake: intake, Catalog: site.Texts,
-			Rules: usage.NewRules(tn.DB, tn.Registry),
+			Rules: usage.NewRules(tn.DB, tn.Registry), Backfill: usage.NewBackfill(tn.DB, tn.Registry, tn.Ledger, site.Texts), Book: book,
 		}
 		usageweb.Mount(site.Server, deps)
 		usageweb.MountAPI(site.Server, deps)
