@@ -20,12 +20,15 @@ const (
 	// foldAtOnce is how much waits until it is folded before its time.
 	foldAtOnce = 4 << 20
 	// leastLot and mostLot bound what is folded in one transaction, in bytes of
-	// bodies, and mostRows in deliveries; in between a lot takes about as long
-	// as lotTime, because on SQLite nobody else writes meanwhile.
+	// bodies, and mostRows in deliveries; in between it is written in about
+	// lotTime, because on SQLite nobody else writes meanwhile.
 	leastLot = 256 << 10
 	mostLot  = 8 << 20
 	mostRows = 2000
-	lotTime  = 400 * time.Millisecond
+	lotTime  = 100 * time.Millisecond
+	// rest is how many times as long as a lot took is left to those who bring
+	// more, as long as the inbox is not half full.
+	rest = 1
 	// foldTimeout bounds the transaction of a lot.
 	foldTimeout = 30 * time.Second
 )
@@ -50,7 +53,7 @@ func (x *Inbox) Run(ctx context.Context) {
 	tick := time.NewTicker(x.opts.Every)
 	defer tick.Stop()
 	for {
-		if err := x.FoldAll(ctx); err != nil && ctx.Err() == nil {
+		if err := x.foldAll(ctx, x.giveWay); err != nil && ctx.Err() == nil {
 			x.opts.Report(err)
 		}
 		select {
@@ -64,6 +67,11 @@ func (x *Inbox) Run(ctx context.Context) {
 
 // FoldAll folds until nothing waits.
 func (x *Inbox) FoldAll(ctx context.Context) error {
+	return x.foldAll(ctx, func(context.Context, time.Duration) {})
+}
+
+// foldAll calls after, with the time that it took, after every lot.
+func (x *Inbox) foldAll(ctx context.Context, after func(context.Context, time.Duration)) error {
 	if err := x.Flush(ctx); err != nil {
 		return err
 	}
@@ -72,15 +80,31 @@ func (x *Inbox) FoldAll(ctx context.Context) error {
 		if err != nil || s.Rows == 0 {
 			return err
 		}
+		begun := x.db.Now()
 		if _, err := x.Fold(ctx); err != nil {
 			return err
 		}
+		after(ctx, x.db.Now().Sub(begun))
+	}
+}
+
+// giveWay leaves the database to others for a while.
+func (x *Inbox) giveWay(ctx context.Context, took time.Duration) {
+	if took <= 0 || x.waiting.Load() > x.opts.Bytes/2 {
+		return
+	}
+	pause := time.NewTimer(rest * took)
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+	case <-ctx.Done():
 	}
 }
 
 // Fold folds one lot: the samples become points, the hours that they touch are
 // worked out again from all their points, and written into the ledger; what was
-// folded leaves the inbox; all of that in one transaction. A lot that cannot be
+// folded leaves the inbox. All that is written is written in one transaction,
+// and only if nobody else has folded since it was worked out. A lot that cannot be
 // folded is tried in smaller ones, down to the one delivery that is to blame,
 // which is laid aside.
 func (x *Inbox) Fold(ctx context.Context) (Folded, error) {
@@ -88,18 +112,22 @@ func (x *Inbox) Fold(ctx context.Context) (Folded, error) {
 	defer x.folder.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, foldTimeout)
 	defer cancel()
-	begun := x.db.Now()
-	var done Folded
-	var ids []int64
-	err := x.db.Write(ctx, func(tx *store.Tx) (err error) {
-		done = Folded{}
-		l := lot{tx: tx, ledger: x.ledger, fresh: map[int64][]point{}, rows: map[spot]*pointRow{}, states: map[sourceHour]bool{}}
-		done, ids, err = l.fold(x.folder.rows, x.folder.bytes)
-		return err
+	l := &lot{}
+	err := x.db.Read(ctx, func(tx *store.Tx) error {
+		l = &lot{tx: tx, ledger: x.ledger, fresh: map[int64][]point{}, rows: map[spot]*pointRow{}, states: map[sourceHour]bool{}}
+		return l.prepare(x.folder.rows, x.folder.bytes)
 	})
-	if err != nil {
-		return Folded{}, x.shrink(ctx, ids, err)
+	begun := x.db.Now()
+	if err == nil {
+		err = x.db.Write(ctx, l.keep)
 	}
+	if errors.Is(err, errFolded) {
+		return Folded{}, nil // by another node: the next lot is another
+	}
+	if err != nil {
+		return Folded{}, x.shrink(ctx, l.ids, err)
+	}
+	done := l.done
 	x.waiting.Add(-done.Bytes)
 	x.folder.rows = min(2*x.folder.rows, mostRows)
 	if took := x.db.Now().Sub(begun); took > lotTime {
@@ -141,42 +169,45 @@ type sourceHour struct {
 	hour   wire.Hour
 }
 
-// lot is the folding of some deliveries in a transaction.
+// lot is the folding of some deliveries.
 type lot struct {
 	tx     *store.Tx
 	ledger *Ledger
-	number int64
+	number int64 // greater than that of all lots before
+	ids    []int64
+	done   Folded
 	fresh  map[int64][]point
 	series map[int64]*seriesRow
 	rows   map[spot]*pointRow // those that are written
 	states map[sourceHour]bool
+	hours  []HourState
 }
 
-func (l *lot) fold(rows int, bytes int64) (done Folded, ids []int64, err error) {
-	if l.number, err = claimLot(l.tx); err != nil {
-		return done, nil, err
+// prepare reads what there is to fold, and works out what is to be written.
+func (l *lot) prepare(rows int, bytes int64) error {
+	before, err := lotsSoFar(l.tx)
+	if err != nil {
+		return err
 	}
+	l.number = before + 1
 	waiting, err := readInbox(l.tx, rows, bytes)
 	if err != nil {
-		return done, nil, err
+		return err
 	}
 	for _, row := range waiting {
-		ids = append(ids, row.ID)
-		done.Rows, done.Samples, done.Bytes = done.Rows+1, done.Samples+row.Samples, done.Bytes+int64(row.Size)
+		l.ids = append(l.ids, row.ID)
+		l.done.Rows, l.done.Samples, l.done.Bytes = l.done.Rows+1, l.done.Samples+row.Samples, l.done.Bytes+int64(row.Size)
 		if err := l.open(row.Body); err != nil {
-			return done, ids, err
+			return err
 		}
 	}
 	if l.series, err = readSeries(l.tx, slices.Collect(maps.Keys(l.fresh))); err != nil {
-		return done, ids, err
+		return err
 	}
 	if err := l.merge(); err != nil {
-		return done, ids, err
+		return err
 	}
-	if done.Hours, err = l.write(); err != nil {
-		return done, ids, err
-	}
-	return done, ids, dropInbox(l.tx, ids)
+	return l.join()
 }
 
 // open reads the body of a delivery.
@@ -231,7 +262,7 @@ func (l *lot) merge() error {
 		}
 		before = at
 	}
-	return l.rereadNext(moved, touched)
+	return l.rereadNext(moved)
 }
 
 func (s spot) compare(o spot) int {
@@ -285,7 +316,8 @@ func (l *lot) mergeHour(at spot, fresh []point, kept *pointRow, base *point, mov
 
 // rereadNext reads the hours anew that follow one whose last point has changed,
 // since their growth begins there.
-func (l *lot) rereadNext(moved map[spot]point, touched map[spot][]point) error {
+func (l *lot) rereadNext(moved map[spot]point) error {
+	merged := maps.Clone(l.rows) // these were read with all that is new
 	from := slices.SortedFunc(maps.Keys(moved), spot.compare)
 	next, err := firstAfter(l.tx, l.having(from, isAhead))
 	if err != nil {
@@ -297,8 +329,8 @@ func (l *lot) rereadNext(moved map[spot]point, touched map[spot][]point) error {
 			continue
 		}
 		to := spot{row.SeriesID, row.Hour}
-		if _, ok := touched[to]; ok {
-			continue // it has been read with what is new
+		if merged[to] != nil {
+			continue
 		}
 		ps, err := unpack(nil, row.Points)
 		if err != nil {
@@ -323,22 +355,25 @@ func (l *lot) read(at spot, ps []point, base *point) {
 	l.states[sourceHour{s.SystemID, s.SourceID, at.hour}] = true
 }
 
-// write keeps the points, and the states of the hours that all series of their
-// sources make together.
-func (l *lot) write() (hours int, err error) {
-	if err := writePointRows(l.tx, slices.SortedFunc(maps.Values(l.rows), func(a, b *pointRow) int {
-		return spot{a.SeriesID, a.Hour}.compare(spot{b.SeriesID, b.Hour})
-	})); err != nil {
-		return 0, err
-	}
-	if err := extendSeries(l.tx, l.series); err != nil {
-		return 0, err
-	}
-	said, err := readReadouts(l.tx, l.states)
+// join works out the states of the hours that all series of their sources make
+// together.
+func (l *lot) join() error {
+	said, err := readReadouts(l.tx, l.states, l.rows)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	states := make([]HourState, 0, len(said))
+	for at, row := range l.rows {
+		if row.Amount == nil {
+			continue
+		}
+		s := l.series[at.series]
+		hour := sourceHour{s.SystemID, s.SourceID, at.hour}
+		if said[hour] == nil {
+			said[hour] = map[wire.Signal][]readout{}
+		}
+		signal := s.target().signal
+		said[hour][signal] = append(said[hour][signal], readout{amount: *row.Amount, millis: row.Millis, known: true})
+	}
 	for at, signals := range said {
 		h := HourState{System: at.system, Source: at.source, Hour: at.hour, Seq: l.number}
 		millis := int64(0)
@@ -348,7 +383,34 @@ func (l *lot) write() (hours int, err error) {
 			millis = max(millis, r.millis)
 		}
 		h.Minutes = int(max(1, (millis+minuteMillis/2)/minuteMillis))
-		states = append(states, h)
+		l.hours = append(l.hours, h)
 	}
-	return len(states), l.ledger.PutIn(l.tx, states)
+	l.done.Hours = len(l.hours)
+	return nil
+}
+
+// errFolded says that somebody else has folded meanwhile.
+var errFolded = errors.New("another lot came first")
+
+// keep writes the lot, if it is still the next one.
+func (l *lot) keep(tx *store.Tx) error {
+	next, err := claimLot(tx, l.number)
+	switch {
+	case err != nil:
+		return err
+	case !next:
+		return errFolded
+	}
+	if err := writePointRows(tx, slices.SortedFunc(maps.Values(l.rows), func(a, b *pointRow) int {
+		return spot{a.SeriesID, a.Hour}.compare(spot{b.SeriesID, b.Hour})
+	})); err != nil {
+		return err
+	}
+	if err := extendSeries(tx, l.series); err != nil {
+		return err
+	}
+	if err := l.ledger.PutIn(tx, l.hours); err != nil {
+		return err
+	}
+	return dropInbox(tx, l.ids)
 }

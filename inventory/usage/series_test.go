@@ -173,7 +173,7 @@ func makeTraffic(random *rand.Rand, from time.Time, hours int) traffic {
 // those of one clean pass.
 func TestSeriesCountOnce(t *testing.T) {
 	inventorytest.Each(t, func(t *testing.T, city *inventorytest.City) {
-		for round := range uint64(3) {
+		for round := range uint64(6) {
 			random := rand.New(rand.NewPCG(7, round))
 			clean, messy := newWatch(t, city, fmt.Sprint("clean ", round)), newWatch(t, city, fmt.Sprint("messy ", round))
 			for _, w := range []*watch{clean, messy} {
@@ -242,10 +242,25 @@ func (w *watch) shake(random *rand.Rand, samples []wire.Sample) {
 			killed++
 			w.restart()
 		}
+		if random.IntN(4) == 0 {
+			w.foldTwice()
+		}
 	}
 	w.fold()
 	if killed == 0 {
 		w.t.Error("no folding was killed: the test has become too slow or too kind")
+	}
+}
+
+// foldTwice has two nodes fold at the same time.
+func (w *watch) foldTwice() {
+	w.t.Helper()
+	other := usage.NewInbox(w.city.DB, w.ledger, w.rules, usage.InboxOptions{})
+	done := make(chan error, 1)
+	go func() { done <- other.FoldAll(context.Background()) }()
+	w.fold()
+	if err := <-done; err != nil {
+		w.t.Fatal(err)
 	}
 }
 

@@ -37,16 +37,22 @@ func insertInbox(tx *store.Tx, rows []inboxRow) error {
 	return nil
 }
 
-// claimLot makes the caller the one who folds, until its transaction ends, and
-// numbers the lot.
-func claimLot(tx *store.Tx) (number int64, err error) {
-	if err := tx.Gorm().Exec("UPDATE usage_series_state SET lots = lots + 1 WHERE id = 1").Error; err != nil {
-		return 0, fmt.Errorf("claim the next lot: %w", err)
-	}
-	if err := tx.Gorm().Raw("SELECT lots FROM usage_series_state WHERE id = 1").Scan(&number).Error; err != nil {
+// lotsSoFar is the number of the last lot that was folded.
+func lotsSoFar(tx *store.Tx) (n int64, err error) {
+	if err := tx.Gorm().Raw("SELECT lots FROM usage_series_state WHERE id = 1").Scan(&n).Error; err != nil {
 		return 0, fmt.Errorf("number a lot: %w", err)
 	}
-	return number, nil
+	return n, nil
+}
+
+// claimLot makes the lot of a number the next one, and keeps others from folding
+// until the transaction ends. It is false when that number is taken.
+func claimLot(tx *store.Tx, number int64) (bool, error) {
+	done := tx.Gorm().Exec("UPDATE usage_series_state SET lots = ? WHERE id = 1 AND lots = ?", number, number-1)
+	if done.Error != nil {
+		return false, fmt.Errorf("claim lot %d: %w", number, done.Error)
+	}
+	return done.RowsAffected == 1, nil
 }
 
 // readInbox reads what waits longest: at least one delivery, else at most so

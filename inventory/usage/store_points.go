@@ -284,8 +284,8 @@ func writePointRows(tx *store.Tx, rows []*pointRow) error {
 }
 
 // readReadouts reads what all series of sources say of hours, where they know
-// anything.
-func readReadouts(tx *store.Tx, wanted map[sourceHour]bool) (map[sourceHour]map[wire.Signal][]readout, error) {
+// anything, but for the rows that are about to be written.
+func readReadouts(tx *store.Tx, wanted map[sourceHour]bool, written map[spot]*pointRow) (map[sourceHour]map[wire.Signal][]readout, error) {
 	hours := map[wire.Hour][]int64{}
 	for at := range wanted {
 		hours[at.hour] = append(hours[at.hour], int64(at.source))
@@ -294,7 +294,7 @@ func readReadouts(tx *store.Tx, wanted map[sourceHour]bool) (map[sourceHour]map[
 	for h, sources := range hours {
 		slices.Sort(sources)
 		for lot := range slices.Chunk(slices.Compact(sources), idLot) {
-			if err := readHourReadouts(tx, h, lot, wanted, out); err != nil {
+			if err := readHourReadouts(tx, h, lot, wanted, written, out); err != nil {
 				return nil, fmt.Errorf("read what series say of an hour: %w", err)
 			}
 		}
@@ -302,8 +302,10 @@ func readReadouts(tx *store.Tx, wanted map[sourceHour]bool) (map[sourceHour]map[
 	return out, nil
 }
 
-func readHourReadouts(tx *store.Tx, h wire.Hour, sources []int64, wanted map[sourceHour]bool, out map[sourceHour]map[wire.Signal][]readout) error {
-	rows, err := tx.Gorm().Raw(`SELECT s.system_id, s.source_id, s.signal, p.amount, p.millis FROM usage_series s
+func readHourReadouts(tx *store.Tx, h wire.Hour, sources []int64, wanted map[sourceHour]bool,
+	written map[spot]*pointRow, out map[sourceHour]map[wire.Signal][]readout,
+) error {
+	rows, err := tx.Gorm().Raw(`SELECT s.id, s.system_id, s.source_id, s.signal, p.amount, p.millis FROM usage_series s
 		JOIN usage_points p ON p.series_id = s.id AND p.hour = ? WHERE s.source_id IN ? AND p.amount IS NOT NULL`, h, sources).Rows()
 	if err != nil {
 		return err
@@ -311,13 +313,14 @@ func readHourReadouts(tx *store.Tx, h wire.Hour, sources []int64, wanted map[sou
 	defer rows.Close()
 	for rows.Next() {
 		at := sourceHour{hour: h}
+		old := spot{hour: h}
 		var name string
 		r := readout{known: true}
-		if err := rows.Scan(&at.system, &at.source, &name, &r.amount, &r.millis); err != nil {
+		if err := rows.Scan(&old.series, &at.system, &at.source, &name, &r.amount, &r.millis); err != nil {
 			return err
 		}
 		signal, ok := wire.SignalNamed(name)
-		if !ok || !wanted[at] {
+		if !ok || !wanted[at] || written[old] != nil {
 			continue
 		}
 		if out[at] == nil {

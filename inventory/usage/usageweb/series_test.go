@@ -53,6 +53,7 @@ func newMill(t testing.TB, w *usagetest.World, opts usage.InboxOptions) *mill {
 	}
 	m.rules = usage.NewRules(w.DB, w.Registry)
 	m.inbox = usage.NewInbox(w.DB, w.Ledger, m.rules, opts)
+	endless := usage.QuotaLimits{Requests: usage.Rate{PerSecond: 1e9, Burst: 1e9}, Items: usage.Rate{PerSecond: 1e9, Burst: 1e9}}
 	intake := usage.NewIntake(w.Ledger, usage.DefaultIntakeLimits())
 	t.Cleanup(func() {
 		if err := intake.Stop(context.Background()); err != nil {
@@ -61,7 +62,7 @@ func newMill(t testing.TB, w *usagetest.World, opts usage.InboxOptions) *mill {
 	})
 	m.site = webtest.Open(t, func(site *webtest.Site) {
 		usageweb.Mount(site.Server, usageweb.Deps{
-			DB: w.DB, Registry: w.Registry, Probes: w.Probes, Ledger: w.Ledger, Intake: intake, Inbox: m.inbox, Rules: m.rules, Catalog: site.Texts,
+			DB: w.DB, Registry: w.Registry, Probes: w.Probes, Ledger: w.Ledger, Intake: intake, Inbox: m.inbox, Rules: m.rules, Catalog: site.Texts, Quota: &endless,
 		})
 	}, webtest.Config{Web: func(o *web.Options) { o.Clock = w.DB.Now }})
 	return m
@@ -116,6 +117,32 @@ func (m *mill) sum(s wire.Signal) (total int64) {
 	return total
 }
 
+// manySeries is a remote write 1.0 of one sample of each of many series, with
+// the labels that applications in clusters have.
+func manySeries(shard int, at time.Time, value float64) []byte {
+	var out []byte
+	for n := range benchSeries {
+		out = appendSeries(out, at, value, "__name__", "http_requests_total", "code", "200", "container", "app",
+			"handler", "/api/v1/matters/"+strconv.Itoa(n), "instance", "10.1.0."+strconv.Itoa(shard)+":8080", "job", "kubernetes-pods",
+			"method", "GET", "namespace", "production", "pod", "app-6d5b7c8f9d-"+strconv.Itoa(shard))
+	}
+	return snappy.Encode(nil, out)
+}
+
+// appendSeries adds a series of version 1.0 with one sample.
+func appendSeries(dst []byte, at time.Time, value float64, labels ...string) []byte {
+	var series []byte
+	for i := 0; i < len(labels); i += 2 {
+		l := protowire.AppendString(protowire.AppendTag(nil, 1, protowire.BytesType), labels[i])
+		l = protowire.AppendString(protowire.AppendTag(l, 2, protowire.BytesType), labels[i+1])
+		series = protowire.AppendBytes(protowire.AppendTag(series, 1, protowire.BytesType), l)
+	}
+	sample := protowire.AppendFixed64(protowire.AppendTag(nil, 1, protowire.Fixed64Type), math.Float64bits(value))
+	sample = protowire.AppendVarint(protowire.AppendTag(sample, 2, protowire.VarintType), uint64(at.UnixMilli()))
+	series = protowire.AppendBytes(protowire.AppendTag(series, 2, protowire.BytesType), sample)
+	return protowire.AppendBytes(protowire.AppendTag(dst, 1, protowire.BytesType), series)
+}
+
 // written is a remote write of one sample for each name.
 func written(v2 bool, at time.Time, value float64, names ...string) []byte {
 	if v2 {
@@ -133,18 +160,7 @@ func written(v2 bool, at time.Time, value float64, names ...string) []byte {
 	}
 	var out []byte
 	for _, name := range names {
-		label := func(name, value string) []byte {
-			b := protowire.AppendString(protowire.AppendTag(nil, 1, protowire.BytesType), name)
-			return protowire.AppendString(protowire.AppendTag(b, 2, protowire.BytesType), value)
-		}
-		var series, sample []byte
-		for _, l := range [][]byte{label("__name__", name), label("instance", "a")} {
-			series = protowire.AppendBytes(protowire.AppendTag(series, 1, protowire.BytesType), l)
-		}
-		sample = protowire.AppendFixed64(protowire.AppendTag(sample, 1, protowire.Fixed64Type), math.Float64bits(value))
-		sample = protowire.AppendVarint(protowire.AppendTag(sample, 2, protowire.VarintType), uint64(at.UnixMilli()))
-		series = protowire.AppendBytes(protowire.AppendTag(series, 2, protowire.BytesType), sample)
-		out = protowire.AppendBytes(protowire.AppendTag(out, 1, protowire.BytesType), series)
+		out = appendSeries(out, at, value, "__name__", name, "instance", "a")
 	}
 	return snappy.Encode(nil, out)
 }
