@@ -152,7 +152,7 @@ func TestTheHealthOfAProbe(t *testing.T) {
 	if got := page.Texts("#hours-table tbody tr:nth-child(1) td"); !slices.Equal(got, []string{"6", "18", "12"}) {
 		t.Errorf("today has received, expected, missing %v", got)
 	}
-	wantWords(t, page, "#rejected", "XX-9999", "不是本探针可以报送的系统", "1 条")
+	wantWords(t, page, "#rejected", "XX-9999", "不是本探针可以报送的系统", "退回 1 条")
 	wantWords(t, page, "#tokens tbody tr", "有效", "2017-11-24 18:3")
 	tn.Clock.Advance(25 * time.Hour)
 	if n, err := tn.Probes.Watch(t.Context()); n != 1 || err != nil {
@@ -161,9 +161,10 @@ func TestTheHealthOfAProbe(t *testing.T) {
 	page = tn.centre().Get("/probes/" + p.Code)
 	wantWords(t, page, "#silences", "尚未恢复", "25 小时")
 	wantWords(t, page, ".callout-error", "从 2017-11-24 18:30 起没有收到数据")
-	tn.sends(token, tn.reportOf(rs, 0, 10)).Want(http.StatusOK)
+	tn.sends(token, tn.reportOf(rs, 0, 10)+tn.reportOf(rs, 1, 99)).Want(http.StatusOK)
 	page = tn.centre().Get("/probes/" + p.Code)
 	wantWords(t, page, ".head-line", "正常")
+	wantWords(t, page, "#rejected", "字段 minutes", "收到的值 99", "应为 60")
 	if strings.Contains(page.Text("#silences"), "尚未恢复") {
 		t.Errorf("the silence goes on: %s", page.Text("#silences"))
 	}
