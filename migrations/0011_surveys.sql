@@ -53,6 +53,8 @@ CREATE TABLE campaign_exceptions (
   department_id bigint NOT NULL,
   included      {{bool}} NOT NULL,
   reason        text   NOT NULL,
+  set_name      text   NOT NULL,
+  set_at        {{ts}} NOT NULL,
   PRIMARY KEY (campaign_id, department_id)
 );
 

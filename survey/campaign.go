@@ -90,6 +90,8 @@ type Exception struct {
 	DepartmentID auth.DepartmentID
 	Included     bool
 	Reason       string
+	SetName      string // who said so
+	SetAt        time.Time
 }
 
 // TableName is the table of exceptions.

@@ -118,7 +118,7 @@ func (d *Desk) CreateCampaign(ctx context.Context, by auth.Principal, c Campaign
 			return err
 		}
 		if out.CopiedFromID != nil {
-			if err := copyExceptions(tx, *out.CopiedFromID, out.ID); err != nil {
+			if err := copyExceptions(tx, by, *out.CopiedFromID, out.ID); err != nil {
 				return err
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"qingce/internal/auth"
+	"qingce/internal/fault"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/inventory"
@@ -102,6 +103,9 @@ type Coverage struct {
 	Total   Tally
 	Groups  []Tally // A to D, those without a group last
 	Regions []Tally // the city first, then by code
+	// Out are the bodies that the scope holds and that were taken out by hand:
+	// they are in none of the numbers.
+	Out []ExceptionView
 }
 
 // Coverage tells how far a campaign has come, body by body. It is for those who
@@ -140,8 +144,14 @@ func (d *Desk) coverage(tx *store.Tx, by auth.Principal, c Campaign) (Coverage, 
 	if err != nil {
 		return out, err
 	}
+	if seen != nil && len(forms) == 0 { // to them there is no such campaign
+		return out, fault.New(fault.NotFound, "err.not_found")
+	}
 	around, err := d.around(tx, c)
 	if err != nil {
+		return out, err
+	}
+	if out.Out, err = d.takenOut(tx, c, seen); err != nil {
 		return out, err
 	}
 	if c.State != Preparing {
@@ -157,6 +167,18 @@ func (d *Desk) coverage(tx *store.Tx, by auth.Principal, c Campaign) (Coverage, 
 	slices.SortFunc(out.Bodies, func(a, b BodyState) int { return strings.Compare(a.Body.Code, b.Body.Code) })
 	out.sum(around.dir)
 	return out, nil
+}
+
+// takenOut lists the bodies that were taken out of the scope of a campaign; seen
+// limits them, nil is all.
+func (d *Desk) takenOut(tx *store.Tx, c Campaign, seen []auth.DepartmentID) ([]ExceptionView, error) {
+	all, err := d.exceptionViews(tx, c)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(e ExceptionView) bool {
+		return e.Included || seen != nil && !slices.Contains(seen, e.DepartmentID)
+	}), nil
 }
 
 // around is what the state of a body is worked out from.

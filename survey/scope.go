@@ -183,7 +183,7 @@ func (d *Desk) SetException(ctx context.Context, by auth.Principal, code, depart
 		if err := fault.Refuse(wrong); err != nil {
 			return err
 		}
-		e := Exception{CampaignID: c.ID, DepartmentID: body.ID, Included: included, Reason: reason}
+		e := Exception{CampaignID: c.ID, DepartmentID: body.ID, Included: included, Reason: reason, SetName: by.Name, SetAt: tx.Now()}
 		if err := putException(tx, e); err != nil {
 			return err
 		}

@@ -64,9 +64,9 @@ func exceptionsOf(tx *store.Tx, id CampaignID) ([]Exception, error) {
 }
 
 func putException(tx *store.Tx, e Exception) error {
-	err := tx.Gorm().Exec(`INSERT INTO campaign_exceptions (campaign_id, department_id, included, reason) VALUES (?, ?, ?, ?)
-		ON CONFLICT (campaign_id, department_id) DO UPDATE SET included = excluded.included, reason = excluded.reason`,
-		e.CampaignID, e.DepartmentID, e.Included, e.Reason).Error
+	err := tx.Gorm().Exec(`INSERT INTO campaign_exceptions (campaign_id, department_id, included, reason, set_name, set_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (campaign_id, department_id) DO UPDATE SET included = excluded.included, reason = excluded.reason,
+		set_name = excluded.set_name, set_at = excluded.set_at`, e.CampaignID, e.DepartmentID, e.Included, e.Reason, e.SetName, e.SetAt).Error
 	if err != nil {
 		return fmt.Errorf("save an exception of campaign %d: %w", e.CampaignID, err)
 	}
@@ -84,9 +84,10 @@ func dropException(tx *store.Tx, id CampaignID, department auth.DepartmentID) er
 	return nil
 }
 
-func copyExceptions(tx *store.Tx, from, to CampaignID) error {
-	err := tx.Gorm().Exec(`INSERT INTO campaign_exceptions (campaign_id, department_id, included, reason)
-		SELECT ?, department_id, included, reason FROM campaign_exceptions WHERE campaign_id = ?`, to, from).Error
+// copyExceptions takes over exceptions, for which whoever copies answers.
+func copyExceptions(tx *store.Tx, by auth.Principal, from, to CampaignID) error {
+	err := tx.Gorm().Exec(`INSERT INTO campaign_exceptions (campaign_id, department_id, included, reason, set_name, set_at)
+		SELECT CAST(? AS bigint), department_id, included, reason, CAST(? AS text), ? FROM campaign_exceptions WHERE campaign_id = ?`, to, by.Name, tx.Now(), from).Error
 	if err != nil {
 		return fmt.Errorf("copy the exceptions of campaign %d: %w", from, err)
 	}

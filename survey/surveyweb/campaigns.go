@@ -46,7 +46,8 @@ func (d *desk) listCampaigns(r *web.Request, _ struct{}) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := campaignsView{p: r.P, by: r.By, lines: lines, when: when{d.Book, cal, r.Now}}
+	v := campaignsView{p: r.P, by: r.By, lines: lines, when: when{d.Book, cal, r.Now}, address: r.Address()}
+	v.no, v.size = pageOf(r.URL.Query())
 	return web.View{Template: "survey/campaigns", Title: r.T("survey.campaigns"), Crumbs: campaignCrumbs(r.P), Data: v.page()}, nil
 }
 

@@ -199,3 +199,29 @@ func TestACensusWithoutAFormSaysThatItAsksNobody(t *testing.T) {
 		t.Errorf("said %q", got)
 	}
 }
+
+// The list of surveys has pages, as every list that grows from year to year.
+func TestTheListOfSurveysHasPages(t *testing.T) {
+	tn := open(t)
+	for n := range 3 {
+		c := tn.Planned()
+		c.Code = "extra-" + strconv.Itoa(n)
+		tn.Prepared(c)
+	}
+	office, seen := tn.as(tn.Office()), map[string]bool{}
+	for n, want := range map[string]int{"1": 3, "2": 1} {
+		p := office.Get("/surveys?size=3&page=" + n).Want(http.StatusOK)
+		rows := p.All("main table.list tbody tr a")
+		for _, link := range rows {
+			if href := hrefOf(link); strings.Count(href, "/") == 2 {
+				seen[href] = true
+			}
+		}
+		if got := len(p.Texts("main table.list tbody tr")); got != want || !strings.Contains(p.Text("main"), "4") {
+			t.Errorf("page %s has %d rows, want %d", n, got, want)
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("the pages show %v", seen)
+	}
+}

@@ -231,7 +231,7 @@ func TestWhoSeesTheCoverage(t *testing.T) {
 		{"centre", tn.Centre(), http.StatusOK, http.StatusConflict},
 		{"auditor", tn.Someone(auth.Auditor), http.StatusOK, http.StatusForbidden},
 		{"leader", tn.Someone(auth.Leader), http.StatusOK, http.StatusForbidden},
-		{"region", tn.Region("ZY"), http.StatusOK, http.StatusForbidden},
+		{"region that takes no part", tn.Region("ZY"), http.StatusNotFound, http.StatusForbidden},
 		{"clerk", tn.Clerk("RS"), http.StatusForbidden, http.StatusForbidden},
 		{"head", tn.Head("RS"), http.StatusForbidden, http.StatusForbidden},
 		{"admin", tn.Someone(auth.Admin), http.StatusForbidden, http.StatusForbidden},
@@ -260,4 +260,52 @@ func hrefOf(n *html.Node) string {
 		}
 	}
 	return ""
+}
+
+// Who was taken out of the scope stands beside the rate, with the reason and who
+// decided it: on the page, on that of the survey, and in the workbook.
+func TestWhoIsTakenOutStandsBesideTheRate(t *testing.T) {
+	tn := before(t)
+	c := tn.Prepared(tn.Planned())
+	mz := tn.Department("MZ")
+	if err := tn.Desk.SetException(t.Context(), tn.reviewer(), c.Code, mz.Code, false, "机构撤并，职能已划出"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tn.Desk.OpenCampaign(t.Context(), tn.reviewer(), c.Code, c.Version); err != nil {
+		t.Fatal(surveytest.Explain(err))
+	}
+	office := tn.as(tn.reviewer())
+	p := office.Get(coveragePath).Want(http.StatusOK)
+	if text := p.Text("#out-of-scope"); !strings.Contains(text, mz.Name) || !strings.Contains(text, "机构撤并，职能已划出") || !strings.Contains(text, "审核员") {
+		t.Errorf("beside the rate stands %q", text)
+	}
+	if text := words(p, ".stats .stat"); !strings.Contains(text, "不参加") {
+		t.Errorf("the tiles are %s", text)
+	}
+	if p := office.Get("/surveys/zc-2017").Want(http.StatusOK); !strings.Contains(words(p, ".stats .stat"), "不参加") {
+		t.Errorf("the page of the survey does not say it: %s", p.Short())
+	}
+	if p := office.Get("/surveys/zc-2017/scope").Want(http.StatusOK); !strings.Contains(p.Text("main"), "审核员") {
+		t.Errorf("the scope does not say who decided: %s", p.Short())
+	}
+	book := strings.Join(readBook(t, office.Get(coveragePath+".xlsx").Want(http.StatusOK).Body), "\n")
+	if !strings.Contains(book, mz.Name+" 机构撤并，职能已划出 审核员") || !strings.Contains(book, "另有 1 个单位") {
+		t.Errorf("the workbook: %.600s", book)
+	}
+}
+
+// A region that takes no part in a survey finds neither its page nor its
+// coverage.
+func TestARegionOutsideTheScopeFindsNothing(t *testing.T) {
+	tn := open(t)
+	region := tn.as(tn.Region("ZY"))
+	for _, path := range []string{"/surveys/zc-2017", coveragePath, coveragePath + "/numbers", coveragePath + ".xlsx", "/surveys/zc-2017/reminders"} {
+		region.Get(path).Want(http.StatusNotFound)
+	}
+	program, token := tn.program(tn.Region("ZY"))
+	for _, path := range []string{"/api/v1/surveys/zc-2017", "/api/v1/surveys/zc-2017/coverage", "/api/v1/surveys/zc-2017/coverage/departments"} {
+		if p := program.Do(http.MethodGet, path, nil, http.Header{"Authorization": {token}}); p.Status != http.StatusNotFound {
+			t.Errorf("%s: status %d", path, p.Status)
+		}
+	}
 }

@@ -213,7 +213,23 @@ func (v campaignView) stats() []templates.Stat {
 	if n.Late > 0 {
 		out = append(out, stat("late", n.Late, templates.ToneRed, paramLate, lateFiled))
 	}
+	if n := v.takenOut(); n > 0 {
+		out = append(out, templates.Stat{
+			Label: v.p.T("coverage.stat.out"), Value: strconv.Itoa(n), Href: surveyPath(v.c.Code, "scope"), Tone: templates.ToneAmber,
+		})
+	}
 	return out
+}
+
+// takenOut is how many bodies were taken out of the scope by hand.
+func (v campaignView) takenOut() int {
+	n := 0
+	for _, e := range v.c.scope.Exceptions {
+		if !e.Included {
+			n++
+		}
+	}
+	return n
 }
 
 // plan are the dates.

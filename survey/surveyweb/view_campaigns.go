@@ -155,13 +155,17 @@ type campaignsPage struct {
 	Head  templates.Head
 	Table templates.Table
 	Empty *templates.Empty
+	Pager templates.Pager
 }
 
 type campaignsView struct {
-	p     *locale.Printer
-	by    auth.Principal
-	lines []survey.CampaignLine
-	when  when
+	p       *locale.Printer
+	by      auth.Principal
+	lines   []survey.CampaignLine
+	when    when
+	address string // of the list
+	no      int    // of the page, from 1
+	size    int
 }
 
 func (v campaignsView) page() campaignsPage {
@@ -177,10 +181,11 @@ func (v campaignsView) page() campaignsPage {
 	for _, key := range []string{"title", "state", "due", "progress", "next"} {
 		t.Columns = append(t.Columns, templates.Column{Key: key, Text: v.p.T("survey.column." + key), Main: key != "state"})
 	}
-	for _, line := range v.lines {
+	from := min((v.no-1)*v.size, len(v.lines))
+	for _, line := range v.lines[from:min(from+v.size, len(v.lines))] {
 		t.Rows = append(t.Rows, v.row(line))
 	}
-	page.Table = t
+	page.Table, page.Pager = t, templates.NewPager(v.address, v.no, v.size, int64(len(v.lines)), pageSizes()...)
 	return page
 }
 

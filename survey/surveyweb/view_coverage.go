@@ -38,6 +38,7 @@ type coverageNumbers struct {
 	Stats  []templates.Stat
 	Late   *templates.Callout
 	Tables []coverageMatrix
+	Out    *templates.Table // who was taken out of the scope, why and by whom
 }
 
 // coverageMatrix is a table of bodies by where they belong and how they stand.
@@ -128,7 +129,23 @@ func (v coverageView) numbers() coverageNumbers {
 	if len(v.c.Regions) > 1 {
 		out.Tables = append(out.Tables, coverageMatrix{v.p.T("coverage.by_region"), v.matrix("regions", v.c.Regions, paramRegion, v.regionName)})
 	}
+	if len(v.c.Out) > 0 {
+		out.Out = new(outTable(v.p, v.c.Out))
+	}
 	return out
+}
+
+// outTable lists bodies that are not asked.
+func outTable(p *locale.Printer, exceptions []survey.ExceptionView) templates.Table {
+	t := templates.Table{ID: "out", Caption: p.T("coverage.out"), Columns: []templates.Column{
+		{Text: p.T("survey.column.department"), Main: true}, {Text: p.T("survey.column.reason"), Main: true}, {Text: p.T("survey.column.set_by"), Main: true},
+	}}
+	for _, e := range exceptions {
+		t.Rows = append(t.Rows, templates.TableRow{Name: e.Department.Name, Cells: []templates.Cell{
+			{Text: e.Department.Name, Sub: e.Department.Code}, {Text: e.Reason}, {Text: e.SetName, Sub: p.Time(e.SetAt)},
+		}})
+	}
+	return t
 }
 
 func (v coverageView) stats() []templates.Stat {
@@ -140,7 +157,7 @@ func (v coverageView) stats() []templates.Stat {
 		}
 		return s
 	}
-	filed, accepted := stat("filed", t.Filed, "", v.to()), stat("accepted", t.Accepted, templates.ToneGreen, v.to(paramStanding, string(survey.StandingAccepted)))
+	filed, accepted := stat("filed", t.Filed, "", v.to()), stat("accepted", t.Accepted, templates.ToneGreen, v.asked.path+"?standing=accepted&standing=locked#bodies")
 	filed.Value, accepted.Value = share(t.Filed, t.Bodies), share(t.Accepted, t.Bodies)
 	if t.Bodies == 0 {
 		filed.Value, accepted.Value = "0", "0"
@@ -152,6 +169,7 @@ func (v coverageView) stats() []templates.Stat {
 		stat("overdue", t.Overdue, templates.ToneRed, v.to(paramLate, lateOverdue)), stat("late_filed", t.LateFiled, templates.ToneRed, v.to(paramLate, lateFiled)),
 		stat("returned", t.By[survey.StandingReturned], templates.ToneRed, v.to(paramStanding, string(survey.StandingReturned))),
 		stat("nobody", t.Nobody, templates.ToneAmber, v.to(paramPeople, peopleNobody)),
+		stat("out", len(v.c.Out), templates.ToneAmber, v.asked.path+"#out-of-scope"),
 	}
 }
 

@@ -243,8 +243,33 @@ func (v coverageView) writeSheet(out io.Writer) error {
 	if err := t.Close(); err != nil {
 		return err
 	}
+	if err := v.writeOut(w); err != nil {
+		return err
+	}
 	_, err = w.WriteTo(out)
 	return err
+}
+
+// writeOut writes who is not in the numbers, with the reason.
+func (v coverageView) writeOut(w *sheet.Writer) error {
+	if len(v.c.Out) == 0 {
+		return nil
+	}
+	columns := []sheet.Column{
+		{Title: v.p.T("coverage.column.code"), Width: 14}, {Title: v.p.T("coverage.column.body"), Width: 24}, {Title: v.p.T("survey.column.reason"), Width: 40},
+		{Title: v.p.T("survey.column.set_by"), Width: 14}, {Title: v.p.T("coverage.out.at"), Width: 18},
+	}
+	t, err := w.Table(sheet.Table{Sheet: v.p.T("coverage.out"), Title: v.p.T("coverage.out.n", "n", len(v.c.Out)), Columns: columns})
+	if err != nil {
+		return err
+	}
+	for _, e := range v.c.Out {
+		err := t.Row(sheet.Text(e.Department.Code), sheet.Text(e.Department.Name), sheet.Text(e.Reason), sheet.Text(e.SetName), sheet.Text(v.p.Time(e.SetAt)))
+		if err != nil {
+			return err
+		}
+	}
+	return t.Close()
 }
 
 func (v coverageView) sheet() sheet.Table {
@@ -252,6 +277,9 @@ func (v coverageView) sheet() sheet.Table {
 		v.p.T("coverage.sheet.share", "filed", share(v.c.Total.Filed, v.c.Total.Bodies), "accepted", share(v.c.Total.Accepted, v.c.Total.Bodies)),
 		v.p.T("coverage.sheet.at", "at", v.p.Time(v.c.At), "n", len(v.list)),
 	}}
+	if n := len(v.c.Out); n > 0 {
+		t.Notes = append(t.Notes, v.p.T("coverage.out.n", "n", n))
+	}
 	for _, c := range v.filters().Chips {
 		t.Notes = append(t.Notes, c.Label+" "+c.Text)
 	}

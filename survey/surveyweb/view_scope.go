@@ -56,6 +56,7 @@ func (v scopeView) exceptions() templates.Table {
 		{Key: "department", Text: v.p.T("survey.column.department"), Main: true},
 		{Key: "included", Text: v.p.T("survey.column.exception"), Main: true},
 		{Key: "reason", Text: v.p.T("survey.column.reason"), Main: true},
+		{Key: "set_by", Text: v.p.T("survey.column.set_by")},
 	}}
 	for _, e := range v.c.scope.Exceptions {
 		key := "survey.exception.out"
@@ -64,6 +65,7 @@ func (v scopeView) exceptions() templates.Table {
 		}
 		t.Rows = append(t.Rows, templates.TableRow{ID: e.Department.Code, Name: e.Department.Name, Cells: []templates.Cell{
 			{Text: e.Department.Name, Sub: e.Department.Code, Href: "/departments/" + url.PathEscape(e.Department.Code)}, {Text: v.p.T(key)}, {Text: e.Reason},
+			{Text: e.SetName, Sub: v.p.Time(e.SetAt)},
 		}})
 	}
 	return t
