@@ -155,7 +155,11 @@ func (d *document) scalar(key string, n ast.Node) (string, bool) {
 }
 
 func (d *document) text(to *string) func(string, ast.Node) {
-	return func(key string, n ast.Node) { *to, _ = d.scalar(key, n) }
+	return func(key string, n ast.Node) {
+		if s, ok := d.scalar(key, n); ok {
+			*to = s
+		}
+	}
 }
 
 func (d *document) yesNo(to *bool) func(string, ast.Node) {

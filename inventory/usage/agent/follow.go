@@ -383,10 +383,10 @@ func (f *follower) cover(until int64) {
 	case f.away && !f.behind:
 		from = f.back(from)
 	}
-	f.troubled = false
 	if until < from {
 		return
 	}
+	f.troubled = false
 	f.stream.book.cover(f.stream.name, f.stream.hash.id, time.Unix(from, 0), time.Unix(until, 0))
 	f.state.Covered = until
 }

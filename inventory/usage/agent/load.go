@@ -97,7 +97,7 @@ func (l *loader) file(to *string) func(string, ast.Node) {
 	return func(key string, n ast.Node) {
 		text, ok := l.scalar(key, n)
 		if ok && !isWhole(text) {
-			l.say(at(n), problemPath, "key", key, "got", text)
+			l.say(at(n), problemFile, "key", key, "got", text)
 		}
 		*to = text
 	}
@@ -130,7 +130,7 @@ func (l *loader) who(to *Who) func(string, ast.Node) {
 // path checks the pattern of a path of requests.
 func (l *loader) path(text string, n ast.Node) {
 	if !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "*") || strings.ContainsAny(text, "? ") {
-		l.say(at(n), problemPath, "key", "path", "got", text)
+		l.say(at(n), problemPath, "got", text)
 	}
 }
 

@@ -26,10 +26,10 @@ const (
 	problemMissing   = "agent.problem.missing"
 	problemServer    = "agent.problem.server"
 	problemInterval  = "agent.problem.interval"
-	problemTooSmall  = "agent.problem.too_small"
 	problemZone      = "agent.problem.zone"
 	problemAddress   = "agent.problem.address"
 	problemPattern   = "agent.problem.pattern"
+	problemFile      = "agent.problem.file"
 	problemPath      = "agent.problem.path"
 	problemMethod    = "agent.problem.method"
 	problemStatus    = "agent.problem.status"
@@ -45,8 +45,8 @@ const (
 func ProblemCodes() []string {
 	return []string{
 		problemSyntax, problemEmpty, problemMapping, problemList, problemText, problemWhole, problemYesNo, problemUnknown,
-		problemTwice, problemMissing, problemServer, problemInterval, problemTooSmall, problemZone, problemAddress,
-		problemPattern, problemPath, problemMethod, problemStatus, problemToken, problemTwoTokens, problemNothing,
+		problemTwice, problemMissing, problemServer, problemInterval, problemZone, problemAddress,
+		problemPattern, problemFile, problemPath, problemMethod, problemStatus, problemToken, problemTwoTokens, problemNothing,
 		problemSource, problemLogTwice, problemField,
 		formatAdjacent, formatNoTime, formatNoRequest, formatVariable, formatDirective, formatUnknown, formatUser,
 	}

@@ -27,7 +27,6 @@ type stream struct {
 	book    *book
 	hash    *hasher
 	filter  filter
-	fold    bool
 	logins  []*action
 	matters []*action
 	api     []*action

@@ -9,9 +9,6 @@ func indexByte(b []byte, c byte) int      { return bytes.IndexByte(b, c) }
 func lastIndexByte(b []byte, c byte) int  { return bytes.LastIndexByte(b, c) }
 func indexText(b []byte, text string) int { return bytes.Index(b, []byte(text)) }
 func trim(b []byte) []byte                { return bytes.TrimSpace(b) }
-func hasPrefix(b []byte, prefix string) bool {
-	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
-}
 
 func digits(b []byte) bool {
 	for _, c := range b {
