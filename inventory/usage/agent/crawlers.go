@@ -53,15 +53,16 @@ func NewCrawlers() (*Crawlers, error) {
 		if err != nil {
 			return nil, fmt.Errorf("pattern of a crawler: %w", err)
 		}
-		text, whole := literalOf(p)
-		switch {
-		case text == "":
+		needed, whole := literalsOf(p)
+		if len(needed) == 0 {
 			c.unlettered = append(c.unlettered, re)
-			continue
-		case whole:
+		}
+		if whole {
 			re = nil
 		}
-		texts, c.suspects = append(texts, text), append(c.suspects, suspect{re})
+		for _, text := range needed {
+			texts, c.suspects = append(texts, text), append(c.suspects, suspect{re})
+		}
 	}
 	c.literals = newAutomaton(texts)
 	return c, nil
@@ -84,43 +85,53 @@ func (c *Crawlers) Match(agent []byte) bool {
 	return false
 }
 
-// literalOf finds the longest text that stands in everything that a pattern
-// fits, and whether the pattern is nothing but that text.
-func literalOf(pattern string) (text string, whole bool) {
+// literalsOf finds texts of which one stands in everything that a pattern fits,
+// and whether that is all that the pattern asks for. There are none if the
+// pattern fits something without any such text.
+func literalsOf(pattern string) (texts []string, whole bool) {
 	re, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
-		return "", false
+		return nil, false
 	}
-	text = longest(re.Simplify())
-	return text, text != "" && regexp.QuoteMeta(text) == regexp.QuoteMeta(unescapePattern(pattern))
+	whole = re.Op == syntax.OpLiteral && re.Flags&syntax.FoldCase == 0
+	return needed(re.Simplify()), whole
 }
 
-// unescapePattern is the text of a pattern that is only a text; of another it
-// is something that its literal cannot be.
-func unescapePattern(pattern string) string {
-	re, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil || re.Op != syntax.OpLiteral || re.Flags&syntax.FoldCase != 0 {
-		return "\x00"
-	}
-	return string(re.Rune)
-}
-
-func longest(re *syntax.Regexp) string {
+// needed gives the texts for a part of a pattern: of parts in a row those that
+// are the longest, of alternatives those of all.
+func needed(re *syntax.Regexp) (texts []string) {
 	switch re.Op {
 	case syntax.OpLiteral:
 		if re.Flags&syntax.FoldCase == 0 {
-			return string(re.Rune)
+			return []string{string(re.Rune)}
 		}
 	case syntax.OpCapture, syntax.OpPlus:
-		return longest(re.Sub[0])
+		return needed(re.Sub[0])
 	case syntax.OpConcat:
-		best := ""
 		for _, sub := range re.Sub {
-			if s := longest(sub); len(s) > len(best) {
-				best = s
+			if n := needed(sub); shortest(n) > shortest(texts) {
+				texts = n
 			}
 		}
-		return best
+	case syntax.OpAlternate:
+		for _, sub := range re.Sub {
+			n := needed(sub)
+			if len(n) == 0 {
+				return nil
+			}
+			texts = append(texts, n...)
+		}
 	}
-	return ""
+	return texts
+}
+
+// shortest is the length of the shortest text, 0 if there is none.
+func shortest(texts []string) int {
+	least := 0
+	for _, t := range texts {
+		if least == 0 || len(t) < least {
+			least = len(t)
+		}
+	}
+	return least
 }
