@@ -114,10 +114,33 @@ type docs struct {
 	access map[string]Access
 	base   string
 	p      *locale.Printer
+	said   map[string]string // keys of the sentences of the document that are translated
+}
+
+// saidKeys begin the keys of sentences that stand in English in the document.
+const saidKeys = "api.said."
+
+// said finds the messages of sentences by their English text.
+func (s *Server) said() map[string]string {
+	english, out := s.Printer(locale.English), map[string]string{}
+	for _, key := range s.opts.Catalog.Keys(locale.English) {
+		if strings.HasPrefix(key, saidKeys) {
+			out[english.T(key)] = key
+		}
+	}
+	return out
+}
+
+// say is a sentence of the document in the reader's language, where it has one.
+func (d docs) say(english string) string {
+	if key, ok := d.said[english]; ok {
+		return d.p.T(key)
+	}
+	return english
 }
 
 func (s *Server) docsPage(r *Request) DocsPage {
-	d := docs{doc: s.api.OpenAPI(), access: map[string]Access{}, base: r.Base(), p: r.P}
+	d := docs{doc: s.api.OpenAPI(), access: map[string]Access{}, base: r.Base(), p: r.P, said: s.said()}
 	for _, route := range s.routes {
 		if route.API {
 			d.access[route.Method+" "+openPath(route.Path)] = route.Access
@@ -192,7 +215,7 @@ func (d docs) operation(op *huma.Operation, method, tone, path string) DocsOpera
 	own := strings.TrimSpace(strings.TrimSuffix(op.Description, whoMay(access)))
 	for text := range strings.SplitSeq(own, "\n\n") {
 		if text != "" {
-			out.Texts = append(out.Texts, text)
+			out.Texts = append(out.Texts, d.say(text))
 		}
 	}
 	for _, role := range access.Roles {
@@ -231,7 +254,7 @@ func (d docs) answers(out *DocsOperation, op *huma.Operation) {
 func (d docs) parameter(p *huma.Param) DocsField {
 	f := d.field(p.Name, p.Schema, p.Required)
 	f.In = d.p.T("api.doc.in." + p.In)
-	f.Text = cmp.Or(p.Description, f.Text)
+	f.Text = cmp.Or(d.say(p.Description), f.Text)
 	return f
 }
 

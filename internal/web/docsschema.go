@@ -49,7 +49,7 @@ func (d docs) schemas() []DocsSchema {
 			continue
 		}
 		s := all[name]
-		schema := DocsSchema{ID: "t-" + name, Name: name, Text: s.Description}
+		schema := DocsSchema{ID: "t-" + name, Name: name, Text: d.say(s.Description)}
 		for _, member := range d.members(s, name) {
 			schema.Fields = append(schema.Fields, d.field(member, s.Properties[member], slices.Contains(s.Required, member)))
 		}
@@ -95,7 +95,7 @@ func (d docs) field(name string, s *huma.Schema, required bool) DocsField {
 	if s == nil {
 		return DocsField{Name: name, Required: required}
 	}
-	return DocsField{Name: name, Type: d.typeOf(s), Required: required, Text: s.Description, Limits: d.limits(s)}
+	return DocsField{Name: name, Type: d.typeOf(s), Required: required, Text: d.say(s.Description), Limits: d.limits(s)}
 }
 
 func (d docs) typeOf(s *huma.Schema) DocsType {
