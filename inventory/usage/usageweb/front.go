@@ -53,8 +53,9 @@ func newFront(deps Deps) *front {
 	return f
 }
 
-// answerWithin is how long a request may take once its body is here, so that
-// the sender hears 503 within ten seconds when the database does not answer.
+// answerWithin is how long a request may take besides the reading of its body,
+// so that the sender hears 503 within ten seconds when the database does not
+// answer.
 const (
 	answerWithin = 8 * time.Second
 	tokenWithin  = 3 * time.Second
@@ -104,17 +105,19 @@ func (v *visit) serve(r *http.Request, e endpoint) (wire.Tally, error) {
 	if err != nil {
 		return wire.Tally{}, err
 	}
+	left := answerWithin - v.front.clock().Sub(v.began) // how long the body takes is the sender's affair
 	body, err := v.front.read(r, packing, v.pass, set)
 	if err != nil {
 		return wire.Tally{}, err
 	}
 	defer body.release()
 	v.bytes = body.size
-	return v.take(r.Context(), e, body)
+	return v.take(r.Context(), e, body, left)
 }
 
-func (v *visit) take(ctx context.Context, e endpoint, body *body) (wire.Tally, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+// take has the endpoint work on the body for what is left of the time.
+func (v *visit) take(ctx context.Context, e endpoint, body *body, left time.Duration) (wire.Tally, error) {
+	ctx, cancel := context.WithTimeout(ctx, left)
 	defer cancel()
 	tally, err := e.take(ctx, &delivery{
 		Pass: v.pass, Format: v.format, Decoder: body.decoder, Body: body.bytes, Now: v.front.clock(),
