@@ -123,6 +123,9 @@ func (r *rooms) loadDemo(ctx context.Context, clock *demoClock) error {
 	if err := r.loadDemoSurvey(ctx); err != nil {
 		return fmt.Errorf("sample city: self-survey: %w", err)
 	}
+	if err := r.loadDemoUsage(ctx); err != nil {
+		return fmt.Errorf("sample city: use of systems: %w", err)
+	}
 	return r.createDemoPeople(ctx, by)
 }
 
