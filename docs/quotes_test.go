@@ -62,8 +62,8 @@ func TestGuidesQuoteWhatTheProgramShows(t *testing.T) {
 		quote *regexp.Regexp
 		texts shown
 	}{
-		{[]string{"clerk.zh-CN.md", "office.zh-CN.md"}, regexp.MustCompile(`「([^」]+)」`), chinese},
-		{[]string{"clerk.md", "office.md"}, regexp.MustCompile(`\*\*([^*]+)\*\*`), english},
+		{[]string{"clerk.zh-CN.md", "office.zh-CN.md", "probes.zh-CN.md"}, regexp.MustCompile(`「([^」]+)」`), chinese},
+		{[]string{"clerk.md", "office.md", "probes.md"}, regexp.MustCompile(`\*\*([^*]+)\*\*`), english},
 	}
 	for _, c := range cases {
 		for _, name := range c.pages {
@@ -90,7 +90,7 @@ func TestGuidesQuoteWhatTheProgramShows(t *testing.T) {
 // TestTheGuidesAreTwins wants both languages of a guide to have the same
 // sections.
 func TestTheGuidesAreTwins(t *testing.T) {
-	for _, name := range []string{"README", "docs/clerk", "docs/office"} {
+	for _, name := range []string{"README", "docs/clerk", "docs/office", "docs/probes"} {
 		var depths [2][]string
 		for i, ending := range []string{".md", ".zh-CN.md"} {
 			p, err := readPage(filepath.Join(root, filepath.FromSlash(name+ending)))
