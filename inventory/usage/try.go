@@ -38,11 +38,11 @@ type Taken struct {
 	Amount int64
 }
 
-// Codes of lines.
-const (
-	LineBroken wire.Code = "series.line_broken" // not as exporters write
-	triedLines           = 200
-)
+// LineBroken is the code of a line that is not as exporters write.
+const LineBroken wire.Code = "series.line_broken"
+
+// triedLines is how many lines are tried at once.
+const triedLines = 200
 
 // ErrTooManyLines says that more was pasted than is tried at once.
 var ErrTooManyLines = fault.New(fault.Invalid, "series.err.too_many_lines", "most", triedLines)
