@@ -10,7 +10,18 @@
 // what arrived: normal, late, down, never heard, or stopped by hand. A Silence
 // is an outage that was noticed, a Rejection what was sent back and why.
 //
+// A Source is a place of a probe under one epoch. An HourState is what a source
+// knows of an hour so far; of the states of one key the greatest Seq says all. A
+// Day is made of the hours of all probes, and of GivenDays, which came in files;
+// the Ledger keeps them, the Intake writes the states of many requests in one
+// commit, and a Policy says for how long and what counts as covered.
+//
 // # Promises
+//
+// What Intake.Put answered is on disk. Days do not depend on the order in which
+// states came, nor on how often: days and months are worked out anew and set. A
+// signal that was not measured has no value.
+//
 //
 // A probe speaks of its own systems only, and does not learn which others there
 // are. A token is kept as a hash, shown once, and opens nothing within five

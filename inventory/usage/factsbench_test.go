@@ -286,12 +286,12 @@ func BenchmarkRollUp(b *testing.B) {
 	}
 }
 
-// BenchmarkAppendDay sets one day of 100,000 systems beside the days that are
+// BenchmarkAppendDay sets one day of 20,000 systems beside the days that are
 // there, and says how many bytes a day of a system takes on PostgreSQL.
 func BenchmarkAppendDay(b *testing.B) {
 	db, _ := benchDB(b, "postgres")
 	l := usage.NewLedger(db, inventory.NewRegistry(db, inventory.Options{}))
-	const systems, given = 100_000, 1
+	const systems, given = benchRows, 1
 	n := 0
 	var spent time.Duration
 	for b.Loop() {
