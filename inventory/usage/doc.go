@@ -22,7 +22,6 @@
 // states came, nor on how often: days and months are worked out anew and set. A
 // signal that was not measured has no value.
 //
-//
 // A probe speaks of its own systems only, and does not learn which others there
 // are. A token is kept as a hash, shown once, and opens nothing within five
 // seconds of being revoked, on every node. Silence is never zero: a probe is
