@@ -312,3 +312,15 @@ func TestWhoReviews(t *testing.T) {
 		t.Errorf("the insider reads %s", p.Short())
 	}
 }
+
+// On a phone, where a table has no head, the whole page can be chosen all the
+// same.
+func TestAllFormsOfAPageCanBeChosenOnAPhone(t *testing.T) {
+	tn := open(t)
+	tn.nineOfTen(t)
+	p := tn.as(tn.reviewer()).Get(reviewPath).Want(http.StatusOK)
+	id := p.Attr("form.bulk", "id")
+	if !p.Has(`.bulk-page input[data-pick-all][data-pick-form="`+id+`"]`) || p.Text(".bulk-page label") != "选中本页全部" {
+		t.Errorf("the page offers no choice of all: %s", p.Short())
+	}
+}

@@ -99,7 +99,9 @@ func (v coverageView) page(cause error) coveragePage {
 func (v coverageView) head() templates.Head {
 	h := templates.Head{
 		Title: v.p.T("coverage.title"), Code: v.code(), Lead: v.lead(), Badges: []templates.Badge{campaignBadge(v.p, v.c.Campaign.State)},
-		Deadline: v.when.deadline(v.p, v.c.Campaign.DueOn, v.c.Campaign.Basis),
+	}
+	if v.c.Campaign.State != survey.Locked { // nothing is due any more
+		h.Deadline = v.when.deadline(v.p, v.c.Campaign.DueOn, v.c.Campaign.Basis)
 	}
 	if v.by.Is(reviewers()...) {
 		h.Actions = append(h.Actions, templates.Act{Text: v.p.T("review.queue.n", "n", v.c.Total.By[survey.StandingSubmitted]), Href: surveyPath(v.code(), "review"), Icon: "check"})
