@@ -126,10 +126,10 @@ func (b *Backfill) daysToGive(tx *store.Tx, by auth.Principal, u *Upload) ([]Giv
 	}
 	var out []GivenDay
 	for _, r := range rows {
-		if r.Outcome == inventory.RowWrong {
+		if r.Outcome == string(inventory.RowWrong) {
 			continue
 		}
-		if own != nil && !own[r.SystemID] {
+		if own != nil && !own[inventory.SystemID(r.SystemID)] {
 			return nil, fault.New(fault.Conflict, "usage.err.upload_moved", "code", r.Code, "row", r.RowNo)
 		}
 		body, err := r.read()
@@ -137,7 +137,7 @@ func (b *Backfill) daysToGive(tx *store.Tx, by auth.Principal, u *Upload) ([]Giv
 			return nil, fmt.Errorf("row %d of file %d: %w", r.RowNo, u.ID, err)
 		}
 		out = append(out, GivenDay{
-			System: r.SystemID, Date: r.Day, Upload: u.ID, Values: valuesNamed(body.Values), By: by.AccountID, At: tx.Now(),
+			System: inventory.SystemID(r.SystemID), Date: r.Day, Upload: u.ID, Values: valuesNamed(body.Values), By: by.AccountID, At: tx.Now(),
 		})
 	}
 	return out, nil

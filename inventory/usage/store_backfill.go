@@ -17,8 +17,8 @@ import (
 type uploadRow struct {
 	UploadID UploadID
 	RowNo    int
-	Outcome  inventory.Outcome
-	SystemID inventory.SystemID
+	Outcome  string
+	SystemID int64
 	Code     string
 	Name     string
 	Day      calendar.Date
@@ -46,9 +46,9 @@ func (r *givenRow) kept(id UploadID) (uploadRow, error) {
 	if err != nil {
 		return uploadRow{}, fmt.Errorf("keep row %d: %w", r.number, err)
 	}
-	out := uploadRow{UploadID: id, RowNo: r.number, Outcome: r.outcome, Code: r.code, Day: r.day, Body: string(raw)}
+	out := uploadRow{UploadID: id, RowNo: r.number, Outcome: string(r.outcome), Code: r.code, Day: r.day, Body: string(raw)}
 	if !r.foreign {
-		out.SystemID, out.Name = r.system.ID, r.system.Name
+		out.SystemID, out.Name = int64(r.system.ID), r.system.Name
 	}
 	if len([]rune(out.Code)) > 100 {
 		out.Code = string([]rune(out.Code)[:100])
@@ -67,7 +67,7 @@ func (r uploadRow) read() (uploadBody, error) {
 func (r uploadRow) shown() (UploadedRow, error) {
 	b, err := r.read()
 	return UploadedRow{
-		Number: r.RowNo, Outcome: r.Outcome, Code: r.Code, Name: r.Name, Day: r.Day,
+		Number: r.RowNo, Outcome: inventory.Outcome(r.Outcome), Code: r.Code, Name: r.Name, Day: r.Day,
 		Figures: figuresOf(b.Values, b.Was), Found: remarksOf(b.Found),
 	}, err
 }
