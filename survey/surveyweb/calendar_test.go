@@ -25,7 +25,7 @@ func TestAYearWithoutACalendarIsNamed(t *testing.T) {
 	mapped := centre.Get("/census/pc-2017/sources/1").Form("main form.census-map")
 	centre.Post("/census/pc-2017/sources/1/map", mapped).Want(http.StatusSeeOther)
 	item := func(result string) string {
-		return centre.Get("/census/pc-2017/items?result=" + result).Want(http.StatusOK).Attr("table.list tbody a", "href")
+		return centre.Get("/census/pc-2017/items?result="+result).Want(http.StatusOK).Attr("table.list tbody a", "href")
 	}
 	omitted, differs := item("omitted"), item("differs")
 	row := tn.row(t, "RS", "就业服务系统")

@@ -135,7 +135,9 @@ func (v certificateView) stats() []templates.Stat {
 }
 
 // part is the address of what stands behind a number.
-func (v certificateView) part(p census.Part) string { return certificateAt(v.c.ID, "numbers", string(p)) }
+func (v certificateView) part(p census.Part) string {
+	return certificateAt(v.c.ID, "numbers", string(p))
+}
 
 // way is how the count came about, line by line.
 func (v certificateView) way() templates.Table {
