@@ -41,6 +41,7 @@ type commands struct {
 	Verify  verifyCommand  `cmd:"" help:"Check the operation log against its signed heads."`
 	Account accountCommand `cmd:"" help:"Create, list, lock and unlock accounts; give a new password."`
 	Job     jobCommand     `cmd:"" help:"List what is done by the clock, or do it now."`
+	Agent   agentCommand   `cmd:"" help:"Follow the access logs of a system and report how much it is used."`
 	Version versionCommand `cmd:"" help:"Show what this program is."`
 }
 
@@ -55,8 +56,12 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	var line commands
 	vars := newVariables(env)
 	defer func() { // kong ends the program after --help
-		if e, ok := recover().(exited); ok {
+		switch e := recover().(type) {
+		case nil:
+		case exited:
 			code = int(e)
+		default:
+			panic(e)
 		}
 	}()
 	parser, err := kong.New(&line,
