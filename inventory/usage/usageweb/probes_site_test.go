@@ -107,16 +107,6 @@ func (tn *probeTown) call(p auth.Principal, method, path string, body any, heade
 	return tn.site.Nobody().JSON(method, path, body, append([]string{"Authorization", "Bearer " + tn.secretOf(p)}, header...)...)
 }
 
-// issued gives a probe a token for a year.
-func (tn *probeTown) issued(p usage.Probe) (usage.Token, string) {
-	tn.t.Helper()
-	made, text, err := tn.Probes.IssueToken(tn.t.Context(), tn.Someone(auth.Centre), p.Code, tn.Clock.Now().AddDate(1, 0, 0))
-	if err != nil {
-		tn.t.Fatal(err)
-	}
-	return made, text
-}
-
 // sends sends reports with a token, and writes down that they came.
 func (tn *probeTown) sends(token, body string) *webtest.Page {
 	tn.t.Helper()
