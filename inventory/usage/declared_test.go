@@ -57,7 +57,9 @@ func TestDeclarationsAreHeldAgainstFacts(t *testing.T) {
 			{"daily, known for too few days", func(*inventory.System) {}, 71, 0, 0, want{usage.Unmeasured, nil}},
 			{"daily, known for just enough days", func(*inventory.System) {}, 72, 0, 0, want{usage.Differs, []usage.DifferenceKind{usage.NeverUsed}}},
 			{"nothing is known", func(*inventory.System) {}, 1, 1, 1, want{usage.Unmeasured, nil}},
-			{"hardly used, and used", func(s *inventory.System) { s.UseFrequency, s.Proposed, s.ActiveUsersMonth = inventory.FrequencyHardly, "clean", new(int64(0)) }, 90, 4, 3, want{usage.Differs, []usage.DifferenceKind{usage.UsedMore}}},
+			{"hardly used, and used", func(s *inventory.System) {
+				s.UseFrequency, s.Proposed, s.ActiveUsersMonth = inventory.FrequencyHardly, "clean", new(int64(0))
+			}, 90, 4, 3, want{usage.Differs, []usage.DifferenceKind{usage.UsedMore}}},
 			{"season is over", func(s *inventory.System) { s.UsagePattern, s.SeasonMonths = inventory.PatternSeasonal, []string{"03"} }, 90, 0, 0, want{usage.Agrees, nil}},
 			{"stands by", func(s *inventory.System) { s.UsagePattern = "standby" }, 90, 0, 0, want{usage.Agrees, nil}},
 			{"stands by, and used", func(s *inventory.System) { s.UsagePattern = "standby" }, 90, 1, 9, want{usage.Differs, []usage.DifferenceKind{usage.StandbyUsed}}},
