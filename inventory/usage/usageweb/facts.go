@@ -106,28 +106,57 @@ func (d *desk) watchedBy(ctx context.Context, by auth.Principal, system inventor
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, watched{code: l.Code, name: l.Name, kind: l.Kind, spans: heardSpans(&file, today)})
+		since := today.AddDays(1 - heardDays)
+		hours, err := d.Probes.HeardHours(ctx, by, l.Code, wire.HourOf(since.StartsAt()), wire.HourOf(today.EndsAt()))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, watched{code: l.Code, name: l.Name, kind: l.Kind, spans: heardSpans(&file, hours, since, today)})
 	}
 	return out, nil
 }
 
-// heardSpans are the days from the first success of a probe to its last, without
-// its outages.
-func heardSpans(f *usage.ProbeFile, today calendar.Date) [][2]calendar.Date {
+// heardDays is for how many days it is looked up which hours of a probe came;
+// before, only its first and last success and its outages are known.
+const heardDays = 40
+
+// heardSpans are the stretches of days on which something of a probe came.
+func heardSpans(f *usage.ProbeFile, hours map[wire.Hour]int, since, today calendar.Date) [][2]calendar.Date {
+	out := contactSpans(f, since.AddDays(-1))
+	for day := since; !day.After(today); day = day.AddDays(1) {
+		heard := false
+		first := wire.HourOf(day.StartsAt())
+		for h := first; h < first+24 && !heard; h++ {
+			_, heard = hours[h]
+		}
+		switch n := len(out); {
+		case !heard:
+		case n > 0 && out[n-1][1] == day.AddDays(-1):
+			out[n-1][1] = day
+		default:
+			out = append(out, [2]calendar.Date{day, day})
+		}
+	}
+	return out
+}
+
+// contactSpans are the days from the first success of a probe to its last, or
+// to a day, without its outages.
+func contactSpans(f *usage.ProbeFile, last calendar.Date) [][2]calendar.Date {
 	c := f.Contact
 	if c.FirstSuccessAt == nil || c.LastSuccessAt == nil {
 		return nil
 	}
-	from, to := calendar.DateOf(*c.FirstSuccessAt), earlier(calendar.DateOf(*c.LastSuccessAt), today)
+	from, to := calendar.DateOf(*c.FirstSuccessAt), earlier(calendar.DateOf(*c.LastSuccessAt), last)
 	silences := slices.Clone(f.Silences)
 	slices.SortFunc(silences, func(a, b usage.Silence) int { return a.Since.Compare(b.Since) })
 	var out [][2]calendar.Date
 	for _, s := range silences {
-		if s.EndedAt == nil {
-			continue // nothing came after it: the last success ends the span
+		if s.EndedAt == nil || calendar.DateOf(s.Since).After(to) {
+			continue // the last success ends the span
 		}
-		if last := calendar.DateOf(s.Since); !last.Before(from) {
-			out = append(out, [2]calendar.Date{from, last})
+		if end := calendar.DateOf(s.Since); !end.Before(from) {
+			out = append(out, [2]calendar.Date{from, end})
 		}
 		from = calendar.DateOf(*s.EndedAt)
 	}

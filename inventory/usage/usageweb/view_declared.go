@@ -24,7 +24,7 @@ type declaredPage struct {
 	Tabs     templates.Tabs
 	Filters  templates.Filters
 	Rows     []comparedRow
-	Sorts    []templates.Column
+	Columns  templates.Table
 	Empty    *templates.Empty
 	Pager    *templates.Pager
 }
@@ -87,7 +87,7 @@ func (v declaredView) page() declaredPage {
 		}
 		return out
 	}
-	out.Sorts = v.columns()
+	out.Columns = templates.Table{Columns: v.columns()}
 	for i := range v.result.Rows {
 		out.Rows = append(out.Rows, v.row(&v.result.Rows[i]))
 	}

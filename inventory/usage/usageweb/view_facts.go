@@ -328,6 +328,9 @@ func chartWords(p *locale.Printer) chart.Words {
 
 func (v factsView) draw(width int) chart.Drawing {
 	t := tallyOf(v.days)
+	if n := len(v.days); n > 1 && v.days[n-1].Date == v.today() { // not over: it would look like a fall
+		v.days, v.span.to = v.days[:n-1], v.days[n-2].Date
+	}
 	c := chart.Days{
 		Head: chart.Head{
 			Title: v.p.T("usage.of", "name", v.system.Name), Note: v.note(), Words: chartWords(v.p),
