@@ -13,7 +13,9 @@ import (
 	"qingce/internal/locale"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
+	"qingce/internal/web"
 	"qingce/inventory"
+	"qingce/templates"
 )
 
 // Deps are the rooms behind the pages.
@@ -24,7 +26,13 @@ type Deps struct {
 	Evidence *evidence.Box
 	Importer *inventory.Importer
 	Catalog  *locale.Catalog
+	// Beside is what other rooms show on the page of a system.
+	Beside []Beside
 }
+
+// Beside is what another room knows of a system, as a group of its page; nil
+// when it has nothing to say to the reader.
+type Beside func(*web.Request, inventory.System) (*templates.Facts, error)
 
 // desk is what all handlers share.
 type desk struct {

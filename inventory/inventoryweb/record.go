@@ -152,14 +152,38 @@ func (d *desk) showSystem(r *web.Request, in codeIn) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.overview(r, rec, stepAnswer{}), nil
+	return d.overview(r, rec, stepAnswer{})
 }
 
-func (d *desk) overview(r *web.Request, rec record, answer stepAnswer) web.View {
+func (d *desk) overview(r *web.Request, rec record, answer stepAnswer) (web.Response, error) {
 	v := recordView{p: r.P, by: r.By, rec: rec, now: r.Now, answer: answer}
-	return web.View{
-		Template: "inventory/record", Title: rec.system.Name + " " + rec.system.Code, Crumbs: v.crumbs(), Data: v.overview(), Err: answer.err,
+	page := v.overview()
+	beside, err := d.beside(r, rec)
+	if err != nil {
+		return nil, err
 	}
+	page.Groups = append(page.Groups, beside...)
+	return web.View{
+		Template: "inventory/record", Title: rec.system.Name + " " + rec.system.Code, Crumbs: v.crumbs(), Data: page, Err: answer.err,
+	}, nil
+}
+
+// beside asks the other rooms what they know of a system as it is now.
+func (d *desk) beside(r *web.Request, rec record) ([]templates.Facts, error) {
+	var out []templates.Facts
+	if !rec.asOf.isNow() {
+		return nil, nil
+	}
+	for _, ask := range d.Beside {
+		facts, err := ask(r, rec.system)
+		if err != nil {
+			return nil, fmt.Errorf("what stands beside %s: %w", rec.system.Code, err)
+		}
+		if facts != nil {
+			out = append(out, *facts)
+		}
+	}
+	return out, nil
 }
 
 // tabPage shows a tab of a record; cause is why a form on it comes back.
@@ -208,7 +232,7 @@ func (d *desk) refused(r *web.Request, code string, answer stepAnswer) (web.Resp
 	if err != nil {
 		return nil, err
 	}
-	return d.overview(r, rec, answer), nil
+	return d.overview(r, rec, answer)
 }
 
 type decisionForm struct {
