@@ -55,6 +55,23 @@ func BenchmarkListUnderLoad(b *testing.B) {
 }
 
 func loadList(b *testing.B, dsn string, writes bool) {
+	var city *inventorytest.City
+	br := loaded(b, dsn, func(c *inventorytest.City) {
+		c.Fill(1_000, 50_000)
+		city = c
+	})
+	warm(b, br, loadPages)
+	if writes {
+		stop := keepWriting(city)
+		defer stop()
+	}
+	br.measure(b, loadPages)
+}
+
+// loaded starts the service on a city that fill has filled, and signs in a
+// person of the Office with as many connections as there are requests.
+func loaded(b *testing.B, dsn string, fill func(*inventorytest.City)) *browser {
+	b.Helper()
 	app, err := qingce.New(b.Context(), qingce.Config{
 		Settings: qingce.Settings{Data: b.TempDir(), Database: dsn}, Serving: qingce.Serving{Listen: "127.0.0.1:0", MaxRequests: 256},
 		Clock: clockwork.NewRealClock(), Log: slog.New(slog.DiscardHandler),
@@ -67,8 +84,7 @@ func loadList(b *testing.B, dsn string, writes bool) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = db.Close() })
-	c := inventorytest.Over(b, db)
-	c.Fill(1_000, 50_000)
+	fill(inventorytest.Over(b, db))
 	const password = "Load-test-2017"
 	_, _, err = account.New(db, account.Options{}).Create(b.Context(), auth.Command("bench", "bench"), account.Draft{
 		Login: "office", Name: "市信息化办", Roles: auth.Roles{auth.Office}, Password: password, Settled: true,
@@ -84,25 +100,30 @@ func loadList(b *testing.B, dsn string, writes bool) {
 	br := newBrowser(b, app.URL())
 	br.signIn("office", password)
 	br.client.Transport = &http.Transport{MaxIdleConnsPerHost: inFlight}
-	// The first answer of each page is not what is measured, and neither is what
-	// a connection has to learn, or what a server does about 50 000 rows that
-	// came in a second ago.
 	if db.Engine() == store.Postgres {
 		vacuum(b, dsn)
 	}
+	return br
+}
+
+// warm asks for every page on every connection: the first answer of a page is
+// not what is measured, and neither is what a connection has to learn.
+func warm(b *testing.B, br *browser, pages []string) {
+	b.Helper()
 	for range 2 {
-		inFlightTogether(inFlight, len(loadPages)*inFlight, func(i int) { ask(b, br.client, app.URL()+loadPages[i%len(loadPages)]) })
+		inFlightTogether(inFlight, len(pages)*inFlight, func(i int) { ask(b, br.client, br.url+pages[i%len(pages)]) })
 	}
-	if writes {
-		stop := keepWriting(c)
-		defer stop()
-	}
+}
+
+// measure asks for the pages in turn, and reports the median and the 99th
+// percentile.
+func (br *browser) measure(b *testing.B, pages []string) {
 	var mu sync.Mutex
 	var times []time.Duration
 	b.ResetTimer()
 	inFlightTogether(inFlight, b.N, func(i int) {
 		start := time.Now()
-		ask(b, br.client, app.URL()+loadPages[i%len(loadPages)])
+		ask(b, br.client, br.url+pages[i%len(pages)])
 		mu.Lock()
 		times = append(times, time.Since(start))
 		mu.Unlock()

@@ -17,7 +17,8 @@ import (
 // are turns, all are answered, and one whose reader has gone away is not
 // worked out.
 func TestPagesTakeTurns(t *testing.T) {
-	turns := 2 * runtime.GOMAXPROCS(0)
+	cpus := runtime.GOMAXPROCS(0)
+	turns := cpus + (cpus+1)/2
 	var now, most atomic.Int64
 	full, open := make(chan struct{}), make(chan struct{})
 	fill := sync.OnceFunc(func() { close(full) })

@@ -123,7 +123,7 @@ type certificateFacts struct {
 	Municipal int    `json:"municipal"`
 	Others    int    `json:"others"`
 	Bodies    int    `json:"bodies"`
-	Hash      string `json:"hash"`
+	Hash      string `json:"sha256"`
 }
 
 // number is the number of a certificate. The document gives none; the pattern is
