@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -182,10 +183,28 @@ func TestEverySubcommandIsDocumented(t *testing.T) {
 	}
 }
 
+// testSources are the texts of all tests: benchmarks have variables too.
+func testSources(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		b.Write(raw)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // TestSettingsExist wants every variable that the documentation names to be
 // one of the program or of its tests.
 func TestSettingsExist(t *testing.T) {
-	known := sources(t)
+	known := sources(t) + testSources(t)
 	variable := regexp.MustCompile(`QINGCE_[A-Z_]+`)
 	for _, p := range pages(t) {
 		for i, line := range p.lines {

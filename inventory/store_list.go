@@ -137,15 +137,8 @@ func among(tx *store.Tx, ids []SystemID) *gorm.DB {
 	return tx.Gorm().Where("id IN (" + string(list) + ")") // SQLite makes a statement anew each time
 }
 
-// readSystems reads the rows of a query: of their columns only those that are
-// named, all when none is.
-func readSystems(tx *store.Tx, q *gorm.DB, columns []string) ([]System, error) {
-	var out []System
-	err := eachSystem(tx, q, columns, func(s *System) { out = append(out, *s) })
-	return out, err
-}
-
-// eachSystem is readSystems row by row; fn copies what it keeps.
+// eachSystem reads the rows of a query one by one: of their columns only those
+// that are named, all when none is. fn copies what it keeps.
 func eachSystem(tx *store.Tx, q *gorm.DB, columns []string, fn func(*System)) error {
 	if len(columns) > 0 {
 		return store.Each(tx.Context(), q, append(slices.Clone(always), knownColumns(columns)...), fn)

@@ -31,7 +31,7 @@ type seriesRow struct {
 	LastHour    wire.Hour
 	CreatedAt   time.Time
 
-	grown bool `gorm:"-"`
+	grown bool // since it was read
 }
 
 // TableName is the table of series.

@@ -143,10 +143,10 @@ func bodyStateDocument(b *survey.BodyState) bodyStateDoc {
 	out := bodyStateDoc{
 		Department: b.Body.Code, Name: b.Body.Name, Group: b.Body.GroupCode, Region: b.Region, Standing: b.Standing,
 		ZeroReport: b.Filed() && b.Form.Zero, Overdue: b.Overdue, LateWd: b.LateWd, People: b.People, Systems: b.Form.RowsTotal,
-		Needed: b.Form.Needed, Given: b.Form.Given, FirstSubmittedAt: instant(b.Form.FirstSubmittedAt), Returns: b.Form.Returns,
+		Needed: b.Form.Needed, Given: b.Form.Given, FirstSubmittedAt: web.OptionalInstant(b.Form.FirstSubmittedAt), Returns: b.Form.Returns,
 	}
 	if b.Reminded != nil {
-		out.RemindedAt, out.RemindedBy, out.Reminders = instant(&b.Reminded.At), b.Reminded.Name, b.Reminded.Times
+		out.RemindedAt, out.RemindedBy, out.Reminders = web.OptionalInstant(&b.Reminded.At), b.Reminded.Name, b.Reminded.Times
 	}
 	return out
 }

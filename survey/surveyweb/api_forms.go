@@ -120,14 +120,6 @@ func (in FormKeyIn) key() survey.FormKey {
 	return survey.FormKey{Campaign: in.Code, Department: in.Department}
 }
 
-func instant(t *time.Time) *time.Time {
-	if t == nil {
-		return nil
-	}
-	at := web.Instant(*t)
-	return &at
-}
-
 // answersJSON writes answers of a part as programs read them.
 func (d *desk) answersJSON(ctx context.Context, call web.Call, ask *questionnaire.Compiled, part questionnaire.Part, body map[string]string) (json.RawMessage, error) {
 	n, err := d.refs(ctx, call.By, ask, body)
@@ -181,7 +173,7 @@ func (d *desk) formDocument(ctx context.Context, call web.Call, p survey.Paper) 
 		Campaign: p.Campaign.Code, Department: p.Owner.Code, State: string(f.State), Version: f.Version, Zero: f.Zero, ZeroReason: f.ZeroReason,
 		DeclaredCount: f.DeclaredCount, NoneClean: f.NoneClean, NoneConnect: f.NoneConnect, NoneDemand: f.NoneDemand, Answers: answers,
 		RowsTotal: f.RowsTotal, RowsDone: f.RowsDone, Needed: f.Needed, Given: f.Given, Errors: f.Errors, Warnings: f.Warnings,
-		ReadyAt: instant(f.ReadyAt), SubmittedAt: instant(f.SubmittedAt), Submissions: f.Submissions, LateDays: f.LateWd, Returns: f.Returns,
+		ReadyAt: web.OptionalInstant(f.ReadyAt), SubmittedAt: web.OptionalInstant(f.SubmittedAt), Submissions: f.Submissions, LateDays: f.LateWd, Returns: f.Returns,
 	}
 	if p.Due != nil {
 		out.DueOn = p.Due.DueOn.String()

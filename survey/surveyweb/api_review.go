@@ -177,7 +177,7 @@ type commentDoc struct {
 func commentDocument(c survey.Comment) commentDoc {
 	return commentDoc{
 		ID: int64(c.ID), Row: int64(rowOf(c)), Question: c.Question, Kind: c.Kind, Round: c.Round, Text: c.Text, By: c.SaidName, At: web.Instant(c.SaidAt),
-		SettledAt: instant(c.SettledAt), SettledBy: c.SettledName,
+		SettledAt: web.OptionalInstant(c.SettledAt), SettledBy: c.SettledName,
 	}
 }
 
@@ -238,7 +238,7 @@ func reviewedAnswer(key survey.FormKey, f survey.Form, err error) (*reviewedOut,
 	}
 	return &reviewedOut{ETag: web.ETag(f.Version), Body: reviewedDoc{
 		Campaign: key.Campaign, Department: key.Department, State: f.State, Systems: f.RowsTotal, Submissions: f.Submissions, Returns: f.Returns,
-		FirstSubmittedAt: instant(f.FirstSubmittedAt), LateWd: f.LateWd, ReviewedBy: f.ReviewedName, ReviewedAt: instant(f.ReviewedAt), OfficeNote: f.OfficeNote, Version: f.Version,
+		FirstSubmittedAt: web.OptionalInstant(f.FirstSubmittedAt), LateWd: f.LateWd, ReviewedBy: f.ReviewedName, ReviewedAt: web.OptionalInstant(f.ReviewedAt), OfficeNote: f.OfficeNote, Version: f.Version,
 	}}, nil
 }
 

@@ -61,7 +61,7 @@ func fileDocument(call web.Call, u usage.Upload) useFileDoc {
 	return useFileDoc{
 		ID: int64(u.ID), Name: u.FileName, SHA256: u.Sha256, State: u.State, Systems: u.Systems, FirstDay: u.FirstDay, LastDay: u.LastDay,
 		Total: u.RowsTotal, New: u.RowsNew, Changed: u.RowsChanged, Same: u.RowsSame, Wrong: u.RowsWrong, By: u.AccountName,
-		At: web.Instant(u.CreatedAt), ConfirmedAt: u.ConfirmedAt, WithdrawnAt: u.WithdrawnAt, Reason: u.Reason,
+		At: web.Instant(u.CreatedAt), ConfirmedAt: web.OptionalInstant(u.ConfirmedAt), WithdrawnAt: web.OptionalInstant(u.WithdrawnAt), Reason: u.Reason,
 		Remarks: web.Remarks(u.Remarks(), call.P), Version: u.Version,
 	}
 }
