@@ -106,7 +106,7 @@ func systemsByID(tx *store.Tx, ids []SystemID, at time.Time, columns []string) (
 		place[id] = i
 	}
 	out := make([]System, len(ids))
-	err := eachSystem(tx, tableAt(tx, at).Where(among(tx, ids)), columns, func(s *System) { out[place[s.ID]] = *s })
+	err := eachSystem(tx, tableAt(tx, at).Where("id ?", store.Among(tx, ids)), columns, func(s *System) { out[place[s.ID]] = *s })
 	if err != nil {
 		return nil, fmt.Errorf("read systems: %w", err)
 	}
@@ -119,22 +119,6 @@ func tableAt(tx *store.Tx, at time.Time) *gorm.DB {
 		return tx.Gorm().Table(System{}.TableName())
 	}
 	return asOf(tx.Gorm().Table(SystemVersion{}.TableName()), at)
-}
-
-// among limits a query to the ids, written as one value: fifty parameters cost
-// either engine more than fifty rows.
-func among(tx *store.Tx, ids []SystemID) *gorm.DB {
-	list := make([]byte, 0, 8*len(ids))
-	for i, id := range ids {
-		if i > 0 {
-			list = append(list, ',')
-		}
-		list = strconv.AppendInt(list, int64(id), 10)
-	}
-	if tx.Engine() == store.Postgres {
-		return tx.Gorm().Where("id = ANY(CAST(? AS bigint[]))", "{"+string(list)+"}")
-	}
-	return tx.Gorm().Where("id IN (" + string(list) + ")") // SQLite makes a statement anew each time
 }
 
 // eachSystem reads the rows of a query one by one: of their columns only those

@@ -84,7 +84,7 @@ func loaded(b *testing.B, dsn string, fill func(*inventorytest.City)) *browser {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = db.Close() })
-	fill(inventorytest.Over(b, db))
+	fill(inventorytest.OverDSN(b, dsn))
 	const password = "Load-test-2017"
 	_, _, err = account.New(db, account.Options{}).Create(b.Context(), auth.Command("bench", "bench"), account.Draft{
 		Login: "office", Name: "市信息化办", Roles: auth.Roles{auth.Office}, Password: password, Settled: true,

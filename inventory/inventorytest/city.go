@@ -62,10 +62,23 @@ func OpenPostgres(t testing.TB, opts ...inventory.Options) *City {
 	return build(t, storetest.OpenPostgres(t, storetest.At(clock.Now)), clock, opts)
 }
 
-// Over makes a city over a database that is open already.
+// Over makes a city over a database that is open already, whatever its clock.
 func Over(t testing.TB, db *store.DB) *City {
 	t.Helper()
 	return build(t, db, newClock(), nil)
+}
+
+// OverDSN makes a city of September 2017 in a database that was migrated already, and that
+// something else may have open.
+func OverDSN(t testing.TB, dsn string) *City {
+	t.Helper()
+	clock := newClock()
+	db, err := store.Open(t.Context(), dsn, store.Options{Clock: clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return build(t, db, clock, nil)
 }
 
 func newClock() *storetest.Clock {

@@ -66,8 +66,8 @@ func readMaterial(tx *store.Tx, systems []inventory.SystemID, from, to, sealedBe
 	}
 	var all []HourState
 	if to >= sealedBefore {
-		err := readHours(tx, "WHERE system_id IN ? AND bucket >= ? AND bucket < ? ORDER BY system_id, bucket, source_id",
-			[]any{systems, firstHour(max(from, sealedBefore)), firstHour(to + 1)}, func(h HourState) { all = append(all, h) })
+		err := readHours(tx, "WHERE system_id ? AND bucket >= ? AND bucket < ? ORDER BY system_id, bucket, source_id",
+			[]any{store.Among(tx, systems), firstHour(max(from, sealedBefore)), firstHour(to + 1)}, func(h HourState) { all = append(all, h) })
 		if err != nil {
 			return m, nil, err
 		}
@@ -83,7 +83,7 @@ func readMaterial(tx *store.Tx, systems []inventory.SystemID, from, to, sealedBe
 	if err != nil {
 		return m, nil, err
 	}
-	err = readGiven(tx, "WHERE system_id IN ? AND day BETWEEN ? AND ? ORDER BY system_id, day, upload_id DESC", []any{systems, from, to},
+	err = readGiven(tx, "WHERE system_id ? AND day BETWEEN ? AND ? ORDER BY system_id, day, upload_id DESC", []any{store.Among(tx, systems), from, to},
 		func(g GivenDay) {
 			k := systemDay{g.System, dayNumber(g.Date)}
 			m.given[k] = append(m.given[k], g)
@@ -96,12 +96,12 @@ func readMaterial(tx *store.Tx, systems []inventory.SystemID, from, to, sealedBe
 
 // readSealed reads days whose hours are gone.
 func (m *material) readSealed(tx *store.Tx, systems []inventory.SystemID, from, to int) error {
-	const where = "WHERE system_id IN ? AND day BETWEEN ? AND ?"
-	err := readDays(tx, where, []any{systems, from, to}, func(d dayFacts) { m.sealed[systemDay{d.system, d.day}] = d.withoutGiven() })
+	const where = "WHERE system_id ? AND day BETWEEN ? AND ?"
+	err := readDays(tx, where, []any{store.Among(tx, systems), from, to}, func(d dayFacts) { m.sealed[systemDay{d.system, d.day}] = d.withoutGiven() })
 	if err != nil {
 		return err
 	}
-	return readExts(tx, where, []any{systems, from, to}, func(system inventory.SystemID, day int, e dayExt) {
+	return readExts(tx, where, []any{store.Among(tx, systems), from, to}, func(system inventory.SystemID, day int, e dayExt) {
 		m.exts[systemDay{system, day}] = e
 	})
 }

@@ -141,7 +141,7 @@ func fleetRows(tx *store.Tx, q FleetQuery, lines []fleetLine) ([]FleetRow, error
 		return out, nil
 	}
 	first := dayNumber(q.From)
-	err := readDays(tx, "WHERE system_id IN ? AND day BETWEEN ? AND ?", []any{ids, first, dayNumber(q.To)}, func(d dayFacts) {
+	err := readDays(tx, "WHERE system_id ? AND day BETWEEN ? AND ?", []any{store.Among(tx, ids), first, dayNumber(q.To)}, func(d dayFacts) {
 		shown := d.shown()
 		used, _ := shown.Used()
 		out[place[d.system]].Days[d.day-first] = FleetDay{d.measured, d.covered, d.minutes, used}

@@ -31,12 +31,12 @@ type monthFacts struct {
 func makeMonths(tx *store.Tx, systems []inventory.SystemID, month int) (int, error) {
 	from, to := dayNumber(firstOfMonth(month)), dayNumber(firstOfMonth(month+1))-1
 	days := map[inventory.SystemID][]dayFacts{}
-	const where = "WHERE system_id IN ? AND day BETWEEN ? AND ? ORDER BY system_id, day"
-	err := readDays(tx, where, []any{systems, from, to}, func(d dayFacts) { days[d.system] = append(days[d.system], d) })
+	const where = "WHERE system_id ? AND day BETWEEN ? AND ? ORDER BY system_id, day"
+	err := readDays(tx, where, []any{store.Among(tx, systems), from, to}, func(d dayFacts) { days[d.system] = append(days[d.system], d) })
 	if err != nil {
 		return 0, err
 	}
-	err = readExts(tx, where, []any{systems, from, to}, func(system inventory.SystemID, day int, e dayExt) {
+	err = readExts(tx, where, []any{store.Among(tx, systems), from, to}, func(system inventory.SystemID, day int, e dayExt) {
 		for i := range days[system] {
 			if days[system][i].day == day {
 				days[system][i].ext = e

@@ -73,7 +73,7 @@ func readInbox(tx *store.Tx, most int, bytes int64) ([]inboxRow, error) {
 	var out []inboxRow
 	for lot := range slices.Chunk(ids, 1000) {
 		var rows []inboxRow
-		if err := tx.Gorm().Where("id IN ?", lot).Order("id").Find(&rows).Error; err != nil {
+		if err := tx.Gorm().Where("id ?", store.Among(tx, lot)).Order("id").Find(&rows).Error; err != nil {
 			return nil, fmt.Errorf("read the inbox: %w", err)
 		}
 		out = append(out, rows...)
@@ -83,7 +83,7 @@ func readInbox(tx *store.Tx, most int, bytes int64) ([]inboxRow, error) {
 
 func dropInbox(tx *store.Tx, ids []int64) error {
 	for lot := range slices.Chunk(ids, 1000) {
-		if err := tx.Gorm().Exec("DELETE FROM usage_inbox WHERE id IN ?", lot).Error; err != nil {
+		if err := tx.Gorm().Exec("DELETE FROM usage_inbox WHERE id ?", store.Among(tx, lot)).Error; err != nil {
 			return fmt.Errorf("take %d deliveries out of the inbox: %w", len(lot), err)
 		}
 	}

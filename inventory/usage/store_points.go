@@ -169,7 +169,7 @@ func readSeries(tx *store.Tx, ids []int64) (map[int64]*seriesRow, error) {
 	slices.Sort(ids)
 	out := make(map[int64]*seriesRow, len(ids))
 	for lot := range slices.Chunk(ids, idLot) {
-		q := tx.Gorm().Model(&seriesRow{}).Where("id IN ?", lot)
+		q := tx.Gorm().Model(&seriesRow{}).Where("id ?", store.Among(tx, lot))
 		columns := []string{"id", "system_id", "source_id", "signal", "reading", "numerator", "denominator", "first_hour", "last_hour"}
 		err := store.Each(tx.Context(), q, columns, func(r *seriesRow) {
 			own := *r
@@ -194,7 +194,7 @@ func extendSeries(tx *store.Tx, series map[int64]*seriesRow) error {
 	for sp, ids := range grown {
 		slices.Sort(ids)
 		for lot := range slices.Chunk(ids, idLot) {
-			err := tx.Gorm().Exec("UPDATE usage_series SET first_hour = ?, last_hour = ? WHERE id IN ?", sp.first, sp.last, lot).Error
+			err := tx.Gorm().Exec("UPDATE usage_series SET first_hour = ?, last_hour = ? WHERE id ?", sp.first, sp.last, store.Among(tx, lot)).Error
 			if err != nil {
 				return fmt.Errorf("extend %d series: %w", len(lot), err)
 			}
@@ -223,7 +223,7 @@ func byHour(spots []spot, fn func(h wire.Hour, ids []int64) error) error {
 func readPointRows(tx *store.Tx, spots []spot) (map[spot]*pointRow, error) {
 	out := make(map[spot]*pointRow, len(spots))
 	err := byHour(spots, func(h wire.Hour, ids []int64) error {
-		q := tx.Gorm().Model(&pointRow{}).Where("hour = ? AND series_id IN ?", h, ids)
+		q := tx.Gorm().Model(&pointRow{}).Where("hour = ? AND series_id ?", h, store.Among(tx, ids))
 		return store.Each(tx.Context(), q, []string{"series_id", "points"}, func(r *pointRow) {
 			out[spot{r.SeriesID, h}] = &pointRow{SeriesID: r.SeriesID, Hour: h, Points: slices.Clone(r.Points)}
 		})
@@ -238,7 +238,7 @@ func lastBefore(tx *store.Tx, spots []spot) (map[spot]*point, error) {
 	columns := []string{"series_id", "last_at", "last_value"}
 	err := byHour(spots, func(h wire.Hour, ids []int64) error {
 		keep := func(r *pointRow) { out[spot{r.SeriesID, h}] = &point{at: r.LastAt, value: r.LastValue} }
-		q := tx.Gorm().Model(&pointRow{}).Where("hour = ? AND series_id IN ?", h-1, ids)
+		q := tx.Gorm().Model(&pointRow{}).Where("hour = ? AND series_id ?", h-1, store.Among(tx, ids))
 		if err := store.Each(tx.Context(), q, columns, keep); err != nil {
 			return err
 		}
@@ -247,7 +247,7 @@ func lastBefore(tx *store.Tx, spots []spot) (map[spot]*point, error) {
 			return nil
 		}
 		q = tx.Gorm().Model(&pointRow{}).Where(`(series_id, hour) IN (SELECT series_id, max(hour) FROM usage_points
-			WHERE series_id IN ? AND hour < ? GROUP BY series_id)`, silent, h)
+			WHERE series_id ? AND hour < ? GROUP BY series_id)`, store.Among(tx, silent), h)
 		return store.Each(tx.Context(), q, columns, keep)
 	})
 	return out, err
@@ -258,7 +258,7 @@ func firstAfter(tx *store.Tx, spots []spot) (map[spot]*pointRow, error) {
 	out := make(map[spot]*pointRow, len(spots))
 	err := byHour(spots, func(h wire.Hour, ids []int64) error {
 		q := tx.Gorm().Model(&pointRow{}).Where(`(series_id, hour) IN (SELECT series_id, min(hour) FROM usage_points
-			WHERE series_id IN ? AND hour > ? GROUP BY series_id)`, ids, h)
+			WHERE series_id ? AND hour > ? GROUP BY series_id)`, store.Among(tx, ids), h)
 		return store.Each(tx.Context(), q, []string{"series_id", "hour", "points"}, func(r *pointRow) {
 			out[spot{r.SeriesID, h}] = &pointRow{SeriesID: r.SeriesID, Hour: r.Hour, Points: slices.Clone(r.Points)}
 		})
@@ -306,7 +306,7 @@ func readHourReadouts(tx *store.Tx, h wire.Hour, sources []int64, wanted map[sou
 	written map[spot]*pointRow, out map[sourceHour]map[wire.Signal][]readout,
 ) error {
 	rows, err := tx.Gorm().Raw(`SELECT s.id, s.system_id, s.source_id, s.signal, p.amount, p.millis FROM usage_series s
-		JOIN usage_points p ON p.series_id = s.id AND p.hour = ? WHERE s.source_id IN ? AND p.amount IS NOT NULL`, h, sources).Rows()
+		JOIN usage_points p ON p.series_id = s.id AND p.hour = ? WHERE s.source_id ? AND p.amount IS NOT NULL`, h, store.Among(tx, sources)).Rows()
 	if err != nil {
 		return err
 	}
