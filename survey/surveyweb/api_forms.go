@@ -28,29 +28,29 @@ func (d *desk) formsAPI(s *web.Server) {
 	get := formsOp("get-survey-form", http.MethodGet, apiForm, "Read a form: how it stands and what it says of the body")
 	get.Description = "For somebody who fills it in the first reading takes the systems over from the register."
 	web.Operation(s, read, get, d.apiForm)
-	web.Operation(s, read, formsOp("check-survey-form", http.MethodGet, apiForm+"/check", "What keeps a form from being filed"), d.apiCheck)
+	web.OperationWithin(s, slowForm, read, formsOp("check-survey-form", http.MethodGet, apiForm+"/check", "What keeps a form from being filed"), d.apiCheck)
 	web.Operation(s, read, formsOp("list-survey-rows", http.MethodGet, apiForm+"/rows", "The systems on a form"), d.apiRows)
 	web.Operation(s, read, formsOp("get-survey-row", http.MethodGet, apiForm+"/rows/{row}", "Read a system on a form"), d.apiRow)
 
 	add := formsOp("add-survey-row", http.MethodPost, apiForm+"/rows", "Put a system onto a form that is not registered yet")
 	add.DefaultStatus = http.StatusCreated
-	web.Operation(s, write, add, d.apiAddRow)
+	web.OperationWithin(s, slowForm, write, add, d.apiAddRow)
 	change := formsOp("change-survey-row", http.MethodPatch, apiForm+"/rows/{row}", "Change single answers about a system")
 	change.Description = "What is not in answers stays as it is; null empties one. Mistakes are saved too: they stand in problems."
-	web.Operation(s, write, change, d.apiChangeRow)
-	web.Operation(s, write, formsOp("confirm-survey-rows", http.MethodPost, apiForm+"/rows/confirm", "Say of systems that nothing has changed"), d.apiConfirmRows)
-	web.Operation(s, write, formsOp("end-survey-row", http.MethodPost, apiForm+"/rows/{row}/gone", "Say that a system is no longer in use"), d.apiGone)
-	web.Operation(s, write, formsOp("restore-survey-row", http.MethodPost, apiForm+"/rows/{row}/restore", "Take a system back that was removed or said to be gone"), d.apiRestore)
-	web.Operation(s, write, formsOp("remove-survey-row", http.MethodDelete, apiForm+"/rows/{row}", "Take an unregistered system off a form"), d.apiRemoveRow)
+	web.OperationWithin(s, slowForm, write, change, d.apiChangeRow)
+	web.OperationWithin(s, slowForm, write, formsOp("confirm-survey-rows", http.MethodPost, apiForm+"/rows/confirm", "Say of systems that nothing has changed"), d.apiConfirmRows)
+	web.OperationWithin(s, slowForm, write, formsOp("end-survey-row", http.MethodPost, apiForm+"/rows/{row}/gone", "Say that a system is no longer in use"), d.apiGone)
+	web.OperationWithin(s, slowForm, write, formsOp("restore-survey-row", http.MethodPost, apiForm+"/rows/{row}/restore", "Take a system back that was removed or said to be gone"), d.apiRestore)
+	web.OperationWithin(s, slowForm, write, formsOp("remove-survey-row", http.MethodDelete, apiForm+"/rows/{row}", "Take an unregistered system off a form"), d.apiRemoveRow)
 
 	answers := formsOp("change-survey-answers", http.MethodPatch, apiForm+"/answers", "Change single answers about the body")
 	answers.Description = "Besides the questions: declared_count, none_clean, none_connect and none_demand."
-	web.Operation(s, write, answers, d.apiAnswers)
-	web.Operation(s, write, formsOp("file-zero-report", http.MethodPost, apiForm+"/zero", "Say that the body has no systems"), d.apiZero)
-	web.Operation(s, write, formsOp("withdraw-zero-report", http.MethodDelete, apiForm+"/zero", "Withdraw a zero report"), d.apiWithdrawZero)
-	web.Operation(s, write, formsOp("hand-survey-form-to-head", http.MethodPost, apiForm+"/ready", "Hand a form to the head"), d.apiReady)
-	web.Operation(s, write, formsOp("take-survey-form-back", http.MethodDelete, apiForm+"/ready", "Take a form back from the head"), d.apiTakeBack)
-	web.Operation(s, write, formsOp("submit-survey-form", http.MethodPost, apiForm+"/submit", "Confirm a form as the head and file it"), d.apiSubmit)
+	web.OperationWithin(s, slowForm, write, answers, d.apiAnswers)
+	web.OperationWithin(s, slowForm, write, formsOp("file-zero-report", http.MethodPost, apiForm+"/zero", "Say that the body has no systems"), d.apiZero)
+	web.OperationWithin(s, slowForm, write, formsOp("withdraw-zero-report", http.MethodDelete, apiForm+"/zero", "Withdraw a zero report"), d.apiWithdrawZero)
+	web.OperationWithin(s, slowForm, write, formsOp("hand-survey-form-to-head", http.MethodPost, apiForm+"/ready", "Hand a form to the head"), d.apiReady)
+	web.OperationWithin(s, slowForm, write, formsOp("take-survey-form-back", http.MethodDelete, apiForm+"/ready", "Take a form back from the head"), d.apiTakeBack)
+	web.OperationWithin(s, slowForm, write, formsOp("submit-survey-form", http.MethodPost, apiForm+"/submit", "Confirm a form as the head and file it"), d.apiSubmit)
 }
 
 // problemDoc is something that is to be said of an answer.

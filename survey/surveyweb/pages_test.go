@@ -100,6 +100,8 @@ func TestCallsHaveTheTimeOfTheirPages(t *testing.T) {
 		"POST /api/v1/surveys/:code/forms/:dept/accept": "POST /surveys/:code/forms/:dept/review",
 		"POST /api/v1/surveys/:code/forms/:dept/return": "POST /surveys/:code/forms/:dept/review",
 		"POST /api/v1/surveys/:code/open":               "POST /surveys/:code/open",
+		"POST /api/v1/surveys/:code/forms/:dept/ready":  "POST /surveys/:code/forms/:dept/ready",
+		"POST /api/v1/surveys/:code/forms/:dept/submit": "POST /surveys/:code/forms/:dept/submit",
 		"POST /api/v1/census/:code/items/:id/decision":  "POST /census/:code/items/:id",
 	} {
 		if within[page] == 0 || within[call] != within[page] {
