@@ -13,7 +13,7 @@ import (
 // Readers see the figures of systems: departments and regions their own, the
 // rest all.
 func Readers() []auth.Role {
-	return []auth.Role{auth.Clerk, auth.Head, auth.Region, auth.Office, auth.Centre, auth.Finance, auth.Auditor}
+	return []auth.Role{auth.Clerk, auth.Head, auth.Region, auth.Office, auth.Centre, auth.Auditor}
 }
 
 // UploadQuery says which files are asked for.

@@ -18,7 +18,7 @@ const longestSpan = 1200
 // FactViewers may read facts: departments their own, regions those below them, and
 // the others all (DOMAIN: usage data).
 func FactViewers() []auth.Role {
-	return []auth.Role{auth.Clerk, auth.Head, auth.Region, auth.Office, auth.Centre, auth.Leader, auth.Finance, auth.Auditor}
+	return []auth.Role{auth.Clerk, auth.Head, auth.Region, auth.Office, auth.Centre, auth.Leader, auth.Auditor}
 }
 
 // Days gives every day of a span, both ends included, in order. A day of which
