@@ -193,4 +193,7 @@ var byVariable = []string{
 	"campaign.created", "campaign.changed", "campaign.opened", "campaign.closed", "campaign.locked", "campaign.exception", "campaign.exception_dropped",
 	"questionnaire.created", "questionnaire.versioned", "questionnaire.changed", "questionnaire.published", "questionnaire.withdrawn",
 	"census.decided", "census.chosen", "census.reconsidered",
+	"probe.changed", "probe.stopped", "probe.resumed", "probe.token_issued", "probe.token_rotated", "probe.token_revoked",
+	"series.rule_added", "series.rule_changed", "series.rule_moved", "series.rule_removed",
+	"usage.upload.received", "usage.upload.confirmed", "usage.upload.withdrawn", "usage.upload.dropped",
 }
