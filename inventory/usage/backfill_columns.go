@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -178,7 +179,8 @@ func readDay(text string) (calendar.Date, string, error) {
 
 // errorCode is the message key of why a cell cannot be read.
 func errorCode(err error) string {
-	if e, ok := err.(figureError); ok { //nolint:errorlint // made in this file and never wrapped
+	var e figureError
+	if errors.As(err, &e) {
 		return string(e)
 	}
 	return input.Code(err)

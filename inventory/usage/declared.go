@@ -110,6 +110,28 @@ func comparedFields() []string {
 	return []string{"code", "name", "owner_id", "phase", "registered_users", "active_users_month", "use_frequency", "usage_pattern", "enabled_date", "classified"}
 }
 
+// recent is what was measured in the last ComparedDays whole days, and the
+// policy by which it is judged.
+type recent struct {
+	from, to calendar.Date
+	facts    map[inventory.SystemID]Window
+	policy   Policy
+}
+
+func (l *Ledger) recent(ctx context.Context) (r recent, err error) {
+	err = l.db.Read(ctx, func(tx *store.Tx) error {
+		r.to = calendar.DateOf(tx.Now()).AddDays(-1)
+		r.from = r.to.AddDays(1 - ComparedDays)
+		var err error
+		if r.policy, err = currentPolicy(tx); err != nil {
+			return err
+		}
+		r.facts, err = windows(tx, r.from, r.to)
+		return err
+	})
+	return r, err
+}
+
 // Compare holds what systems declare in the register against what was measured
 // in the last ComparedDays days. Where measuring covers less of them than the
 // policy asks for, nothing is said: silence is not disuse.
@@ -118,22 +140,12 @@ func (l *Ledger) Compare(ctx context.Context, by auth.Principal, q CompareQuery)
 		return ComparePage{}, err
 	}
 	out := ComparePage{By: map[Judgement]int64{}, Page: max(q.Page, 1), Size: q.Size}
-	var facts map[inventory.SystemID]Window
-	var policy Policy
-	err := l.db.Read(ctx, func(tx *store.Tx) error {
-		out.To = calendar.DateOf(tx.Now()).AddDays(-1)
-		out.From = out.To.AddDays(1 - ComparedDays)
-		var err error
-		if policy, err = currentPolicy(tx); err != nil {
-			return err
-		}
-		facts, err = windows(tx, out.From, out.To)
-		return err
-	})
+	recent, err := l.recent(ctx)
 	if err != nil {
 		return ComparePage{}, fmt.Errorf("read the facts to compare: %w", err)
 	}
-	all, err := l.compareAll(ctx, by, q, facts, policy.Coverage)
+	out.From, out.To = recent.from, recent.to
+	all, err := l.compareAll(ctx, by, q, recent.facts, recent.policy.Coverage)
 	if err != nil {
 		return ComparePage{}, err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
-	"qingce/internal/store"
 	"qingce/inventory"
 )
 
@@ -37,28 +36,18 @@ func (l *Ledger) Sums(ctx context.Context, by auth.Principal) (Sums, error) {
 		return Sums{}, err
 	}
 	var out Sums
-	var facts map[inventory.SystemID]Window
-	var p Policy
-	err := l.db.Read(ctx, func(tx *store.Tx) error {
-		out.To = calendar.DateOf(tx.Now()).AddDays(-1)
-		out.From = out.To.AddDays(1 - ComparedDays)
-		var err error
-		if p, err = currentPolicy(tx); err != nil {
-			return err
-		}
-		facts, err = windows(tx, out.From, out.To)
-		return err
-	})
+	recent, err := l.recent(ctx)
 	if err != nil {
 		return Sums{}, fmt.Errorf("read the facts to sum up: %w", err)
 	}
+	out.From, out.To = recent.from, recent.to
 	counts := map[auth.DepartmentID]Count{}
 	err = l.registry.EachSystem(ctx, by, inventory.Query{Columns: []string{"code"}}, func(_ int64, s inventory.System) error {
-		w := facts[s.ID]
+		w := recent.facts[s.ID]
 		c := counts[s.OwnerID]
-		c.add(w, p.Coverage)
+		c.add(w, recent.policy.Coverage)
 		counts[s.OwnerID] = c
-		out.All.add(w, p.Coverage)
+		out.All.add(w, recent.policy.Coverage)
 		return nil
 	})
 	for owner, c := range counts {
