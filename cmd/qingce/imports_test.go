@@ -128,6 +128,7 @@ var mayImport = map[string][]string{
 	"inventory/usage/usageweb": append([]string{
 		"inventory", "inventory/usage", "inventory/usage/wire", "internal/chart", "internal/fieldweb",
 	}, pages...),
+	"inventory/similar": append([]string{"inventory", "inventory/usage"}, ground...),
 	// Detection is pure: facts in, verdicts out.
 	"inventory/zombie/detect": {},
 	"inventory/zombie/fleet":  {"inventory/zombie/detect", "internal/calendar"},
