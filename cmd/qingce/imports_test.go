@@ -89,7 +89,7 @@ const module = "qingce/"
 // templates, not the migrations.
 var ground = []string{
 	"internal/fault", "internal/calendar", "internal/auth", "internal/store", "internal/oplog", "internal/evidence", "internal/sheet",
-	"internal/schedule", "internal/field", "internal/input", "internal/locale", "internal/account",
+	"internal/schedule", "internal/field", "internal/input", "internal/locale", "internal/account", "internal/recall",
 }
 
 // pages is what the packages of pages may use besides their domain.
@@ -101,6 +101,7 @@ var mayImport = map[string][]string{
 	"internal/fault":    {},
 	"internal/calendar": {},
 	"internal/chart":    {},
+	"internal/recall":   {},
 	"migrations":        {},
 	"templates":         {},
 	"internal/auth":     {"internal/fault"},
@@ -132,6 +133,10 @@ var mayImport = map[string][]string{
 	// Detection is pure: facts in, verdicts out.
 	"inventory/zombie/detect": {},
 	"inventory/zombie/fleet":  {"inventory/zombie/detect", "internal/calendar"},
+	"inventory/zombie":        append([]string{"inventory", "inventory/usage", "inventory/usage/wire", "inventory/similar", "inventory/zombie/detect"}, ground...),
+	"inventory/zombie/zombieweb": append([]string{
+		"inventory", "inventory/usage", "inventory/usage/wire", "inventory/similar", "inventory/zombie", "inventory/zombie/cleanup", "inventory/zombie/detect",
+	}, pages...),
 
 	"survey/questionnaire": append([]string{"inventory"}, ground...),
 	"survey":               append([]string{"inventory", "survey/questionnaire"}, ground...),
@@ -199,7 +204,7 @@ var fences = []fence{
 	{"modernc.org/sqlite", []string{"internal/store"}, ""},
 	{"github.com/pressly/goose/", []string{"internal/store"}, ""},
 	{"github.com/gin-gonic/gin", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "cmd/qingce"}, ""},
-	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "survey/surveyweb", "cmd/qingce"}, ""},
+	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "survey/surveyweb", "cmd/qingce"}, ""},
 	{"github.com/go-co-op/gocron/", []string{"internal/jobs"}, ""},
 	{"github.com/robfig/cron/", []string{"internal/jobs"}, ""},
 	{"github.com/jonboulle/clockwork", []string{"internal/jobs", "cmd/qingce"}, ""},

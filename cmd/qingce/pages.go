@@ -9,6 +9,7 @@ import (
 	"qingce/internal/web"
 	"qingce/inventory/inventoryweb"
 	"qingce/inventory/usage/usageweb"
+	"qingce/inventory/zombie/zombieweb"
 	"qingce/survey/surveyweb"
 	"qingce/templates"
 )
@@ -58,6 +59,11 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	surveyweb.MountAPI(s, surveys)
 	usageweb.Mount(s, use)
 	usageweb.MountAPI(s, use)
+	zombies := zombieweb.Deps{
+		DB: r.db, Registry: r.registry, Ledger: r.ledger, Detector: r.detector, Book: r.book, Box: r.box, Catalog: r.catalog,
+	}
+	zombieweb.Mount(s, zombies)
+	zombieweb.MountAPI(s, zombies)
 	return s, nil
 }
 

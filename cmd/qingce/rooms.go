@@ -18,6 +18,7 @@ import (
 	"qingce/inventory"
 	"qingce/inventory/inventoryweb"
 	"qingce/inventory/usage"
+	"qingce/inventory/zombie"
 	"qingce/survey"
 	"qingce/survey/census"
 )
@@ -42,6 +43,7 @@ type rooms struct {
 	rules    *usage.Rules
 	inbox    *usage.Inbox
 	journal  *oplog.Log
+	detector *zombie.Detector
 
 	anchorDir  string
 	anchor     *oplog.Anchor // nil until openAnchor
@@ -74,6 +76,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.inbox = usage.NewInbox(db, r.ledger, r.rules, usage.InboxOptions{Report: func(err error) {
 		log.Warn("samples could not be folded; they are kept", "error", err)
 	}})
+	r.detector = zombie.New(zombie.Deps{DB: db, Registry: r.registry, Book: r.book})
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }
@@ -200,7 +203,7 @@ func (r *rooms) seed(ctx context.Context) error {
 	if err := r.surveys.SeedQuestionnaires(ctx); err != nil {
 		return fmt.Errorf("put in the shipped questionnaires: %w", err)
 	}
-	return nil
+	return r.detector.Seed(ctx)
 }
 
 // prepare puts in what every database of this service has, at each start: what

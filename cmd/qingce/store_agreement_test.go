@@ -70,6 +70,7 @@ var withoutStruct = []string{
 	"goose_db_version", "register_revisions", "preferences", "system_counters", "system_search",
 	"registration_keys", "oplog_hashes", "oplog_tips", "oplog_anchors",
 	"usage_hour", "usage_hour_past", "usage_day", "usage_day_ext", "usage_day_given", "usage_month", "usage_dirty", "usage_progress", "usage_series_state",
+	"zombie_states", "zombie_changes", "zombie_lots", "zombie_late", "zombie_replaced", "zombie_weather",
 }
 
 // TestRowsAgreeWithColumns compares every row struct with the columns of its
@@ -310,7 +311,7 @@ func classOfExpr(pkg string, e ast.Expr, types map[string]ast.Expr) string {
 	case *ast.SelectorExpr:
 		known := map[string]string{
 			"time.Time": "instant", "calendar.Date": "day", "auth.AccountID": "number", "auth.DepartmentID": "number", "field.List": "text",
-			"calendar.Kind": "text", "inventory.SystemID": "number", "wire.Hour": "number",
+			"calendar.Kind": "text", "inventory.SystemID": "number", "wire.Hour": "number", "detect.Day": "number", "detect.Result": "number",
 		}
 		return known[name(e)]
 	case *ast.ArrayType:

@@ -22,6 +22,8 @@ const (
 	ScopeSurveysWrite     = "surveys:write"
 	ScopeUsageRead        = "usage:read"
 	ScopeUsageWrite       = "usage:write"
+	ScopeZombiesRead      = "zombies:read"
+	ScopeZombiesWrite     = "zombies:write"
 	ScopeAccountsRead     = "accounts:read"
 	ScopeAccountsWrite    = "accounts:write"
 	ScopeCalendarRead     = "calendar:read"
@@ -35,7 +37,7 @@ const (
 func Scopes() []string {
 	return []string{
 		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite,
-		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeAccountsRead, ScopeAccountsWrite,
+		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeAccountsRead, ScopeAccountsWrite,
 		ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
 	}
 }
