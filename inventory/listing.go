@@ -9,6 +9,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/fault"
+	"qingce/internal/recall"
 	"qingce/internal/store"
 )
 
@@ -123,11 +124,11 @@ func (r *Registry) wholePage(tx *store.Tx, q Query) (pageOfIDs, error) {
 	if err != nil {
 		return pageOfIDs{}, err
 	}
-	all, err := r.pages.get(fmt.Sprint(systems), func() (pageOfIDs, error) { return countAll(tx) })
+	all, err := r.pages.Get(fmt.Sprint(systems), func() (pageOfIDs, error) { return countAll(tx) })
 	if err != nil {
 		return pageOfIDs{}, err
 	}
-	page, err := r.pages.get(fmt.Sprint(systems, q.Page, q.Size, q.Descending), func() (pageOfIDs, error) { return selectPage(tx, q) })
+	page, err := r.pages.Get(fmt.Sprint(systems, q.Page, q.Size, q.Descending), func() (pageOfIDs, error) { return selectPage(tx, q) })
 	return pageOfIDs{page.ids, all.total}, err
 }
 
@@ -148,7 +149,7 @@ func (r *Registry) listIDs(tx *store.Tx, by auth.Principal, q Query) ([]SystemID
 		return nil, err
 	}
 	key := fmt.Sprintf("%s %q %t", q.rows(seen, systems, departments), q.Sort, q.Descending)
-	return r.listings.get(key, func() ([]SystemID, error) { return selectIDs(tx, seen, q) })
+	return r.listings.Get(key, func() ([]SystemID, error) { return selectIDs(tx, seen, q) })
 }
 
 // rows says which systems a query means to somebody who sees the departments,
@@ -163,8 +164,8 @@ const greatestListings = 1 << 20
 // newListings remembers the ids of the last lists. A list is a few hundred
 // kilobytes for a whole city and spares counting and sorting it for every
 // page; the revision in the key makes an old one unreachable at once.
-func newListings() *remembered[[]SystemID] {
-	return newWeighed(greatestListings, func(ids []SystemID) int { return len(ids) + 64 }) // the key has a size too
+func newListings() *recall.Answers[[]SystemID] {
+	return recall.Weighed(greatestListings, func(ids []SystemID) int { return len(ids) + 64 }) // the key has a size too
 }
 
 // sortable turns the key of a field into what a list is ordered by; what is

@@ -7,6 +7,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
+	"qingce/internal/recall"
 	"qingce/internal/store"
 )
 
@@ -14,9 +15,9 @@ import (
 type Registry struct {
 	db       *store.DB
 	opts     Options
-	listings *remembered[[]SystemID]
-	totals   *remembered[Totals]
-	pages    *remembered[pageOfIDs]
+	listings *recall.Answers[[]SystemID]
+	totals   *recall.Answers[Totals]
+	pages    *recall.Answers[pageOfIDs]
 
 	mu        sync.Mutex
 	directory *Directory
@@ -46,8 +47,8 @@ type Options struct {
 // NewRegistry makes the register over a database.
 func NewRegistry(db *store.DB, opts Options) *Registry {
 	return &Registry{
-		db: db, opts: opts, listings: newListings(), totals: newRemembered[Totals](rememberedTotals),
-		pages: newRemembered[pageOfIDs](rememberedPages),
+		db: db, opts: opts, listings: newListings(), totals: recall.New[Totals](rememberedTotals),
+		pages: recall.New[pageOfIDs](rememberedPages),
 	}
 }
 

@@ -92,7 +92,7 @@ func (r *Registry) Totals(ctx context.Context, by auth.Principal, q Query, key s
 		}
 		seen := d.Within(by.View())
 		of := key + " " + q.rows(seen, systems, departments)
-		out, err = r.totals.get(of, func() (Totals, error) { return totalsIn(tx, d, seen, q, key) })
+		out, err = r.totals.Get(of, func() (Totals, error) { return totalsIn(tx, d, seen, q, key) })
 		return err
 	})
 	if err != nil {

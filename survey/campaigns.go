@@ -55,7 +55,13 @@ func (d *Desk) ListCampaigns(ctx context.Context, by auth.Principal) ([]Campaign
 		if err != nil {
 			return err
 		}
-		counts, err := countForms(tx, within)
+		rev, err := revision(tx, 0)
+		if err != nil {
+			return err
+		}
+		counts, err := d.counts.Get(fmt.Sprint(rev, " ", within == nil, within), func() (map[CampaignID]Counts, error) {
+			return countForms(tx, within)
+		})
 		if err != nil {
 			return err
 		}

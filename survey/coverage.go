@@ -120,9 +120,25 @@ func (d *Desk) Coverage(ctx context.Context, by auth.Principal, code string) (Co
 		if err != nil {
 			return fmt.Errorf("find campaign %s: %w", code, err)
 		}
-		out, err = d.coverage(tx, by, c)
+		out, err = d.coverageNow(tx, by, c)
 		return err
 	})
+	return out, err
+}
+
+// coverageNow is the coverage as of now, remembered as long as nothing changes
+// that it depends on.
+func (d *Desk) coverageNow(tx *store.Tx, by auth.Principal, c Campaign) (Coverage, error) {
+	seen, err := d.within(tx, by)
+	if err != nil {
+		return Coverage{}, err
+	}
+	rev, err := revision(tx, c.ID)
+	if err != nil {
+		return Coverage{}, err
+	}
+	out, err := d.coverages.Get(fmt.Sprint(c.ID, " ", rev, " ", seen == nil, seen), func() (Coverage, error) { return d.coverage(tx, by, c) })
+	out.At = tx.Now()
 	return out, err
 }
 
@@ -164,7 +180,7 @@ func (d *Desk) coverage(tx *store.Tx, by auth.Principal, c Campaign) (Coverage, 
 		}
 		out.Bodies = append(out.Bodies, b)
 	}
-	slices.SortFunc(out.Bodies, func(a, b BodyState) int { return strings.Compare(a.Body.Code, b.Body.Code) })
+	sortBodies(out.Bodies, CoverageByCode.compare())
 	out.sum(around.dir)
 	return out, nil
 }
@@ -335,13 +351,27 @@ func (c *Coverage) Select(q CoverageQuery) []BodyState {
 		}
 	}
 	order := q.Sort.compare()
-	slices.SortStableFunc(out, func(a, b BodyState) int {
-		if q.Descending {
-			return order(&b, &a)
-		}
-		return order(&a, &b)
-	})
+	switch {
+	case q.Descending:
+		sortBodies(out, func(a, b *BodyState) int { return order(b, a) })
+	case q.Sort != CoverageByCode: // they are in that order
+		sortBodies(out, order)
+	}
 	return out
+}
+
+// sortBodies sorts without moving the bodies about, which are large.
+func sortBodies(of []BodyState, order func(a, b *BodyState) int) {
+	at := make([]*BodyState, len(of))
+	for i := range of {
+		at[i] = &of[i]
+	}
+	slices.SortStableFunc(at, order)
+	sorted := make([]BodyState, len(of))
+	for i, b := range at {
+		sorted[i] = *b
+	}
+	copy(of, sorted)
 }
 
 func (q *CoverageQuery) fits(b *BodyState) bool {

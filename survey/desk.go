@@ -7,6 +7,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/evidence"
 	"qingce/internal/locale"
+	"qingce/internal/recall"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/inventory"
@@ -27,12 +28,26 @@ type Deps struct {
 // Desk is where surveys are held, filled in and reviewed. It is safe for
 // concurrent use.
 type Desk struct {
-	deps  Deps
-	asked sync.Map // *asked by the number of the questionnaire
+	deps      Deps
+	asked     sync.Map // *asked by the number of the questionnaire
+	coverages *recall.Answers[Coverage]
+	queues    *recall.Answers[[]Waiting]
+	counts    *recall.Answers[map[CampaignID]Counts]
 }
 
+// mostBodies bounds what is remembered of coverages and of queues, in bodies of
+// about 2 kB each.
+const mostBodies = 8_000
+
 // NewDesk makes a desk.
-func NewDesk(deps Deps) *Desk { return &Desk{deps: deps} }
+func NewDesk(deps Deps) *Desk {
+	return &Desk{
+		deps:      deps,
+		coverages: recall.Weighed(mostBodies, func(c Coverage) int { return len(c.Bodies) + 1 }),
+		queues:    recall.Weighed(mostBodies, func(w []Waiting) int { return len(w) + 1 }),
+		counts:    recall.New[map[CampaignID]Counts](64),
+	}
+}
 
 // Who may do what (DOMAIN §1.3).
 func fillers() []auth.Role   { return []auth.Role{auth.Clerk, auth.Head, auth.Region} }

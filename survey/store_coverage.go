@@ -1,11 +1,13 @@
 package survey
 
 import (
+	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
 
 	"qingce/internal/auth"
+	"qingce/internal/oplog"
 	"qingce/internal/store"
 )
 
@@ -28,6 +30,28 @@ func formsIn(tx *store.Tx, id CampaignID, departments []auth.DepartmentID) ([]Fo
 		return nil, fmt.Errorf("read the forms of campaign %d: %w", id, err)
 	}
 	return out, nil
+}
+
+// revision names what is known of the forms of a campaign, 0 for all campaigns,
+// and of all else that coverage depends on: as long as it is the same, so is what
+// was worked out before. What people do stands in the operation log, which is
+// read by its size; a form that is looked at first is not recorded there. Days
+// count too, for lateness.
+func revision(tx *store.Tx, id CampaignID) (string, error) {
+	size, err := oplog.Size(tx)
+	if err != nil {
+		return "", err
+	}
+	q := tx.Gorm().Model(&Form{}).Select("count(opened_at)", "max(updated_at)")
+	if id != 0 {
+		q = q.Where("campaign_id = ?", id)
+	}
+	var opened int64
+	var changed sql.NullString
+	if err := q.Row().Scan(&opened, &changed); err != nil {
+		return "", fmt.Errorf("tell whether the forms of campaign %d changed: %w", id, err)
+	}
+	return fmt.Sprint(size, " ", opened, " ", changed.String, " ", today(tx)), nil
 }
 
 // lastReminded tells of each body when it was last reminded in a campaign.
@@ -133,7 +157,23 @@ func reviewedCampaigns(tx *store.Tx, code string) (map[CampaignID]Campaign, erro
 // stand in the statement so that the partial indexes are used.
 type waitingForm struct {
 	Form
-	Open, Drafts, Gone, Found int
+	Open, Gone, Found int
+}
+
+// draftCounts counts the drafted comments of each form that has some.
+func draftCounts(tx *store.Tx) (map[FormID]int, error) {
+	var rows []struct {
+		FormID FormID
+		N      int
+	}
+	if err := tx.Gorm().Raw("SELECT form_id, count(*) AS n FROM form_comment_drafts GROUP BY form_id").Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("count the drafted comments: %w", err)
+	}
+	out := make(map[FormID]int, len(rows))
+	for _, r := range rows {
+		out[r.FormID] = r.N
+	}
+	return out, nil
 }
 
 func waitingForms(tx *store.Tx, campaigns map[CampaignID]Campaign) ([]waitingForm, error) {
@@ -147,7 +187,6 @@ func waitingForms(tx *store.Tx, campaigns map[CampaignID]Campaign) ([]waitingFor
 	columns := append([]string{}, formColumns...)
 	columns = append(columns,
 		"(SELECT count(*) FROM form_comments c WHERE c.form_id = forms.id AND c.settled_at IS NULL) AS open",
-		"(SELECT count(*) FROM form_comment_drafts c WHERE c.form_id = forms.id) AS drafts",
 		"(SELECT count(*) FROM form_rows r WHERE r.form_id = forms.id AND r.decision = 'gone' AND r.system_id IS NOT NULL) AS gone",
 		"(SELECT count(*) FROM form_rows r WHERE r.form_id = forms.id AND r.origin = 'census' AND r.decision <> 'removed') AS found")
 	var out []waitingForm

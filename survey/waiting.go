@@ -106,24 +106,22 @@ func (d *Desk) ListWaiting(ctx context.Context, by auth.Principal, q WaitingQuer
 }
 
 func (d *Desk) waitingIn(tx *store.Tx, by auth.Principal, q WaitingQuery) ([]Waiting, error) {
-	dir, err := d.deps.Registry.DirectoryIn(tx)
+	rev, err := revision(tx, 0)
 	if err != nil {
 		return nil, err
 	}
-	campaigns, err := reviewedCampaigns(tx, q.Campaign)
+	all, err := d.queues.Get(q.Campaign+" "+rev, func() ([]Waiting, error) { return d.queue(tx, q.Campaign) })
 	if err != nil {
 		return nil, err
 	}
-	forms, err := waitingForms(tx, campaigns)
+	drafts, err := draftCounts(tx) // they are not recorded in the log
 	if err != nil {
 		return nil, err
 	}
 	var out []Waiting
-	for _, f := range forms {
-		w := Waiting{Campaign: campaigns[f.CampaignID], Form: f.Form, Open: f.Open, Drafts: f.Drafts, Gone: f.Gone, Found: f.Found}
-		w.Body, _ = dir.Find(f.DepartmentID)
-		w.Region = regionOf(dir, w.Body).Code
-		w.Own = by.DepartmentID != 0 && by.DepartmentID == f.DepartmentID || by.AccountID != 0 && by.AccountID == f.ConfirmedBy
+	for _, w := range all {
+		w.Drafts = drafts[w.Form.ID]
+		w.Own = by.DepartmentID != 0 && by.DepartmentID == w.Form.DepartmentID || by.AccountID != 0 && by.AccountID == w.Form.ConfirmedBy
 		if q.fits(&w) {
 			out = append(out, w)
 		}
@@ -135,6 +133,32 @@ func (d *Desk) waitingIn(tx *store.Tx, by auth.Principal, q WaitingQuery) ([]Wai
 		}
 		return order(&a, &b)
 	})
+	return out, nil
+}
+
+// queue lists the forms that wait in a campaign, or in all, the oldest first;
+// whose own they are and what is drafted about them is not told.
+func (d *Desk) queue(tx *store.Tx, campaign string) ([]Waiting, error) {
+	dir, err := d.deps.Registry.DirectoryIn(tx)
+	if err != nil {
+		return nil, err
+	}
+	campaigns, err := reviewedCampaigns(tx, campaign)
+	if err != nil {
+		return nil, err
+	}
+	forms, err := waitingForms(tx, campaigns)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Waiting, len(forms))
+	for i, f := range forms {
+		body, _ := dir.Find(f.DepartmentID)
+		out[i] = Waiting{
+			Campaign: campaigns[f.CampaignID], Form: f.Form, Body: body, Region: regionOf(dir, body).Code,
+			Open: f.Open, Gone: f.Gone, Found: f.Found,
+		}
+	}
 	return out, nil
 }
 
