@@ -129,7 +129,8 @@ var mayImport = map[string][]string{
 	"inventory/usage/usageweb": append([]string{
 		"inventory", "inventory/usage", "inventory/usage/wire", "internal/chart", "internal/fieldweb",
 	}, pages...),
-	"inventory/similar": append([]string{"inventory", "inventory/usage"}, ground...),
+	"inventory/similar/text": {},
+	"inventory/similar":      append([]string{"inventory", "inventory/similar/text", "inventory/usage"}, ground...),
 	// Detection is pure: facts in, verdicts out.
 	"inventory/zombie/detect": {},
 	"inventory/zombie/fleet":  {"inventory/zombie/detect", "internal/calendar"},
