@@ -83,31 +83,13 @@ func (r *Registry) guard(tx *store.Tx, by auth.Principal, move Move, s *System) 
 		_, err := r.check(tx, by, s)
 		return err
 	case Retire:
-		return r.checkRetirement(tx, s)
+		return r.provedAt(tx, s, nil)
 	case FinishMerging:
 		if s.MergedIntoID == nil {
 			return fault.Refuse([]fault.Field{fault.At("merged_into_id", "inventory.err.v22_target")})
 		}
 	}
 	return nil
-}
-
-// checkRetirement holds V23.
-func (r *Registry) checkRetirement(tx *store.Tx, s *System) error {
-	var missing []fault.Field
-	for _, purpose := range []string{PurposeBackup, PurposeDisposal} {
-		n := int64(0)
-		if r.opts.Evidence != nil {
-			var err error
-			if n, err = r.opts.Evidence(tx, s.ID, purpose); err != nil {
-				return err
-			}
-		}
-		if n == 0 {
-			missing = append(missing, fault.At("evidence", "inventory.err.v23", "purpose", fault.Label("evidence.purpose."+purpose)))
-		}
-	}
-	return fault.Refuse(missing)
 }
 
 // follow tells the rooms that keep due dates.

@@ -132,9 +132,10 @@ var mayImport = map[string][]string{
 	"inventory/similar/text": {},
 	"inventory/similar":      append([]string{"inventory", "inventory/similar/text", "inventory/usage"}, ground...),
 	// Detection is pure: facts in, verdicts out.
-	"inventory/zombie/detect": {},
-	"inventory/zombie/fleet":  {"inventory/zombie/detect", "internal/calendar"},
-	"inventory/zombie":        append([]string{"inventory", "inventory/usage", "inventory/usage/wire", "inventory/similar", "inventory/zombie/detect"}, ground...),
+	"inventory/zombie/detect":  {},
+	"inventory/zombie/fleet":   {"inventory/zombie/detect", "internal/calendar"},
+	"inventory/zombie":         append([]string{"inventory", "inventory/usage", "inventory/usage/wire", "inventory/similar", "inventory/zombie/detect"}, ground...),
+	"inventory/zombie/cleanup": append([]string{"inventory", "inventory/zombie", "inventory/zombie/detect"}, ground...),
 	"inventory/zombie/zombieweb": append([]string{
 		"inventory", "inventory/usage", "inventory/usage/wire", "inventory/similar", "inventory/zombie", "inventory/zombie/cleanup", "inventory/zombie/detect",
 	}, pages...),

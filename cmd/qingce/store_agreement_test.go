@@ -23,6 +23,7 @@ import (
 	"qingce/internal/store/storetest"
 	"qingce/inventory"
 	"qingce/inventory/usage"
+	"qingce/inventory/zombie/cleanup"
 	"qingce/survey"
 	"qingce/survey/census"
 )
@@ -39,6 +40,7 @@ func models() []any {
 		survey.Submission{}, survey.Upload{}, survey.Reminder{}, survey.ReminderDepartment{},
 		usage.Policy{}, usage.Upload{}, usage.Rule{}, usage.Unmapped{},
 		usage.Probe{}, usage.ProbeSystem{}, usage.Token{}, usage.Contact{}, usage.Rejection{}, usage.Silence{},
+		cleanup.Case{}, cleanup.Step{}, cleanup.Terms{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
 }

@@ -46,6 +46,8 @@ func dueHref(d schedule.Due) string {
 		return "/systems/" + url.PathEscape(d.SubjectID)
 	case "change_request":
 		return "/changes/" + url.PathEscape(d.SubjectID)
+	case "zombie_case":
+		return "/zombies/cases/" + url.PathEscape(d.SubjectID)
 	case "form": // <campaign>/<department>
 		campaign, department, _ := strings.Cut(d.SubjectID, "/")
 		return "/surveys/" + url.PathEscape(campaign) + "/forms/" + url.PathEscape(department)

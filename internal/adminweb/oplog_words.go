@@ -51,6 +51,12 @@ func actGroups() []actGroup {
 			"series.rule_removed", "series.unmapped_forgotten", "usage.upload.received", "usage.upload.confirmed",
 			"usage.upload.withdrawn", "usage.upload.dropped",
 		}},
+		{"cleanup", []string{
+			"cleanup.opened", "cleanup.found_anew", "cleanup.closed_itself", "cleanup.reopened", "cleanup.prepared", "cleanup.notify",
+			"cleanup.admit", "cleanup.contest", "cleanup.confirm", "cleanup.dismiss", "cleanup.plan", "cleanup.approve_plan",
+			"cleanup.return_plan", "cleanup.submit", "cleanup.accept", "cleanup.return", "cleanup.exempt", "cleanup.terms",
+			"system.ended.retired", "system.ended.merged",
+		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
 		{"file", []string{"import.received", "import.confirmed", "import.dropped", "export"}},
@@ -84,7 +90,7 @@ func OplogActions() []string {
 func OplogKinds() []string {
 	return []string{
 		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
-		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "zombie_case", "zombie_terms", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }
@@ -132,7 +138,7 @@ func dueSubject(row oplog.Row) (kind, id string) {
 // may not open it.
 func objectHref(r *web.Request, row oplog.Row) string {
 	switch row.ObjectKind {
-	case "system", "change_request":
+	case "system", "change_request", "zombie_case":
 		return registerHref(r, row.ObjectKind, row.ObjectID)
 	case "due_date":
 		kind, id := dueSubject(row)

@@ -196,4 +196,7 @@ var byVariable = []string{
 	"probe.changed", "probe.stopped", "probe.resumed", "probe.token_issued", "probe.token_rotated", "probe.token_revoked",
 	"series.rule_added", "series.rule_changed", "series.rule_moved", "series.rule_removed",
 	"usage.upload.received", "usage.upload.confirmed", "usage.upload.withdrawn", "usage.upload.dropped",
+	"cleanup.opened", "cleanup.found_anew", "cleanup.closed_itself", "cleanup.reopened", "cleanup.prepared", "cleanup.notify", "cleanup.admit",
+	"cleanup.contest", "cleanup.confirm", "cleanup.dismiss", "cleanup.plan", "cleanup.approve_plan", "cleanup.return_plan", "cleanup.submit",
+	"cleanup.accept", "cleanup.return", "cleanup.exempt",
 }
