@@ -20,6 +20,19 @@ CREATE TABLE catalog_classes (
 );
 CREATE INDEX catalog_classes_parent ON catalog_classes (parent_code, code);
 
+-- The states of the tree's nodes.
+CREATE TABLE catalog_class_versions (
+  code         text    NOT NULL REFERENCES catalog_classes (code),
+  version      bigint  NOT NULL CHECK (version > 0),
+  name         text    NOT NULL,
+  lead_id      bigint,
+  closed       {{bool}} NOT NULL,
+  note         text    NOT NULL DEFAULT '',
+  changed_at   {{ts}}  NOT NULL,
+  changed_name text    NOT NULL,
+  PRIMARY KEY (code, version)
+);
+
 CREATE TABLE catalog_changes (
   id           {{id}},
   kind         text    NOT NULL CHECK (kind IN ('law', 'duty')),
@@ -265,4 +278,5 @@ DROP TABLE catalog_items;
 DROP TABLE catalog_entries;
 DROP TABLE catalog_change_departments;
 DROP TABLE catalog_changes;
+DROP TABLE catalog_class_versions;
 DROP TABLE catalog_classes;

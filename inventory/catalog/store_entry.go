@@ -3,9 +3,11 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
+	"qingce/internal/fault"
 	"qingce/internal/store"
 )
 
@@ -15,9 +17,9 @@ func visible(q *gorm.DB, s sight) *gorm.DB {
 	case s.all:
 		return q
 	case len(s.own) == 0:
-		return q.Where("life <> ?", LifeNew)
+		return q.Where("published_version > 0")
 	}
-	return q.Where("(life <> ? OR owner_id IN ?)", LifeNew, s.own)
+	return q.Where("(published_version > 0 OR owner_id IN ?)", s.own)
 }
 
 func visibleEntry(tx *store.Tx, s sight, where string, arg any) (Entry, error) {
@@ -109,4 +111,22 @@ func versionsAfter(tx *store.Tx, id EntryID, number int64) ([]Version, error) {
 		return nil, fmt.Errorf("read versions of entry %d: %w", id, err)
 	}
 	return out, nil
+}
+
+// notFound is what the database says of an absent row, as a fault.
+func notFound(err error) error {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return fault.New(fault.NotFound, "err.not_found").Because(err)
+	}
+	return err
+}
+
+// versionAt reads the version that was in force at an instant.
+func versionAt(tx *store.Tx, id EntryID, at time.Time) (Version, error) {
+	var v Version
+	err := tx.Gorm().Where("entry_id = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", id, at.UTC(), at.UTC()).Take(&v).Error
+	if err != nil {
+		return Version{}, fmt.Errorf("find the version of entry %d at %s: %w", id, at, notFound(err))
+	}
+	return v, nil
 }
