@@ -27,7 +27,8 @@ type Replacement struct {
 
 // Replacements tells which of the systems can be replaced, and by what. Where
 // several others can, it is the one to which most users went. Systems without
-// one are not in the map. It reads what is kept, and works nothing out.
+// one are not in the map. It reads what is kept, and works nothing out. The
+// system that a reviewer let go on is not replaced by the other one.
 func Replacements(tx *store.Tx, systems []inventory.SystemID) (map[inventory.SystemID]Replacement, error) {
 	found, err := replacementsOf(tx, systems)
 	if err != nil {

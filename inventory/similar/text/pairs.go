@@ -13,6 +13,9 @@ type Pair struct {
 	Score float64
 }
 
+// Compare orders pairs by their keys.
+func (p Pair) Compare(q Pair) int { return cmp.Or(cmp.Compare(p.A, q.A), cmp.Compare(p.B, q.B)) }
+
 // headTail is the part of the wanted score that what is not looked up may make
 // up at most. Greater values look up less and check more pairs.
 const headTail = 0.45
@@ -49,7 +52,7 @@ func together(rows []row, best []top) []Pair {
 			out = append(out, Pair{min(rows[i].key, m.Key), max(rows[i].key, m.Key), m.Score})
 		}
 	}
-	slices.SortFunc(out, func(a, b Pair) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	slices.SortFunc(out, Pair.Compare)
 	return slices.Compact(out)
 }
 
