@@ -19,25 +19,22 @@ import (
 const (
 	// foldAtOnce is how much waits until it is folded before its time.
 	foldAtOnce = 4 << 20
-	// leastLot and mostLot bound what is folded in one transaction, in bytes of
-	// bodies, and mostRows in deliveries; in between it is written in about
-	// lotTime, because on SQLite nobody else writes meanwhile.
-	leastLot = 256 << 10
+	// mostLot bounds what is folded together, in bytes of bodies, and mostRows in
+	// deliveries. The more points of a series come together, the less often its
+	// hour is written again.
 	mostLot  = 8 << 20
-	mostRows = 2000
-	lotTime  = 100 * time.Millisecond
+	mostRows = 4000
 	// rest is how many times as long as a lot took is left to those who bring
 	// more, as long as the inbox is not half full.
 	rest = 1
-	// foldTimeout bounds the transaction of a lot.
-	foldTimeout = 30 * time.Second
+	// foldTimeout bounds the folding of a lot.
+	foldTimeout = 60 * time.Second
 )
 
-// folder remembers how much can be folded at once.
+// folder remembers how many deliveries can be folded at once.
 type folder struct {
-	mu    sync.Mutex // one lot at a time
-	bytes int64
-	rows  int
+	mu   sync.Mutex // one lot at a time
+	rows int
 }
 
 // Folded says what a lot was.
@@ -67,11 +64,12 @@ func (x *Inbox) Run(ctx context.Context) {
 
 // FoldAll folds until nothing waits.
 func (x *Inbox) FoldAll(ctx context.Context) error {
-	return x.foldAll(ctx, func(context.Context, time.Duration) {})
+	return x.foldAll(ctx, func(context.Context, Folded, time.Duration) bool { return true })
 }
 
-// foldAll calls after, with the time that it took, after every lot.
-func (x *Inbox) foldAll(ctx context.Context, after func(context.Context, time.Duration)) error {
+// foldAll calls after with every lot and the time that it took, and goes on as
+// long as that says so.
+func (x *Inbox) foldAll(ctx context.Context, after func(context.Context, Folded, time.Duration) bool) error {
 	if err := x.Flush(ctx); err != nil {
 		return err
 	}
@@ -81,17 +79,21 @@ func (x *Inbox) foldAll(ctx context.Context, after func(context.Context, time.Du
 			return err
 		}
 		begun := x.db.Now()
-		if _, err := x.Fold(ctx); err != nil {
+		done, err := x.Fold(ctx)
+		if err != nil || !after(ctx, done, x.db.Now().Sub(begun)) {
 			return err
 		}
-		after(ctx, x.db.Now().Sub(begun))
 	}
 }
 
-// giveWay leaves the database to others for a while.
-func (x *Inbox) giveWay(ctx context.Context, took time.Duration) {
+// giveWay leaves the database to others for a while, and folding to another node
+// that came first.
+func (x *Inbox) giveWay(ctx context.Context, done Folded, took time.Duration) bool {
+	if done.Rows == 0 {
+		return false
+	}
 	if took <= 0 || x.waiting.Load() > x.opts.Bytes/2 {
-		return
+		return true
 	}
 	pause := time.NewTimer(rest * took)
 	defer pause.Stop()
@@ -99,27 +101,33 @@ func (x *Inbox) giveWay(ctx context.Context, took time.Duration) {
 	case <-pause.C:
 	case <-ctx.Done():
 	}
+	return true
 }
 
 // Fold folds one lot: the samples become points, the hours that they touch are
 // worked out again from all their points, and written into the ledger; what was
-// folded leaves the inbox. All that is written is written in one transaction,
-// and only if nobody else has folded since it was worked out. A lot that cannot be
-// folded is tried in smaller ones, down to the one delivery that is to blame,
-// which is laid aside.
+// folded leaves the inbox last of all. It is written in steps that leave room to
+// others, and only as long as nobody else folds. A step that was written is
+// written again without effect when the lot is folded again: what an hour says
+// comes before its points, and later hours before earlier ones, so that what is
+// not finished is always seen by its points. A lot that cannot be folded is
+// tried in smaller ones, down to the one delivery that is to blame, which is laid
+// aside.
 func (x *Inbox) Fold(ctx context.Context) (Folded, error) {
 	x.folder.mu.Lock()
 	defer x.folder.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, foldTimeout)
 	defer cancel()
-	l := &lot{}
+	l := &lot{ledger: x.ledger, fresh: map[int64][]point{}, rows: map[spot]*pointRow{}, states: map[sourceHour]bool{}}
 	err := x.db.Read(ctx, func(tx *store.Tx) error {
-		l = &lot{tx: tx, ledger: x.ledger, fresh: map[int64][]point{}, rows: map[spot]*pointRow{}, states: map[sourceHour]bool{}}
-		return l.prepare(x.folder.rows, x.folder.bytes)
+		l.tx = tx
+		return l.prepare(x.folder.rows, mostLot)
 	})
-	begun := x.db.Now()
-	if err == nil {
-		err = x.db.Write(ctx, l.keep)
+	for _, step := range l.steps(x.opts.Step) {
+		if err == nil {
+			err = x.db.Write(ctx, l.claimed(step))
+		}
+		l.number++
 	}
 	if errors.Is(err, errFolded) {
 		return Folded{}, nil // by another node: the next lot is another
@@ -127,15 +135,9 @@ func (x *Inbox) Fold(ctx context.Context) (Folded, error) {
 	if err != nil {
 		return Folded{}, x.shrink(ctx, l.ids, err)
 	}
-	done := l.done
-	x.waiting.Add(-done.Bytes)
+	x.waiting.Add(-l.done.Bytes)
 	x.folder.rows = min(2*x.folder.rows, mostRows)
-	if took := x.db.Now().Sub(begun); took > lotTime {
-		x.folder.bytes = max(x.folder.bytes/2, leastLot)
-	} else if took < lotTime/2 && done.Bytes >= x.folder.bytes/2 {
-		x.folder.bytes = min(2*x.folder.bytes, mostLot)
-	}
-	return done, nil
+	return l.done, nil
 }
 
 // shrink makes the next lot smaller after one that failed, and lays a single
@@ -236,10 +238,7 @@ func (l *lot) merge() error {
 		if l.series[id] == nil {
 			return fmt.Errorf("series %d is not known", id)
 		}
-		for _, p := range ps {
-			at := spot{id, wire.Hour(p.at / hourMillis)}
-			touched[at] = append(touched[at], p)
-		}
+		byHours(union(ps), func(h wire.Hour, of []point) { touched[spot{id, h}] = of })
 	}
 	spots := slices.SortedFunc(maps.Keys(touched), spot.compare)
 	kept, err := readPointRows(l.tx, l.having(spots, holds))
@@ -263,6 +262,17 @@ func (l *lot) merge() error {
 		before = at
 	}
 	return l.rereadNext(moved)
+}
+
+// byHours parts points that are sorted by time into their hours.
+func byHours(ps []point, fn func(h wire.Hour, of []point)) {
+	for from, i := 0, 0; i < len(ps); i++ {
+		h := ps[i].at / hourMillis
+		if i+1 == len(ps) || ps[i+1].at/hourMillis != h {
+			fn(wire.Hour(h), ps[from:i+1])
+			from = i + 1
+		}
+	}
 }
 
 func (s spot) compare(o spot) int {
@@ -301,7 +311,10 @@ func (l *lot) mergeHour(at spot, fresh []point, kept *pointRow, base *point, mov
 			return nil, err
 		}
 	}
-	ps := union(append(slices.Clone(before), fresh...))
+	ps := fresh
+	if len(before) > 0 {
+		ps = union(append(slices.Clone(before), fresh...))
+	}
 	last := &ps[len(ps)-1]
 	if slices.Equal(before, ps) {
 		return last, nil // it has all come before
@@ -392,25 +405,35 @@ func (l *lot) join() error {
 // errFolded says that somebody else has folded meanwhile.
 var errFolded = errors.New("another lot came first")
 
-// keep writes the lot, if it is still the next one.
-func (l *lot) keep(tx *store.Tx) error {
-	next, err := claimLot(tx, l.number)
-	switch {
-	case err != nil:
-		return err
-	case !next:
-		return errFolded
+// step is a part of a lot that is written in one transaction.
+type step func(tx *store.Tx) error
+
+// steps are what is to be written, in order, at most so many rows each.
+func (l *lot) steps(most int) []step {
+	out := []step{func(tx *store.Tx) error { return extendSeries(tx, l.series) }}
+	for hours := range slices.Chunk(l.hours, most) {
+		out = append(out, func(tx *store.Tx) error { return l.ledger.PutIn(tx, hours) })
 	}
-	if err := writePointRows(tx, slices.SortedFunc(maps.Values(l.rows), func(a, b *pointRow) int {
-		return spot{a.SeriesID, a.Hour}.compare(spot{b.SeriesID, b.Hour})
-	})); err != nil {
-		return err
+	rows := slices.SortedFunc(maps.Values(l.rows), func(a, b *pointRow) int {
+		return cmp.Or(cmp.Compare(b.Hour, a.Hour), cmp.Compare(a.SeriesID, b.SeriesID))
+	})
+	for some := range slices.Chunk(rows, most) {
+		out = append(out, func(tx *store.Tx) error { return writePointRows(tx, some) })
 	}
-	if err := extendSeries(tx, l.series); err != nil {
-		return err
+	return append(out, func(tx *store.Tx) error { return dropInbox(tx, l.ids) })
+}
+
+// claimed writes a step if it is still the next one.
+func (l *lot) claimed(write step) func(tx *store.Tx) error {
+	number := l.number
+	return func(tx *store.Tx) error {
+		next, err := claimLot(tx, number)
+		switch {
+		case err != nil:
+			return err
+		case !next:
+			return errFolded
+		}
+		return write(tx)
 	}
-	if err := l.ledger.PutIn(tx, l.hours); err != nil {
-		return err
-	}
-	return dropInbox(tx, l.ids)
 }

@@ -19,6 +19,9 @@ type InboxOptions struct {
 	// Bytes is how much may wait to be folded (256 MiB), Pending how much may
 	// wait for its commit (32 MiB): over it senders are asked to come later.
 	Bytes, Pending int64
+	// Step is how many rows one transaction of the folding writes (2000): on
+	// SQLite nobody else writes meanwhile.
+	Step int
 	// Every is how often Run folds (15 s).
 	Every time.Duration
 	// Report is told what Run cannot do; nil tells nobody.
@@ -31,6 +34,9 @@ func (o InboxOptions) filled() InboxOptions {
 	}
 	if o.Pending == 0 {
 		o.Pending = 32 << 20
+	}
+	if o.Step == 0 {
+		o.Step = 2000
 	}
 	if o.Every == 0 {
 		o.Every = 15 * time.Second
@@ -63,7 +69,7 @@ type Inbox struct {
 // NewInbox makes an inbox that maps by the rules.
 func NewInbox(db *store.DB, ledger *Ledger, rules *Rules, opts InboxOptions) *Inbox {
 	return &Inbox{
-		db: db, ledger: ledger, opts: opts.filled(), poke: make(chan struct{}, 1), folder: folder{bytes: leastLot, rows: mostRows},
+		db: db, ledger: ledger, opts: opts.filled(), poke: make(chan struct{}, 1), folder: folder{rows: mostRows},
 		mapper: &mapper{db: db, ledger: ledger, rules: rules.book, probes: map[ProbeID]*probeMap{}},
 	}
 }

@@ -47,7 +47,7 @@ func newWatch(t testing.TB, city *inventorytest.City, name string) *watch {
 
 // restart is the program after it was killed.
 func (w *watch) restart() {
-	w.inbox = usage.NewInbox(w.city.DB, w.ledger, w.rules, usage.InboxOptions{})
+	w.inbox = usage.NewInbox(w.city.DB, w.ledger, w.rules, usage.InboxOptions{Step: 3})
 }
 
 func (w *watch) rule(metric, signal, scale string, reading usage.Reading) {
@@ -255,7 +255,7 @@ func (w *watch) shake(random *rand.Rand, samples []wire.Sample) {
 // foldTwice has two nodes fold at the same time.
 func (w *watch) foldTwice() {
 	w.t.Helper()
-	other := usage.NewInbox(w.city.DB, w.ledger, w.rules, usage.InboxOptions{})
+	other := usage.NewInbox(w.city.DB, w.ledger, w.rules, usage.InboxOptions{Step: 3})
 	done := make(chan error, 1)
 	go func() { done <- other.FoldAll(context.Background()) }()
 	w.fold()
