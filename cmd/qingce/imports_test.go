@@ -130,7 +130,7 @@ var mayImport = map[string][]string{
 		"inventory", "inventory/usage", "inventory/usage/wire", "internal/chart", "internal/fieldweb",
 	}, pages...),
 	"inventory/similar/text": {},
-	"inventory/similar":      append([]string{"inventory", "inventory/similar/text", "inventory/usage"}, ground...),
+	"inventory/similar":      append([]string{"inventory", "inventory/similar/text", "inventory/usage/wire"}, ground...),
 	// Detection is pure: facts in, verdicts out.
 	"inventory/zombie/detect":  {},
 	"inventory/zombie/fleet":   {"inventory/zombie/detect", "internal/calendar"},
@@ -138,6 +138,11 @@ var mayImport = map[string][]string{
 	"inventory/zombie/cleanup": append([]string{"inventory", "inventory/zombie", "inventory/zombie/detect"}, ground...),
 	"inventory/zombie/zombieweb": append([]string{
 		"inventory", "inventory/usage", "inventory/usage/wire", "inventory/similar", "inventory/zombie", "inventory/zombie/cleanup", "inventory/zombie/detect",
+	}, pages...),
+
+	"inventory/hub": append([]string{"inventory"}, ground...),
+	"inventory/hub/hubweb": append([]string{
+		"inventory", "inventory/hub", "internal/chart", "internal/fieldweb",
 	}, pages...),
 
 	"survey/questionnaire": append([]string{"inventory"}, ground...),
@@ -206,7 +211,7 @@ var fences = []fence{
 	{"modernc.org/sqlite", []string{"internal/store"}, ""},
 	{"github.com/pressly/goose/", []string{"internal/store"}, ""},
 	{"github.com/gin-gonic/gin", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "cmd/qingce"}, ""},
-	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "survey/surveyweb", "cmd/qingce"}, ""},
+	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/hub/hubweb", "survey/surveyweb", "cmd/qingce"}, ""},
 	{"github.com/go-co-op/gocron/", []string{"internal/jobs"}, ""},
 	{"github.com/robfig/cron/", []string{"internal/jobs"}, ""},
 	{"github.com/jonboulle/clockwork", []string{"internal/jobs", "cmd/qingce"}, ""},

@@ -126,13 +126,12 @@ type UsersState string
 
 // The states.
 const (
-	UsersUnmeasured UsersState = ""            // never looked at: the system is in use, or has no facts
-	UsersKnown      UsersState = "known"       //
-	UsersInUse      UsersState = "in_use"      // its use did not fall
-	UsersNoSketch   UsersState = "no_sketch"   // one of them has no clients that can be told apart
+	UsersUnmeasured UsersState = "" // its use was not seen to fall
+	UsersKnown      UsersState = "known"
+	UsersNoSketch   UsersState = "no_sketch"   // its former users cannot be told apart
 	UsersOtherKey   UsersState = "other_key"   // clients were hashed under other keys
 	UsersTooCoarse  UsersState = "too_coarse"  // the error of the sketches is greater than the answer
-	UsersNotPresent UsersState = "not_present" // the other one was not measured since
+	UsersNotPresent UsersState = "not_present" // the other one has no users since that can be told apart
 )
 
 // Label is the message key of the state.
