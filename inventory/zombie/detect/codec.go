@@ -8,7 +8,7 @@ import (
 
 // stateVersion is the form in which a state is written. Another form cannot be
 // read: the state is then rebuilt from the facts.
-const stateVersion = 1
+const stateVersion = 2
 
 // ErrStateForm says that a state was written by another version of the
 // program, or is cut.
@@ -49,7 +49,7 @@ func (s *State) code(c *coder) {
 	for _, f := range []*float64{
 		&s.Usual[0], &s.Usual[1], &s.Usual[2], &s.Blur, &s.flat.On, &s.flat.OnUsed, &s.flat.Off, &s.flat.OffUsed, &s.flat.GapOn, &s.flat.GapOff,
 		&s.flat.S, &s.flat.D, &s.flat.M, &s.annual.S, &s.annual.D, &s.annual.Missed, &s.annual.Height, &s.canary.Presence,
-		&s.web.Before, &s.web.Now, &s.leak.share,
+		&s.web.Before, &s.web.Now, &s.web.Level, &s.fading.Crowd, &s.leak.share,
 		&s.rhythm.On.N, &s.rhythm.On.Sum, &s.rhythm.On.Squares, &s.rhythm.Off.N, &s.rhythm.Off.Sum, &s.rhythm.Off.Squares,
 	} {
 		c.real(f)
@@ -87,8 +87,32 @@ func (s *State) codeLists(c *coder) {
 		number(c, &s.ring[i].users)
 		number(c, &s.ring[i].marks)
 		number(c, &s.cpu[i].avg)
-		number(c, &s.cpu[i].p95)
-		number(c, &s.cpu[i].p05)
+		if s.cpu[i].avg >= 0 {
+			number(c, &s.cpu[i].p95)
+			number(c, &s.cpu[i].p05)
+		}
+	}
+	s.fading.code(c)
+}
+
+func (m *fading) code(c *coder) {
+	for _, n := range []*uint8{&m.at, &m.Weeks, &m.Full} {
+		number(c, n)
+	}
+	for i := range m.weeks {
+		number(c, &m.of[i])
+		m.weeks[i].code(c)
+	}
+	for i := range m.year {
+		m.year[i].code(c)
+	}
+}
+
+func (t *stretch) code(c *coder) {
+	for _, n := range [...]*uint32{
+		&t.Days, &t.Active, &t.People, &t.On.Days, &t.On.Users, &t.On.Machines, &t.Off.Days, &t.Off.Users, &t.Off.Machines,
+	} {
+		number(c, n)
 	}
 }
 
@@ -105,7 +129,7 @@ type coder struct {
 }
 
 // number codes a whole number in as few bytes as it needs.
-func number[T ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16](c *coder, n *T) {
+func number[T ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32](c *coder, n *T) {
 	if !c.reading {
 		c.b = binary.AppendVarint(c.b, int64(*n))
 		return

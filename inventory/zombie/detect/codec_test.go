@@ -49,7 +49,7 @@ func TestStateOfAnotherFormIsRefused(t *testing.T) {
 			t.Fatalf("%d of %d bytes: %v", n, len(whole), err)
 		}
 	}
-	for _, b := range [][]byte{append(bytes.Clone(whole), 0), append([]byte{2}, whole[1:]...)} {
+	for _, b := range [][]byte{append(bytes.Clone(whole), 0), append([]byte{1}, whole[1:]...)} {
 		var got detect.State
 		if err := got.UnmarshalBinary(b); !errors.Is(err, detect.ErrStateForm) {
 			t.Errorf("%v", err)

@@ -56,6 +56,9 @@ type Figures struct {
 	WorkingDays     int
 	CPUAvg, CPUP95  int64 // of the window, hundredths of a percent
 	Days            int   // since the last release, or the end of the contract
+	// People that came in the last 26 weeks, each counted on each day, and how
+	// many were to be expected by earlier years, -1 when those are not known.
+	People, Expected int64
 }
 
 // Judge gives a verdict on each feature, for the newest day of the state.
@@ -78,10 +81,11 @@ func (s *State) Judge(p *Policy, of *Profile) []Verdict {
 func (s *State) figures(p *Policy, of *Profile) Figures {
 	f := Figures{
 		Day: s.Last, LastUse: s.LastUse, Gap: int(s.Gap), LongestGap: int(s.LongestGap), Stray: int(s.Stray), Ignored: s.Ignored,
-		Dead: s.Dead(), Missed: s.annual.Missed, Coverage: s.WindowCoverage(p), Users: of.WindowUsers,
+		Dead: s.dead(p), Missed: s.annual.Missed, Coverage: s.WindowCoverage(p), Users: of.WindowUsers,
 		LoginDays: s.window(p.Window, loggedIn), WorkingDays: s.window(p.Window, working), Days: -1,
 	}
 	f.CPUAvg, f.CPUP95 = s.loads(p.Window)
+	f.People, f.Expected = s.fading.figures()
 	return f
 }
 
@@ -96,17 +100,27 @@ func (v *Verdict) say(r Result, g Ground) {
 // unread tells whether a season's silence, or too little data, keeps a feature of
 // use from being judged.
 func (s *State) unread(p *Policy, of *Profile, v *Verdict) bool {
-	switch {
-	case of.Season != 0 && !of.inSeason(monthOf(s.Last)):
-		v.Result = OffSeason
-	case s.Conflict(p):
-		v.Result, v.Grounds = Insufficient, []Ground{BrokenCollector}
-	case v.Coverage < p.Coverage:
-		v.Result, v.Grounds = Insufficient, []Ground{TooLittleSeen}
-	default:
+	r, ground := s.unreadable(p, of)
+	if r == NotMet {
 		return false
 	}
+	v.Result = r
+	if ground != NoGround {
+		v.Grounds = []Ground{ground}
+	}
 	return true
+}
+
+func (s *State) unreadable(p *Policy, of *Profile) (Result, Ground) {
+	switch {
+	case of.Season != 0 && !of.inSeason(monthOf(s.Last)):
+		return OffSeason, NoGround
+	case s.Conflict(p):
+		return Insufficient, BrokenCollector
+	case s.WindowCoverage(p) < p.Coverage:
+		return Insufficient, TooLittleSeen
+	}
+	return NotMet, NoGround
 }
 
 // detached is Z1.
@@ -190,9 +204,17 @@ func (s *State) unmaintained(p *Policy, of *Profile, v *Verdict) {
 	}
 }
 
-// small is Z5, weak when it stands alone.
+// small is Z5: strong where use has fallen to nearly nothing, weak where it is
+// small and always was.
 func (s *State) small(p *Policy, of *Profile, v *Verdict) {
-	if s.unread(p, of, v) || of.WindowUsers < 0 || v.WorkingDays == 0 {
+	if s.unread(p, of, v) {
+		return
+	}
+	if s.faded(p) {
+		v.say(Met, FewAndRare)
+		return
+	}
+	if of.WindowUsers < 0 || v.WorkingDays == 0 {
 		return
 	}
 	few := max(float64(p.FewUsers), p.FewShare*float64(of.Registered))

@@ -63,6 +63,26 @@ type Policy struct {
 	FewUsers  int64
 	FewShare  float64
 	RareShare float64
+	// Use has faded when in 26 weeks at most FadePeople came on at most FadeDays
+	// days, both together in each day counted, at most FadeShare of those who came
+	// in the same weeks of other years (FadeExpected at least), and chance would
+	// leave so few days with a probability below FadeSure where FadeAgainst of
+	// the use went on.
+	FadePeople   int64
+	FadeDays     int
+	FadeShare    float64
+	FadeExpected float64
+	FadeAgainst  float64
+	FadeSure     float64
+	// FadeRhythm is the share that may be left of the difference between working
+	// days and days off, FadeLeak the share of the machines that may pass for
+	// people, where only the web is measured. FadeHold is for how many weeks all
+	// that must last.
+	FadeRhythm, FadeLeak float64
+	FadeHold             int
+	// YearBlind takes no notice of the time of the year: neither of the season
+	// in which a system is silent every year, nor of use that faded.
+	YearBlind bool
 }
 
 // DefaultPolicy is the policy of a programme that nobody has tuned.
@@ -71,9 +91,11 @@ func DefaultPolicy() Policy {
 		Window: 90, Coverage: 0.80,
 		EarlyGap: 90, StrongGap: 180, EarlyDead: 0.90, StrongDead: 0.98, Hold: 14,
 		GapFactor: 2, GapCap: 200, Missed: 4, Death: 0.15 / 365,
-		Leak: 0.15, StrayShare: 0.05, StrayMost: 5, LoneFrom: 5, Rhythm: 2.5, Doubt: 0.7, Blur: 4, Conflict: 0.40, Canary: 0.97,
-		Young: 90, NeverAge: 400, NeverDays: 10, NeverWithin: 120,
+		Leak: 0.15, StrayShare: 0.05, StrayMost: 5, LoneFrom: 5, Rhythm: 2, Doubt: 0.7, Blur: 7, Conflict: 0.40, Canary: 0.97,
+		Young: 90, NeverAge: 500, NeverDays: 10, NeverWithin: 120,
 		CPUAvg: 500, CPUP95: 1500, CPUP95Strong: 500, CPUSpread: 200, NetBytes: 10_000_000, Growth: 0.01,
 		Release: 365, Contract: 180, FewUsers: 3, FewShare: 0.05, RareShare: 0.10,
+		FadePeople: 15, FadeDays: 15, FadeShare: 0.15, FadeExpected: 10, FadeAgainst: 0.4, FadeSure: 0.01,
+		FadeRhythm: 0.25, FadeLeak: 0.2, FadeHold: 3,
 	}
 }

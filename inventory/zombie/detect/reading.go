@@ -25,6 +25,7 @@ type reading struct {
 	webSeen  bool
 	webUsed  bool
 	trusting bool // business or log-ins were measured
+	blurred  bool // machines may hide as many people as usually come
 }
 
 // read tells whether the day was measured and whether people used the system.
@@ -33,7 +34,8 @@ func (s *State) read(p *Policy, f *Fact, w Weather) reading {
 	broken := s.canary.broken(p, f)
 	r.trusting = f.Measured&(Business|Logins) != 0
 	r.webSeen = f.has(Users)
-	r.covered = (r.trusting || r.webSeen && !s.blurred(p, f)) && !broken && !w.Partial
+	r.blurred = !r.trusting && r.webSeen && s.blurred(p, f) && !broken && !w.Partial
+	r.covered = (r.trusting || r.webSeen) && !r.blurred && !broken && !w.Partial
 	if !r.covered {
 		return r
 	}
@@ -112,7 +114,7 @@ func (s *State) hides(p *Policy, f *Fact) float64 {
 // blurred tells whether machines may hide as many people as usually come: then
 // the web says nothing of the day.
 func (s *State) blurred(p *Policy, f *Fact) bool {
-	return s.Early+s.Late >= 5 && float64(f.Users) <= s.hides(p, f) && s.Usual[web] < 3*math.Sqrt(s.passing(p, f))+0.5
+	return s.Early+s.Late >= 5 && float64(f.Users) <= s.hides(p, f) && (s.Usual[web] < 3*math.Sqrt(s.passing(p, f))+0.5 || s.leak.share > doubtLeak && s.leak.share <= mostLeak && !s.fading.rhythmic())
 }
 
 // passing is how many machines pass for people.
@@ -139,6 +141,7 @@ type offDay struct{ users, machines float32 }
 const (
 	fewDaysOff = 16
 	mostLeak   = 0.5
+	doubtLeak  = 0.25
 )
 
 func (l *leakage) add(f *Fact) {
@@ -157,13 +160,41 @@ func (l *leakage) add(f *Fact) {
 	days := l.days
 	quiet := days[:known]
 	slices.SortFunc(quiet, func(a, b offDay) int { return cmp.Compare(a.users*b.machines, b.users*a.machines) })
-	quiet = quiet[:known*3/4]
+	l.share = 1.1*shareOf(quiet) + 0.01
+}
+
+// shareOf is the share of machines that pass for people on days off, the least
+// first. People of single days off are left out: first the upper quarter of
+// the days, then what is far above the others.
+func shareOf(days []offDay) float64 {
+	share := ratioOf(days[:len(days)*3/4])
+	for range 3 {
+		n := 0
+		for _, d := range days {
+			passing := share * float64(d.machines)
+			if float64(d.users) <= passing+2.5*math.Sqrt(passing)+1 {
+				days[n] = d
+				n++
+			}
+		}
+		// The order of those that are left is kept, the others are lost: the
+		// list is a copy.
+		days = days[:n]
+		share = ratioOf(days)
+	}
+	return share
+}
+
+func ratioOf(days []offDay) float64 {
 	users, machines := float32(0), float32(0)
-	for _, d := range quiet {
+	for _, d := range days {
 		users += d.users
 		machines += d.machines
 	}
-	l.share = 1.2*float64(users/machines) + 0.01
+	if machines == 0 {
+		return 0
+	}
+	return float64(users / machines)
 }
 
 func (l *leakage) of(p *Policy) float64 {
@@ -265,6 +296,7 @@ func (r *rhythm) strength() float64 {
 type webRate struct {
 	Before, Now float64
 	Seen        int16
+	Level       float64 // visitors on a working day of use
 }
 
 func (r *webRate) use(used, seen bool) {
@@ -284,7 +316,25 @@ func (r *webRate) idle(used, seen bool) {
 // Conflict tells whether the web is used as before while business is silent: a
 // collector is broken.
 func (s *State) Conflict(p *Policy) bool {
-	return s.web.Seen >= 14 && s.web.Before > 0.1 && s.web.Now > p.Conflict*s.web.Before
+	if s.web.Seen < 14 {
+		return false
+	}
+	return s.web.Before > 0.1 && s.web.Now > p.Conflict*s.web.Before || s.Trust && s.crowded(p)
+}
+
+// crowded tells whether there are still so many visitors on working days that
+// those who logged in before must be among them.
+func (s *State) crowded(p *Policy) bool {
+	people, on := s.Usual[logins], &s.rhythm.On
+	if people == 0 {
+		people = s.Usual[business]
+	}
+	if on.N < 20 || s.web.Level == 0 {
+		return false
+	}
+	share := (s.flat.OnUsed + 0.5) / (s.flat.On + 1)
+	noise := math.Sqrt(on.variance()/on.N + s.web.Level/min(30, s.flat.OnUsed+0.1))
+	return on.mean()-(s.web.Level-people) > p.Conflict*share*people+2.5*noise
 }
 
 func one(b bool) float64 {

@@ -163,11 +163,33 @@ func (s *State) Dead() float64 {
 	return 1 - alive
 }
 
+func (s *State) dead(p *Policy) float64 {
+	if p.YearBlind {
+		return 1 - s.flat.alive()
+	}
+	return s.Dead()
+}
+
 // regular systems are used in most weeks: their year says no more than their
 // rate.
 func (s *State) regular() bool {
-	return s.annual.Seen >= ripening && float64(s.annual.Busy) >= 0.6*float64(s.annual.Seen) && s.LongestGap <= 45
+	if s.annual.Seen < ripening {
+		return false
+	}
+	if float64(s.annual.Busy) >= 0.6*float64(s.annual.Seen) && s.LongestGap <= 45 {
+		return true
+	}
+	n, x := s.flat.On+s.flat.offRatio()*s.flat.Off, s.flat.OnUsed+s.flat.OffUsed
+	days := s.flat.On + s.flat.Off
+	return days >= regularFrom && x >= 12 && float64(s.LongestGap) <= regularGap*days/n*math.Log(x)*n/x
 }
+
+// Use at a steady rate leaves its longest gap near log(x) times the mean one;
+// a season leaves one that is far longer.
+const (
+	regularFrom = 400
+	regularGap  = 1.6
+)
 
 // Coverage is the share of the days of the silence that were covered.
 func (s *State) Coverage() float64 {
@@ -187,17 +209,17 @@ func (s *State) strong(p *Policy) bool {
 		return false
 	}
 	if p.WindowAlone {
-		return int(s.Gap) >= p.EarlyGap && s.Dead() >= p.EarlyDead
+		return int(s.Gap) >= p.EarlyGap && s.dead(p) >= p.EarlyDead
 	}
-	if int(s.Gap) < p.StrongGap || s.Dead() < p.StrongDead {
+	if int(s.Gap) < p.StrongGap || s.dead(p) < p.StrongDead {
 		return false
 	}
-	return float64(s.Gap) > p.GapFactor*min(float64(s.LongestGap), float64(p.GapCap)) || s.annual.Missed >= p.Missed
+	return float64(s.Gap) > p.GapFactor*min(float64(s.LongestGap), float64(p.GapCap)) || !p.YearBlind && s.annual.Missed >= p.Missed
 }
 
 // early tells whether the silence is an early warning.
 func (s *State) early(p *Policy) bool {
-	return s.Late+s.Early > 0 && int(s.Gap) >= p.EarlyGap && s.Coverage() >= p.Coverage && s.Dead() >= p.EarlyDead
+	return s.Late+s.Early > 0 && int(s.Gap) >= p.EarlyGap && s.Coverage() >= p.Coverage && s.dead(p) >= p.EarlyDead
 }
 
 // hidden tells whether there are people whom no single day shows.
@@ -205,6 +227,9 @@ func (s *State) hidden(p *Policy) bool { return s.rhythm.strength() > p.Rhythm }
 
 // never tells whether the system was never taken up.
 func (s *State) never(p *Policy) bool {
-	return int(s.Last-s.First) >= p.NeverAge && int(s.Early) <= p.NeverDays && s.Late == 0 && s.Coverage() >= p.Coverage &&
+	if int(s.Last-s.First) < p.NeverAge {
+		return false
+	}
+	return int(s.Early) <= p.NeverDays && s.Late == 0 && s.Coverage() >= p.Coverage &&
 		!s.hidden(p) && (s.Trust || s.Blur <= p.Blur)
 }

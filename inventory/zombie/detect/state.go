@@ -23,6 +23,7 @@ type State struct {
 	canary  canary
 	web     webRate
 	rhythm  rhythm
+	fading  fading
 	leak    leakage
 	doubted [2]Day    // newest visits that were doubted
 	Blur    float64   // how many people a day's machines hide, smoothed
@@ -98,6 +99,7 @@ func (s *State) Step(p *Policy, f *Fact, w Weather) {
 	for day := s.Last + 1; day < f.Day; day++ {
 		s.remember(day, cell{}, load{avg: -1})
 		s.annual.pass(day)
+		s.fading.pass(p, day, s.Trust)
 	}
 	if f.has(Storage) {
 		s.space.add(f.Day, f.StorageBytes)
@@ -105,6 +107,10 @@ func (s *State) Step(p *Policy, f *Fact, w Weather) {
 	seen := s.read(p, f, w)
 	s.remember(f.Day, s.cellOf(p, f, w, seen), loadOf(f))
 	s.annual.pass(f.Day)
+	s.fading.pass(p, f.Day, s.Trust)
+	if seen.covered || seen.blurred {
+		s.fading.add(f, w, &seen)
+	}
 	if seen.covered {
 		s.Trust = seen.trusting
 		if seen.webSeen {
@@ -174,6 +180,9 @@ func (s *State) use(p *Policy, f *Fact, w Weather, seen reading) {
 	s.flat.use(w.Working)
 	s.annual.use(f.Day)
 	s.web.use(seen.webUsed, seen.webSeen)
+	if seen.webSeen && w.Working {
+		s.web.Level = smooth(s.web.Level, float64(f.Users), 1./30)
+	}
 	s.rhythm = rhythm{}
 }
 
@@ -190,6 +199,9 @@ func (s *State) idle(p *Policy, f *Fact, w Weather, seen reading) {
 	s.annual.idle(p, f.Day)
 	s.web.idle(seen.webUsed, seen.webSeen)
 	s.rhythm.add(f, w)
+	if s.Gap%7 == 0 && s.Conflict(p) {
+		s.fading.forget(int(s.Last-s.LastUse)/7 + 2)
+	}
 }
 
 // learnOff remembers how many seem to be people on days off: what is there

@@ -34,6 +34,21 @@ func (s *State) Unused(p *Policy, of *Profile) Result {
 	return NotMet
 }
 
+// Small says whether use has fallen to nearly nothing, with the guards of the
+// profile. It is the strong sign of the fifth feature.
+func (s *State) Small(p *Policy, of *Profile) Result {
+	if r, guarded := s.guard(p, of); guarded {
+		return r
+	}
+	if r, _ := s.unreadable(p, of); r != NotMet {
+		return r
+	}
+	if s.faded(p) {
+		return Met
+	}
+	return NotMet
+}
+
 // WindowCoverage is the share of the policy's window that was covered.
 func (s *State) WindowCoverage(p *Policy) float64 {
 	return float64(s.window(p.Window, covered)) / float64(p.Window)

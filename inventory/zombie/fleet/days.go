@@ -1,9 +1,12 @@
 package fleet
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"time"
 
+	"qingce/internal/calendar"
 	"qingce/inventory/zombie/detect"
 )
 
@@ -12,6 +15,25 @@ type Day struct {
 	detect.Day
 	Working bool
 	OfYear  int // from 0
+}
+
+// Days are n days of the calendar of the country from one on.
+func Days(first calendar.Date, n int) ([]Day, error) {
+	country, err := calendar.New(calendar.Statutory())
+	if err != nil {
+		return nil, err
+	}
+	epoch := calendar.NewDate(1970, time.January, 1)
+	out := make([]Day, n)
+	for i := range out {
+		d := first.AddDays(i)
+		working, err := country.IsWorking(d)
+		if err != nil {
+			return nil, fmt.Errorf("is %v a working day: %w", d, err)
+		}
+		out[i] = Day{Day: detect.Day(d.DaysSince(epoch)), Working: working, OfYear: d.DaysSince(calendar.NewDate(d.Year(), time.January, 1))}
+	}
+	return out, nil
 }
 
 // Facts makes the facts of a system for the days, one after the other. On days
@@ -23,7 +45,7 @@ func (s *System) Facts(days []Day, c Climate, visit func(f detect.Fact, w detect
 	for _, d := range days {
 		people := s.visitors(r, d, first, c)
 		f := s.fact(r, d, people)
-		visit(f, detect.Weather{Working: d.Working})
+		visit(f, detect.Weather{Working: d.Working, Partial: s.fleet.holds(d.Day)})
 	}
 }
 
@@ -47,15 +69,38 @@ func (s *System) fact(r *rand.Rand, d Day, people int) detect.Fact {
 		logins, business = 0, 0
 	}
 	f.Logins, f.Business = int64(logins), int64(business)
-	for _, o := range s.lost {
-		if o.holds(d.Day) {
-			return lost(d.Day, s.signals, o.zero)
-		}
+	s.load(&f)
+	if o, is := s.lostOn(d.Day); is {
+		return lost(d.Day, s.signals, o.zero)
 	}
 	if d.Day < s.Since {
 		return detect.Fact{Day: d.Day}
 	}
 	return f
+}
+
+// load is what the work of the day makes of the processor and the network: most
+// of a machine in use is idle, and nightly tasks make peaks on one that is not.
+func (s *System) load(f *detect.Fact) {
+	busy := s.idleCPU + float64(f.Requests)/1500 + float64(f.Users)/40
+	f.CPUAvg = int64(100 * min(busy, 95))
+	f.CPUP95 = int64(100 * min(2.2*busy+1, 99))
+	f.CPUP05 = int64(100 * min(0.6*busy, 95))
+	f.NetBytes = 2_000_000 + f.Requests*30_000
+}
+
+func (s *System) lostOn(day detect.Day) (outage, bool) {
+	if s.fleet.holds(day) {
+		return s.fleet, s.fleet.hits
+	}
+	for _, of := range [][]outage{s.lost, s.region} {
+		for _, o := range of {
+			if o.holds(day) {
+				return o, true
+			}
+		}
+	}
+	return outage{}, false
 }
 
 func lost(day detect.Day, signals detect.Signal, zero bool) detect.Fact {
@@ -88,6 +133,9 @@ func (s *System) visitors(r *rand.Rand, d Day, first detect.Day, c Climate) int 
 		share = 0.05
 	}
 	if s.gone(d.Day) {
+		if s.Of == Residual && r.IntN(33) == 0 { // a handful a year still look something up
+			return 1 + r.IntN(2)
+		}
 		if s.Of == Replaced && r.IntN(40) == 0 && s.level > 25 { // somebody who did not hear of it
 			return 1
 		}

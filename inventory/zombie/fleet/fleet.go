@@ -25,6 +25,9 @@ type System struct {
 	ID   int
 	Of   Archetype
 	Fate detect.Day // first day on which nobody uses it any more; 0 for systems that live
+	// Faded is the day from which less than a tenth of its use is left; the Fate
+	// when it ends at once.
+	Faded detect.Day
 	Profile
 	rhythm    Archetype
 	rate      rand.PCG
@@ -37,7 +40,10 @@ type System struct {
 	leak      float64
 	checks    bool // health checks that look like a browser
 	signals   detect.Signal
+	idleCPU   float64 // percent of the processor without anybody
 	lost      []outage
+	region    []outage
+	fleet     outage // the collection of all systems fails
 	brokenFor outage // log-ins and business read zero
 }
 
@@ -47,6 +53,7 @@ type Profile = detect.Profile
 type outage struct {
 	from, to detect.Day
 	zero     bool
+	hits     bool // of the whole fleet: this system is among those that are lost
 }
 
 func (o outage) holds(d detect.Day) bool { return d >= o.from && d < o.to }
@@ -83,19 +90,49 @@ func one(seed uint64, id int, first detect.Day, c Climate) System {
 	if s.Standby {
 		s.Drill = first + detect.Day(c.Days)
 	}
-	if s.Of.Dies() && s.Of != NeverUsed {
-		s.Fate = first + 365 + detect.Day(r.IntN(c.Days-365-300))
-	}
-	if s.Of == NeverUsed {
-		s.Since = first
-		s.Fate = first + detect.Day(r.IntN(60))
-	}
+	s.end(r, first, c)
 	s.outages(r, first, c)
+	s.shared(seed, first, c)
+	s.idleCPU = 0.5 + math.Exp(r.NormFloat64()*0.8)*1.5
 	return s
 }
 
+// Shortest observation of a system in use, and of one that was given up.
+const (
+	before = 365
+	after  = 300
+)
+
+// end draws when the system is given up.
+func (s *System) end(r *rand.Rand, first detect.Day, c Climate) {
+	if !s.Of.Dies() {
+		return
+	}
+	s.Fate = first + before + detect.Day(r.IntN(c.Days-before-after))
+	switch s.Of {
+	case NeverUsed:
+		s.Since = first
+		s.Fate = first + detect.Day(r.IntN(60))
+	case MissedSeason:
+		// Nobody can miss a season that has not come: the fate is the first day
+		// of one.
+		s.Fate = first + detect.Day(s.phase)
+		for s.Fate < first+before {
+			s.Fate += 365
+		}
+	}
+	s.Faded = s.Fate
+	if s.Of == SlowDecay {
+		s.Faded -= decayTail
+	}
+}
+
+// decayTail is for how many days a slow decay has less than a tenth of the
+// use left: the level, (days left)/365, times the share of days, that + 0.3.
+const decayTail = 73
+
 func signals(r *rand.Rand, c Climate) detect.Signal {
-	seen := detect.Requests | detect.Users | detect.Machines
+	seen := detect.Requests | detect.Users | detect.Machines | detect.CPU | detect.Net
 	switch n := r.IntN(10); {
 	case c.WebOnly:
 	case n < 4:
@@ -127,6 +164,24 @@ func (s *System) tempo(r *rand.Rand) {
 	case Standby:
 		s.dayShare = 0
 	}
+}
+
+// regions is how many regions there are: systems of one lose days together.
+const regions = 10
+
+// shared draws the days that are lost to all systems of a region, or to most of
+// the fleet; the same for each system of it.
+func (s *System) shared(seed uint64, first detect.Day, c Climate) {
+	r := rand.New(rand.NewPCG(seed, 1<<40+uint64(s.ID%regions)))
+	for range int(2 * c.Outages) {
+		from := first + detect.Day(r.IntN(c.Days))
+		s.region = append(s.region, outage{from: from, to: from + detect.Day(2+r.IntN(8)), zero: r.IntN(4) == 0})
+	}
+	all := rand.New(rand.NewPCG(seed, 1<<41))
+	s.fleet.from = first + detect.Day(all.IntN(c.Days))
+	s.fleet.to = s.fleet.from + detect.Day((1+float64(all.IntN(3)))*c.Outages)
+	s.fleet.zero = all.IntN(2) == 0
+	s.fleet.hits = r.IntN(5) != 0 && s.ID%5 != 0
 }
 
 // outages draws the days that are lost: random ones, of which some read zero,

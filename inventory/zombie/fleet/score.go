@@ -98,7 +98,7 @@ func (s *System) follow(days []Day, c Climate, watcher Watcher) *Result {
 		switch {
 		case !s.gone(f.Day):
 			living++
-			if is && !was {
+			if is && !was && (s.Faded == 0 || f.Day < s.Faded) {
 				r.Episodes++
 				falsely = true
 			}
@@ -118,12 +118,36 @@ func (s *System) follow(days []Day, c Climate, watcher Watcher) *Result {
 	return r
 }
 
+// Join adds the result of another fleet.
+func (r *Result) Join(o *Result) {
+	r.add(o)
+	for a, of := range o.By {
+		if r.By == nil {
+			r.By = map[Archetype]*Result{}
+		}
+		if r.By[a] == nil {
+			r.By[a] = &Result{}
+		}
+		r.By[a].add(of)
+	}
+}
+
+// String writes a result in one line.
+func (r *Result) String() string {
+	return fmt.Sprintf("P=%.3f R=%.3f F1=%.3f false/1000y=%.1f delay p50=%d p90=%d",
+		r.Precision(), r.Recall(), r.F1(), r.PerThousand(), r.Delay(0.5), r.Delay(0.9))
+}
+
 // Table writes a result, one line for all and one for each archetype.
 func (r *Result) Table() string {
 	var b strings.Builder
 	line := func(name string, r *Result) {
-		fmt.Fprintf(&b, "%-16s n=%-5d P=%.3f R=%.3f F1=%.3f false/1000y=%6.1f delay p50=%d p90=%d\n",
-			name, r.Systems, r.Precision(), r.Recall(), r.F1(), r.PerThousand(), r.Delay(0.5), r.Delay(0.9))
+		switch {
+		case r.Dead == 0:
+			fmt.Fprintf(&b, "%-16s n=%-5d false/1000y=%.1f\n", name, r.Systems, r.PerThousand())
+		default:
+			fmt.Fprintf(&b, "%-16s n=%-5d %s\n", name, r.Systems, r)
+		}
 	}
 	line("all", r)
 	for _, a := range Archetypes() {
