@@ -2,7 +2,6 @@ package main_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -13,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,21 +58,21 @@ func benchReports(b *testing.B, h home, size int) {
 	b.Cleanup(func() { _ = app.Stop(context.Background()) })
 	qingce.CollectLess() // as serve does
 	load := newSenders(b, to)
-	sendMany(b, app.Addr(), load, size, 2*benchConnections) // sources are new only once
+	sendMany(b, app.Addr(), load.requests(app.Addr(), 0, 2*benchConnections, size)) // sources are new only once
+	ready := load.requests(app.Addr(), 2*benchConnections, b.N, size)
 	b.ResetTimer()
-	times := sendMany(b, app.Addr(), load, size, b.N)
+	times := sendMany(b, app.Addr(), ready)
 	b.StopTimer()
 	slices.Sort(times)
 	b.ReportMetric(float64(len(times)*size)/b.Elapsed().Seconds(), "reports/s")
 	b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "ms-p99")
 }
 
-// sendMany sends n requests and returns how long each took.
-func sendMany(b *testing.B, address string, load *senders, size, n int) []time.Duration {
-	var next atomic.Int64
+// sendMany sends requests over all connections at once and returns how long each
+// took.
+func sendMany(b *testing.B, address string, ready [][]byte) []time.Duration {
 	var all sync.WaitGroup
-	var mu sync.Mutex
-	var times []time.Duration
+	times := make([]time.Duration, len(ready))
 	for c := range benchConnections {
 		all.Go(func() {
 			conn, err := net.Dial("tcp", address)
@@ -84,37 +82,34 @@ func sendMany(b *testing.B, address string, load *senders, size, n int) []time.D
 			}
 			defer conn.Close()
 			answers := bufio.NewReader(conn)
-			var mine []time.Duration
-			for i := next.Add(1); i <= int64(n); i = next.Add(1) {
-				request := load.request(address, c, int(i), size)
+			for i := c; i < len(ready); i += benchConnections {
 				begun := time.Now()
-				if err := exchange(conn, answers, request); err != nil {
+				if err := exchange(conn, answers, ready[i]); err != nil {
 					b.Error(err)
 					return
 				}
-				mine = append(mine, time.Since(begun))
+				times[i] = time.Since(begun)
 			}
-			mu.Lock()
-			times = append(times, mine...)
-			mu.Unlock()
 		})
 	}
 	all.Wait()
 	return times
 }
 
-// request is the i-th request of a connection, as it goes over the wire.
-func (s *senders) request(address string, connection, i, size int) []byte {
-	batch := make([]state, size)
-	for k := range batch {
-		batch[k] = state{place{fmt.Sprintf("web-%d", connection), (i + k) % hoursBack}, int64(i*size + k + 1)}
+// requests makes n requests as they go over the wire, the first of the given
+// number; each connection is a source of its own.
+func (s *senders) requests(address string, first, n, size int) [][]byte {
+	out := make([][]byte, n)
+	for i := range out {
+		batch := make([]state, size)
+		for k := range batch {
+			batch[k] = state{place{fmt.Sprintf("web-%d", i%benchConnections), (first + i + k) % hoursBack}, int64((first+i)*size + k + 1)}
+		}
+		body := s.body(batch)
+		out[i] = append(fmt.Appendf(nil, "POST /api/v1/usage/reports HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n",
+			address, s.to.token, len(body)), body...)
 	}
-	body := s.body(batch)
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "POST /api/v1/usage/reports HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n",
-		address, s.to.token, len(body))
-	b.Write(body)
-	return b.Bytes()
+	return out
 }
 
 func exchange(conn net.Conn, answers *bufio.Reader, request []byte) error {
