@@ -66,6 +66,7 @@ CREATE TABLE zombie_states (
 -- What was found of a system, for as long as it was the same.
 CREATE TABLE zombie_verdicts (
   system_id      bigint   NOT NULL,
+  mark           bigint   NOT NULL,           -- changes when people must learn of it
   confidence     integer  NOT NULL,           -- that nobody comes back, in ten-thousandths
   valid_from     integer  NOT NULL,
   valid_to       integer  NOT NULL,           -- last day; 2147483647 while it holds
@@ -85,6 +86,7 @@ CREATE INDEX zombie_verdicts_found ON zombie_verdicts (valid_to, strength, confi
 CREATE TABLE zombie_changes (
   day            integer  NOT NULL,
   system_id      bigint   NOT NULL,
+  mark           bigint   NOT NULL,
   confidence     integer  NOT NULL,
   policy_version bigint   NOT NULL,
   strength       smallint NOT NULL,

@@ -43,6 +43,11 @@ func (r *rooms) jobTable(s Settings, serving Serving) []jobs.Job {
 		},
 	}
 	table = append(table, r.usageJobs()...)
+	table = append(table, jobs.Job{
+		Name: "detect", Plan: "20 1 * * *", Limit: 2 * time.Hour,
+		About: "Look for systems that are no longer used, by the facts of the day before.",
+		Do:    r.detect,
+	})
 	if s.embedded() && serving.KeepBackups > 0 {
 		table = append(table, jobs.Job{
 			Name: "backup", Plan: "30 2 * * *", Limit: time.Hour,
@@ -93,6 +98,14 @@ func (r *rooms) watchCalendar(ctx context.Context, _ time.Time) (string, error) 
 func (r *rooms) closeSurveys(ctx context.Context, _ time.Time) (string, error) {
 	n, err := r.surveys.CloseOverdue(ctx)
 	return fmt.Sprintf("closed %d", n), err
+}
+
+// detect evaluates the day before, with all facts that have come.
+func (r *rooms) detect(ctx context.Context, slot time.Time) (string, error) {
+	if _, err := r.ledger.RollUp(ctx); err != nil {
+		return "", err
+	}
+	return r.detector.JobDetect(ctx, slot)
 }
 
 func (r *rooms) nightlyBackup(ctx context.Context, slot time.Time, dir string, keep int) (string, error) {

@@ -77,6 +77,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 		log.Warn("samples could not be folded; they are kept", "error", err)
 	}})
 	r.detector = zombie.New(zombie.Deps{DB: db, Registry: r.registry, Book: r.book})
+	r.ledger.OnRedone(r.detector.Late)
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

@@ -41,6 +41,7 @@ type commands struct {
 	Verify  verifyCommand  `cmd:"" help:"Check the operation log against its signed heads."`
 	Account accountCommand `cmd:"" help:"Create, list, lock and unlock accounts; give a new password."`
 	Job     jobCommand     `cmd:"" help:"List what is done by the clock, or do it now."`
+	Detect  detectCommand  `cmd:"" help:"Look for systems that are no longer used."`
 	Agent   agentCommand   `cmd:"" help:"Follow the access logs of a system and report how much it is used."`
 	Version versionCommand `cmd:"" help:"Show what this program is."`
 }

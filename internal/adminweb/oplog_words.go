@@ -51,6 +51,11 @@ func actGroups() []actGroup {
 			"series.rule_removed", "series.unmapped_forgotten", "usage.upload.received", "usage.upload.confirmed",
 			"usage.upload.withdrawn", "usage.upload.dropped",
 		}},
+		{"zombie", []string{
+			"zombie.run", "zombie.run_released", "zombie.run_discarded", "zombie.policy_drafted", "zombie.policy_changed",
+			"zombie.policy_in_force", "zombie.policy_dropped", "zombie.declared", "zombie.declaration_accepted",
+			"zombie.declaration_refused", "zombie.declaration_withdrawn", "zombie.simulated",
+		}},
 		{"cleanup", []string{
 			"cleanup.opened", "cleanup.found_anew", "cleanup.closed_itself", "cleanup.reopened", "cleanup.prepared", "cleanup.notify",
 			"cleanup.admit", "cleanup.contest", "cleanup.confirm", "cleanup.dismiss", "cleanup.plan", "cleanup.approve_plan",
@@ -90,7 +95,7 @@ func OplogActions() []string {
 func OplogKinds() []string {
 	return []string{
 		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
-		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "zombie_case", "zombie_terms", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }

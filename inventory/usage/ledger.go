@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"qingce/internal/calendar"
 	"qingce/internal/store"
 	"qingce/inventory"
 )
@@ -16,6 +17,15 @@ type Ledger struct {
 	sources  *sources
 	parts    partitions
 	rules    rememberedPolicy
+	redone   func(*store.Tx, map[inventory.SystemID]calendar.Date) error
+}
+
+// OnRedone has fn told, in the transaction of the roll-up, which systems had
+// days that were over made anew, each from its first one: whoever has drawn
+// conclusions from them has to look again. It is set once, before the ledger is
+// used.
+func (l *Ledger) OnRedone(fn func(tx *store.Tx, days map[inventory.SystemID]calendar.Date) error) {
+	l.redone = fn
 }
 
 // NewLedger makes the ledger over a database.

@@ -187,6 +187,9 @@ func (l *Ledger) makeMarked(tx *store.Tx, marks []systemDay) (Rolled, error) {
 	if err != nil {
 		return done, err
 	}
+	if err := l.tellRedone(tx, bySystem); err != nil {
+		return done, fmt.Errorf("tell which days were made anew: %w", err)
+	}
 	p, err := currentPolicy(tx)
 	if err != nil {
 		return done, err
@@ -203,6 +206,18 @@ func (l *Ledger) makeMarked(tx *store.Tx, marks []systemDay) (Rolled, error) {
 		}
 	}
 	return done, nil
+}
+
+// tellRedone tells which systems had days made anew, and from which day on.
+func (l *Ledger) tellRedone(tx *store.Tx, days map[inventory.SystemID][]int) error {
+	if l.redone == nil {
+		return nil
+	}
+	first := make(map[inventory.SystemID]calendar.Date, len(days))
+	for system, list := range days {
+		first[system] = dateOf(list[0])
+	}
+	return l.redone(tx, first)
 }
 
 // makeGroups asks for many systems of one day at once, or for many days of one

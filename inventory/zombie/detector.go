@@ -17,6 +17,9 @@ type Deps struct {
 	DB       *store.DB
 	Registry *inventory.Registry
 	Book     *schedule.Book
+	// Exempt tells which of some systems are left out on a day, by a decision
+	// with a reason and an end; nil is none.
+	Exempt func(tx *store.Tx, systems []inventory.SystemID, day calendar.Date) (map[inventory.SystemID]bool, error)
 }
 
 // Detector runs detection and keeps what it finds. It is safe for concurrent
@@ -25,11 +28,12 @@ type Detector struct {
 	db       *store.DB
 	registry *inventory.Registry
 	book     *schedule.Book
+	exempt   func(tx *store.Tx, systems []inventory.SystemID, day calendar.Date) (map[inventory.SystemID]bool, error)
 }
 
 // New makes the detector.
 func New(deps Deps) *Detector {
-	return &Detector{db: deps.DB, registry: deps.Registry, book: deps.Book}
+	return &Detector{db: deps.DB, registry: deps.Registry, book: deps.Book, exempt: deps.Exempt}
 }
 
 // Errors that callers test for.

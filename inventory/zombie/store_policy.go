@@ -95,3 +95,57 @@ func rowOf(p Policy) (policyRow, error) {
 	}
 	return r, nil
 }
+
+// policiesInForce are all that were put in force, the oldest first.
+func policiesInForce(tx *store.Tx) (policies, error) {
+	var rows []policyRow
+	if err := tx.Gorm().Where("state = ?", InForce).Order("applies_from, version").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read the policies: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, ErrNoPolicy
+	}
+	out := make(policies, len(rows))
+	for i := range rows {
+		var err error
+		if out[i], err = rows[i].policy(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func allPolicies(tx *store.Tx) ([]Policy, error) {
+	var rows []policyRow
+	if err := tx.Gorm().Order("version DESC").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read the policies: %w", err)
+	}
+	out := make([]Policy, len(rows))
+	for i := range rows {
+		var err error
+		if out[i], err = rows[i].policy(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// updatePolicy writes a policy where it is still of the revision.
+func updatePolicy(tx *store.Tx, p Policy, revision int64) error {
+	row, err := rowOf(p)
+	if err != nil {
+		return err
+	}
+	columns, err := store.Columns(tx.Context(), &row)
+	if err != nil {
+		return err
+	}
+	res := tx.Gorm().Model(&row).Where("version = ? AND revision = ?", p.Version, revision).UpdateColumns(columns)
+	switch {
+	case res.Error != nil:
+		return fmt.Errorf("write policy %d: %w", p.Version, res.Error)
+	case res.RowsAffected == 0:
+		return store.ErrStale
+	}
+	return nil
+}

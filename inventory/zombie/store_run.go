@@ -1,14 +1,17 @@
 package zombie
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"qingce/internal/auth"
 	"qingce/internal/store"
+	"qingce/inventory"
 	"qingce/inventory/zombie/detect"
 )
 
@@ -44,7 +47,7 @@ func (runRow) TableName() string { return "zombie_runs" }
 
 func (r *runRow) run() Run {
 	return Run{
-		Day: DateOf(r.Day), State: r.State, Policy: r.PolicyVersion, StartedAt: r.StartedAt, FinishedAt: timeOr(r.FinishedAt), Starter: r.StartedName,
+		Day: DateOf(r.Day), State: r.State, Policy: r.PolicyVersion, StartedAt: r.StartedAt.UTC(), FinishedAt: timeOr(r.FinishedAt), Starter: r.StartedName,
 		Working: r.Working, Partial: r.Partial,
 		Counts:      Counts{r.Systems, r.Measured, r.Insufficient, r.Met, r.Suspected, r.Fresh, r.Cleared, r.Changed, r.Rebuilt},
 		Corrections: r.Corrections, CorrectedAt: timeOr(r.CorrectedAt),
@@ -56,7 +59,7 @@ func timeOr(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}
 	}
-	return *t
+	return t.UTC()
 }
 
 func newestRun(tx *store.Tx) (Run, error) {
@@ -95,4 +98,123 @@ func listRuns(tx *store.Tx, skip, n int) ([]Run, int64, error) {
 		out[i] = rows[i].run()
 	}
 	return out, total, nil
+}
+
+func rowOfRun(r Run) runRow {
+	return runRow{
+		Day: DayOf(r.Day), State: r.State, PolicyVersion: r.Policy, StartedAt: r.StartedAt, FinishedAt: orNil(r.FinishedAt), StartedName: r.Starter,
+		Working: r.Working, Partial: r.Partial, Systems: r.Systems, Measured: r.Measured, Insufficient: r.Insufficient, Met: r.Met,
+		Suspected: r.Suspected, Fresh: r.Fresh, Cleared: r.Cleared, Changed: r.Changed, Rebuilt: r.Rebuilt,
+		Corrections: r.Corrections, CorrectedAt: orNil(r.CorrectedAt),
+		DecidedBy: r.DecidedBy, DecidedName: r.DecidedName, DecidedAt: orNil(r.DecidedAt), DecidedReason: r.DecidedReason,
+	}
+}
+
+func orNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// beginRun notes that a run has begun, where there is none of the day.
+func beginRun(tx *store.Tx, r Run) error {
+	row := rowOfRun(r)
+	if err := tx.Gorm().Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+		return fmt.Errorf("note a run: %w", err)
+	}
+	return nil
+}
+
+func writeRun(tx *store.Tx, r Run) error {
+	row := rowOfRun(r)
+	columns, err := store.Columns(tx.Context(), &row)
+	if err != nil {
+		return err
+	}
+	if err := tx.Gorm().Model(&row).Where("day = ?", row.Day).UpdateColumns(columns).Error; err != nil {
+		return fmt.Errorf("write the run of %v: %w", r.Day, err)
+	}
+	return nil
+}
+
+// newestDay is the newest day whose run has ended, 0 when there is none.
+func newestDay(tx *store.Tx) (day detect.Day, err error) {
+	err = tx.Gorm().Raw("SELECT coalesce(max(day), 0) FROM zombie_runs WHERE state <> ?", Running).Scan(&day).Error
+	if err != nil {
+		return 0, fmt.Errorf("find the newest run: %w", err)
+	}
+	return day, nil
+}
+
+// supersede ends the waiting of runs that were held before a day.
+func supersede(tx *store.Tx, before detect.Day) error {
+	err := tx.Gorm().Exec("UPDATE zombie_runs SET state = ? WHERE state = ? AND day < ?", Superseded, Held, before).Error
+	if err == nil {
+		err = tx.Gorm().Exec("DELETE FROM zombie_changes WHERE day < ?", before).Error
+	}
+	if err != nil {
+		return fmt.Errorf("supersede runs that were held: %w", err)
+	}
+	return nil
+}
+
+// forgetGenerations keeps what is remembered at the end of the newest runs only.
+func forgetGenerations(tx *store.Tx, day detect.Day) error {
+	var days []detect.Day
+	err := tx.Gorm().Raw("SELECT day FROM zombie_runs WHERE day <= ? ORDER BY day DESC LIMIT ?", day, generations).Scan(&days).Error
+	if err != nil || len(days) == 0 {
+		return err
+	}
+	return forgetStates(tx, days[len(days)-1])
+}
+
+// forgetAll forgets what is remembered and what days were like.
+func forgetAll(tx *store.Tx) error {
+	for _, table := range []string{"zombie_states", "zombie_late", "zombie_lots", "zombie_changes"} {
+		if err := tx.Gorm().Exec("DELETE FROM " + table).Error; err != nil {
+			return fmt.Errorf("empty %s: %w", table, err)
+		}
+	}
+	return clearWeather(tx)
+}
+
+// readLots reads which lots of a run are done.
+func readLots(tx *store.Tx, day detect.Day) (map[inventory.SystemID]Counts, error) {
+	var rows []struct {
+		FirstID inventory.SystemID
+		Counts  string
+	}
+	if err := tx.Gorm().Raw("SELECT first_id, counts FROM zombie_lots WHERE day = ?", day).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read what is done of a run: %w", err)
+	}
+	out := map[inventory.SystemID]Counts{}
+	for _, r := range rows {
+		var c Counts
+		if err := json.Unmarshal([]byte(r.Counts), &c); err != nil {
+			return nil, fmt.Errorf("read what is done of a run: %w", err)
+		}
+		out[r.FirstID] = c
+	}
+	return out, nil
+}
+
+// writeLotDone notes that a lot is done. Another node at the same lot fails.
+func writeLotDone(tx *store.Tx, day detect.Day, first, last inventory.SystemID, c Counts) error {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	err = tx.Gorm().Exec("INSERT INTO zombie_lots (day, first_id, last_id, counts) VALUES (?, ?, ?, ?)", day, first, last, string(text)).Error
+	if err != nil {
+		return fmt.Errorf("note that a lot is done: %w", err)
+	}
+	return nil
+}
+
+func forgetLots(tx *store.Tx) error {
+	if err := tx.Gorm().Exec("DELETE FROM zombie_lots").Error; err != nil {
+		return fmt.Errorf("forget the lots: %w", err)
+	}
+	return nil
 }

@@ -17,6 +17,7 @@ const holds detect.Day = 1<<31 - 1
 // verdictRow is a verdict as it is kept.
 type verdictRow struct {
 	SystemID      inventory.SystemID `gorm:"primaryKey"`
+	Mark          int64
 	Confidence    int
 	ValidFrom     detect.Day `gorm:"primaryKey"`
 	ValidTo       detect.Day
