@@ -49,7 +49,7 @@ func (s *State) code(c *coder) {
 	for _, f := range []*float64{
 		&s.Usual[0], &s.Usual[1], &s.Usual[2], &s.Blur, &s.flat.On, &s.flat.OnUsed, &s.flat.Off, &s.flat.OffUsed, &s.flat.GapOn, &s.flat.GapOff,
 		&s.flat.S, &s.flat.D, &s.flat.M, &s.annual.S, &s.annual.D, &s.annual.Missed, &s.annual.Height, &s.canary.Presence,
-		&s.web.Before, &s.web.Now, &s.web.Level, &s.fading.Crowd, &s.leak.share,
+		&s.web.Before, &s.web.Now, &s.web.Level, &s.fading.Crowd, &s.habit, &s.leak.share,
 		&s.rhythm.On.N, &s.rhythm.On.Sum, &s.rhythm.On.Squares, &s.rhythm.Off.N, &s.rhythm.Off.Sum, &s.rhythm.Off.Squares,
 	} {
 		c.real(f)

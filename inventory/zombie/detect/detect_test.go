@@ -102,6 +102,15 @@ func TestSilence(t *testing.T) {
 			t.Errorf("%d stray visits, want 1", s.state.Stray)
 		}
 	})
+	t.Run("a trace of what a large site was is no use", func(t *testing.T) {
+		crowd := func(n int64) func(d detect.Day, working bool) detect.Fact {
+			return func(d detect.Day, working bool) detect.Fact {
+				return detect.Fact{Day: d, Measured: detect.Users, Users: n}
+			}
+		}
+		begin(t).days(400, crowd(4000)).days(100, crowd(70)).want(detect.Suspected, 100)
+		begin(t).days(400, crowd(4000)).days(100, crowd(300)).want(detect.NotMet, 0)
+	})
 	t.Run("use ends it", func(t *testing.T) {
 		begin(t).days(400, usual).days(211, silent).days(1, usual).want(detect.NotMet, 0)
 	})

@@ -67,6 +67,9 @@ type Profile struct {
 	LastRelease, ContractEnd Day
 	Successor                bool
 	ReleaseEvery             int
+	// Together says that so many systems behind the same probe fell silent in
+	// the same days that the probe is in question, and not each of them.
+	Together bool
 	// WindowUsers is the number of distinct people in the window, from the
 	// sketches; negative when it was not worked out.
 	WindowUsers int64

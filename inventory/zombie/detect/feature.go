@@ -115,7 +115,7 @@ func (s *State) unreadable(p *Policy, of *Profile) (Result, Ground) {
 	switch {
 	case of.Season != 0 && !of.inSeason(monthOf(s.Last)):
 		return OffSeason, NoGround
-	case s.Conflict(p):
+	case of.Together, s.Conflict(p):
 		return Insufficient, BrokenCollector
 	case s.WindowCoverage(p) < p.Coverage:
 		return Insufficient, TooLittleSeen

@@ -28,6 +28,9 @@ type Policy struct {
 	Leak float64
 	// StrayShare of the usual level, at most StrayMost, is a stray visit.
 	StrayShare, StrayMost float64
+	// Trace is the share of the habit below which visits on the web are no use,
+	// however many they are.
+	Trace float64
 	// LoneFrom is from which usual level on a single person is a stray visit.
 	LoneFrom float64
 	// Rhythm is how many standard errors working days must differ from days
@@ -80,6 +83,12 @@ type Policy struct {
 	// that must last.
 	FadeRhythm, FadeLeak float64
 	FadeHold             int
+	// Together: at least TogetherLeast systems of a probe, and TogetherShare of
+	// those it sees, whose silences began within TogetherDays of each other and
+	// have lasted for TogetherAfter covered days, put the probe in question.
+	TogetherLeast, TogetherAfter int
+	TogetherShare                float64
+	TogetherDays                 Day
 	// YearBlind takes no notice of the time of the year: neither of the season
 	// in which a system is silent every year, nor of use that faded.
 	YearBlind bool
@@ -91,11 +100,12 @@ func DefaultPolicy() Policy {
 		Window: 90, Coverage: 0.80,
 		EarlyGap: 90, StrongGap: 180, EarlyDead: 0.90, StrongDead: 0.98, Hold: 14,
 		GapFactor: 2, GapCap: 200, Missed: 4, Death: 0.15 / 365,
-		Leak: 0.15, StrayShare: 0.05, StrayMost: 5, LoneFrom: 5, Rhythm: 2, Doubt: 0.7, Blur: 7, Conflict: 0.40, Canary: 0.97,
+		Leak: 0.15, StrayShare: 0.05, StrayMost: 5, Trace: 0.02, LoneFrom: 5, Rhythm: 2, Doubt: 0.7, Blur: 7, Conflict: 0.40, Canary: 0.97,
 		Young: 90, NeverAge: 500, NeverDays: 10, NeverWithin: 120,
 		CPUAvg: 500, CPUP95: 1500, CPUP95Strong: 500, CPUSpread: 200, NetBytes: 10_000_000, Growth: 0.01,
 		Release: 365, Contract: 180, FewUsers: 3, FewShare: 0.05, RareShare: 0.10,
 		FadePeople: 15, FadeDays: 15, FadeShare: 0.15, FadeExpected: 10, FadeAgainst: 0.4, FadeSure: 0.01,
 		FadeRhythm: 0.25, FadeLeak: 0.2, FadeHold: 3,
+		TogetherLeast: 5, TogetherAfter: 45, TogetherShare: 0.2, TogetherDays: 7,
 	}
 }

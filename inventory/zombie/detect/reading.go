@@ -217,8 +217,26 @@ func (s *State) always() float64 {
 }
 
 func (s *State) isStray(p *Policy, t int, level float64) bool {
+	if t == web && level < s.trace(p) {
+		return true
+	}
 	return level < min(p.StrayShare*s.Usual[t], p.StrayMost) || level <= 1 && s.Usual[t] >= p.LoneFrom
 }
+
+// trace is what is too little to be use on the web, however large the system
+// was; in a silence that has lasted, more of it ends nothing.
+func (s *State) trace(p *Policy) float64 {
+	share := p.Trace
+	if s.Gap >= traceAfter {
+		share *= traceMore
+	}
+	return share * math.Expm1(s.habit)
+}
+
+const (
+	traceAfter = 30
+	traceMore  = 3
+)
 
 // canary notices a probe that reports zeros: machines come every day.
 type canary struct {

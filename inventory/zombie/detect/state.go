@@ -1,5 +1,7 @@
 package detect
 
+import "math"
+
 // span is how many days the state remembers one by one: 26 weeks.
 const span = 182
 
@@ -24,6 +26,7 @@ type State struct {
 	web     webRate
 	rhythm  rhythm
 	fading  fading
+	habit   float64 // mean logarithm of the visitors on days of use: peaks count little
 	leak    leakage
 	doubted [2]Day    // newest visits that were doubted
 	Blur    float64   // how many people a day's machines hide, smoothed
@@ -177,6 +180,9 @@ func (s *State) use(p *Policy, f *Fact, w Weather, seen reading) {
 			s.Usual[t] = smooth(s.Usual[t], level, 1./30)
 		}
 	}
+	if level := seen.levels[web]; level > 0 {
+		s.habit += (math.Log1p(level) - s.habit) / min(float64(s.Early+s.Late), habitDays)
+	}
 	s.flat.use(w.Working)
 	s.annual.use(f.Day)
 	s.web.use(seen.webUsed, seen.webSeen)
@@ -185,6 +191,9 @@ func (s *State) use(p *Policy, f *Fact, w Weather, seen reading) {
 	}
 	s.rhythm = rhythm{}
 }
+
+// habitDays is over how many days of use the habit is learned.
+const habitDays = 120
 
 // idle goes on with a silence.
 func (s *State) idle(p *Policy, f *Fact, w Weather, seen reading) {

@@ -22,7 +22,7 @@ func (s *State) Unused(p *Policy, of *Profile) Result {
 		return r
 	}
 	switch {
-	case s.Conflict(p):
+	case of.Together, s.Conflict(p):
 		return Insufficient
 	case s.never(p), int(s.Held) >= p.Hold:
 		return Met
