@@ -7,6 +7,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/store"
 	"qingce/internal/web"
+	"qingce/inventory/hub/hubweb"
 	"qingce/inventory/inventoryweb"
 	"qingce/inventory/usage/usageweb"
 	"qingce/inventory/zombie/zombieweb"
@@ -55,6 +56,8 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	surveys := surveyweb.Deps{
 		DB: r.db, Surveys: r.surveys, Census: r.census, Registry: r.registry, Book: r.book, Box: r.box, Catalog: r.catalog,
 	}
+	hubs := hubweb.Deps{Hub: r.hub, Registry: r.registry, Book: r.book, Catalog: r.catalog}
+	hubweb.MountAPI(s, hubs)
 	surveyweb.Mount(s, surveys)
 	surveyweb.MountAPI(s, surveys)
 	usageweb.Mount(s, use)

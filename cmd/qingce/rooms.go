@@ -16,6 +16,7 @@ import (
 	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/inventory"
+	"qingce/inventory/hub"
 	"qingce/inventory/inventoryweb"
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie"
@@ -42,6 +43,7 @@ type rooms struct {
 	intake   *usage.Intake // nil until openIntake
 	rules    *usage.Rules
 	inbox    *usage.Inbox
+	hub      *hub.Hub
 	journal  *oplog.Log
 	detector *zombie.Detector
 
@@ -78,6 +80,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	}})
 	r.detector = zombie.New(zombie.Deps{DB: db, Registry: r.registry, Book: r.book})
 	r.ledger.OnRedone(r.detector.Late)
+	r.hub = hub.New(db, r.registry, r.box, catalog)
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }
@@ -167,6 +170,9 @@ func (r *rooms) closeDues(tx *store.Tx, by auth.Principal, subject schedule.Subj
 // and the files of its change requests.
 func (r *rooms) handOver(tx *store.Tx, s inventory.System) error {
 	if err := r.box.Hand(tx, inventoryweb.EvidenceOf(s.ID, s.OwnerID), s.OwnerID); err != nil {
+		return err
+	}
+	if err := r.hub.HandOver(tx, s); err != nil {
 		return err
 	}
 	requests, err := r.registry.ChangesOfIn(tx, s.ID)

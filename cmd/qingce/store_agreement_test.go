@@ -22,6 +22,7 @@ import (
 	"qingce/internal/store"
 	"qingce/internal/store/storetest"
 	"qingce/inventory"
+	"qingce/inventory/hub"
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie/cleanup"
 	"qingce/survey"
@@ -40,6 +41,7 @@ func models() []any {
 		survey.Submission{}, survey.Upload{}, survey.Reminder{}, survey.ReminderDepartment{},
 		usage.Policy{}, usage.Upload{}, usage.Rule{}, usage.Unmapped{},
 		usage.Probe{}, usage.ProbeSystem{}, usage.Token{}, usage.Contact{}, usage.Rejection{}, usage.Silence{},
+		hub.Connection{}, hub.Event{}, hub.Exemption{}, hub.Node{}, hub.Link{}, hub.Party{}, hub.Exchange{}, hub.Upload{}, hub.UploadRow{}, hub.Policy{},
 		cleanup.Case{}, cleanup.Step{}, cleanup.Terms{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
@@ -70,7 +72,7 @@ var classes = map[string]string{
 // withoutStruct are tables that are read and written by statements.
 var withoutStruct = []string{
 	"goose_db_version", "register_revisions", "preferences", "system_counters", "system_search",
-	"registration_keys", "oplog_hashes", "oplog_tips", "oplog_anchors",
+	"registration_keys", "hub_progress", "oplog_hashes", "oplog_tips", "oplog_anchors",
 	"usage_hour", "usage_hour_past", "usage_day", "usage_day_ext", "usage_day_given", "usage_month", "usage_dirty", "usage_progress", "usage_series_state",
 	"zombie_states", "zombie_changes", "zombie_lots", "zombie_late", "zombie_replaced", "zombie_weather",
 }

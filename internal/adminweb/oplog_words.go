@@ -62,6 +62,12 @@ func actGroups() []actGroup {
 			"cleanup.return_plan", "cleanup.submit", "cleanup.accept", "cleanup.return", "cleanup.exempt", "cleanup.terms",
 			"system.ended.retired", "system.ended.merged",
 		}},
+		{"hub", []string{
+			"hub.listed", "hub.basis", "hub.transferred", "hub.down", "hub.restored", "hub.stable", "hub.hand_in", "hub.confirm", "hub.withdraw",
+			"hub.accept", "hub.return", "hub.verify", "hub.send_back", "hub.province", "hub.exemption_asked", "hub.exemption_decided",
+			"hub.exemption_ended", "hub.exemption_withdrawn", "hub.node_saved", "hub.link_saved", "hub.upload_received", "hub.upload_confirmed",
+			"hub.upload_withdrawn", "hub.upload_dropped", "hub.policy",
+		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
 		{"file", []string{"import.received", "import.confirmed", "import.dropped", "export"}},
@@ -95,7 +101,7 @@ func OplogActions() []string {
 func OplogKinds() []string {
 	return []string{
 		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
-		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "hub_connection", "hub_connections", "hub_exemption", "hub_node", "hub_link", "hub_policy", "hub_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }

@@ -1,0 +1,76 @@
+package hubweb
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+
+	"qingce/internal/auth"
+	"qingce/internal/locale"
+	"qingce/internal/schedule"
+	"qingce/internal/web"
+	"qingce/inventory"
+	"qingce/inventory/hub"
+)
+
+// Deps are the rooms behind the pages.
+type Deps struct {
+	Hub      *hub.Hub
+	Registry *inventory.Registry
+	Book     *schedule.Book
+	Catalog  *locale.Catalog
+}
+
+// desk is what all handlers share.
+type desk struct{ Deps }
+
+// Scopes of API tokens.
+const (
+	readScope  = "hub:read"
+	writeScope = "hub:write"
+	pushScope  = "hub:push"
+)
+
+// MountAPI adds the operations of the API.
+func MountAPI(s *web.Server, deps Deps) {
+	d := &desk{deps}
+	d.connectionsAPI(s)
+	d.exemptionsAPI(s)
+	d.besideAPI(s)
+	d.observedAPI(s)
+}
+
+// Addresses of the pages.
+const (
+	frontPath      = "/hub"
+	listPath       = "/hub/systems"
+	differencePath = "/hub/differences"
+	exemptionPath  = "/hub/exemptions"
+	linkPath       = "/hub/links"
+	nodePath       = "/hub/nodes"
+	filePath       = "/hub/files"
+	policyPath     = "/hub/policy"
+)
+
+func joinPath(base string, parts ...string) string {
+	for _, p := range parts {
+		base += "/" + url.PathEscape(p)
+	}
+	return base
+}
+
+// connectionPath is the page of a connection: /systems/RS-01/connection.
+func connectionPath(code string, more ...string) string {
+	return joinPath("/systems", append([]string{code, "connection"}, more...)...)
+}
+
+func numbered(base string, id int64, more ...string) string {
+	return joinPath(base, append([]string{strconv.FormatInt(id, 10)}, more...)...)
+}
+
+// slowWork is for what may take long: files in and out.
+const slowWork = time.Minute
+
+func viewers() []auth.Role { return hub.Viewers() }
+
+func movers() []auth.Role { return hub.Movers() }
