@@ -28,6 +28,7 @@ var menu = []struct {
 	{"nav.check", "menu.usage_sums", "/usage/sums", "table"},
 	{"nav.check", "menu.probe", "/probes", "eye"},
 	{"nav.check", "menu.zombie_runs", "/zombies/runs", "log"},
+	{"nav.check", "menu.similar", "/similar", "split"},
 	{"nav.check", "menu.oplog", "/audit", "log"},
 	{"nav.admin", "menu.accounts", "/accounts", "people"},
 	{"nav.admin", "menu.policy.password", "/settings/password-policy", "lock"},

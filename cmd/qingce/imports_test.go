@@ -131,6 +131,9 @@ var mayImport = map[string][]string{
 	}, pages...),
 	"inventory/similar/text": {},
 	"inventory/similar":      append([]string{"inventory", "inventory/similar/text", "inventory/usage/wire"}, ground...),
+	"inventory/similar/similarweb": append([]string{
+		"inventory", "inventory/similar", "inventory/similar/text", "internal/fieldweb",
+	}, pages...),
 	// Detection is pure: facts in, verdicts out.
 	"inventory/zombie/detect":  {},
 	"inventory/zombie/fleet":   {"inventory/zombie/detect", "internal/calendar"},
@@ -211,7 +214,7 @@ var fences = []fence{
 	{"modernc.org/sqlite", []string{"internal/store"}, ""},
 	{"github.com/pressly/goose/", []string{"internal/store"}, ""},
 	{"github.com/gin-gonic/gin", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "cmd/qingce"}, ""},
-	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/hub/hubweb", "survey/surveyweb", "cmd/qingce"}, ""},
+	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/similar/similarweb", "inventory/hub/hubweb", "survey/surveyweb", "cmd/qingce"}, ""},
 	{"github.com/go-co-op/gocron/", []string{"internal/jobs"}, ""},
 	{"github.com/robfig/cron/", []string{"internal/jobs"}, ""},
 	{"github.com/jonboulle/clockwork", []string{"internal/jobs", "cmd/qingce"}, ""},

@@ -9,6 +9,7 @@ import (
 	"qingce/internal/web"
 	"qingce/inventory/hub/hubweb"
 	"qingce/inventory/inventoryweb"
+	"qingce/inventory/similar/similarweb"
 	"qingce/inventory/usage/usageweb"
 	"qingce/inventory/zombie/zombieweb"
 	"qingce/survey/surveyweb"
@@ -46,9 +47,10 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 		DB: r.db, Registry: r.registry, Probes: r.probes, Ledger: r.ledger, Intake: r.intake, Inbox: r.inbox, Rules: r.rules, Catalog: r.catalog, Metrics: r.registerer, Quota: conf.Quota,
 		Backfill: r.backfill, Book: r.book,
 	}
+	alike := similarweb.Deps{Registry: r.registry, Similar: r.similar}
 	deps := inventoryweb.Deps{
 		DB: r.db, Registry: r.registry, Schedule: r.book, Evidence: r.box, Importer: r.importer, Catalog: r.catalog,
-		Beside: []inventoryweb.Beside{usageweb.Block(use)},
+		Beside: []inventoryweb.Beside{usageweb.Block(use), similarweb.Block(alike)},
 	}
 	inventoryweb.Mount(s, deps)
 	inventoryweb.MountAPI(s, deps)
@@ -62,6 +64,8 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	surveyweb.MountAPI(s, surveys)
 	usageweb.Mount(s, use)
 	usageweb.MountAPI(s, use)
+	similarweb.Mount(s, alike)
+	similarweb.MountAPI(s, alike)
 	zombies := zombieweb.Deps{
 		DB: r.db, Registry: r.registry, Ledger: r.ledger, Detector: r.detector, Book: r.book, Box: r.box, Catalog: r.catalog,
 	}

@@ -18,6 +18,7 @@ import (
 	"qingce/inventory"
 	"qingce/inventory/hub"
 	"qingce/inventory/inventoryweb"
+	"qingce/inventory/similar"
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie"
 	"qingce/survey"
@@ -43,6 +44,7 @@ type rooms struct {
 	intake   *usage.Intake // nil until openIntake
 	rules    *usage.Rules
 	inbox    *usage.Inbox
+	similar  *similar.Desk
 	hub      *hub.Hub
 	journal  *oplog.Log
 	detector *zombie.Detector
@@ -81,6 +83,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.detector = zombie.New(zombie.Deps{DB: db, Registry: r.registry, Book: r.book})
 	r.ledger.OnRedone(r.detector.Late)
 	r.hub = hub.New(db, r.registry, r.box, catalog)
+	r.similar = similar.NewDesk(db, r.registry)
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

@@ -72,7 +72,7 @@ var classes = map[string]string{
 // withoutStruct are tables that are read and written by statements.
 var withoutStruct = []string{
 	"goose_db_version", "register_revisions", "preferences", "system_counters", "system_search",
-	"registration_keys", "hub_progress", "oplog_hashes", "oplog_tips", "oplog_anchors",
+	"registration_keys", "similar_texts", "hub_progress", "oplog_hashes", "oplog_tips", "oplog_anchors",
 	"usage_hour", "usage_hour_past", "usage_day", "usage_day_ext", "usage_day_given", "usage_month", "usage_dirty", "usage_progress", "usage_series_state",
 	"zombie_states", "zombie_changes", "zombie_lots", "zombie_late", "zombie_replaced", "zombie_weather",
 }

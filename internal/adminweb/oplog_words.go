@@ -68,6 +68,7 @@ func actGroups() []actGroup {
 			"hub.exemption_ended", "hub.exemption_withdrawn", "hub.node_saved", "hub.link_saved", "hub.upload_received", "hub.upload_confirmed",
 			"hub.upload_withdrawn", "hub.upload_dropped", "hub.policy",
 		}},
+		{"similar", []string{"similar.judged", "similar.reopened"}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
 		{"file", []string{"import.received", "import.confirmed", "import.dropped", "export"}},
@@ -101,7 +102,7 @@ func OplogActions() []string {
 func OplogKinds() []string {
 	return []string{
 		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
-		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "hub_connection", "hub_connections", "hub_exemption", "hub_node", "hub_link", "hub_policy", "hub_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
+		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "similar_pair", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "hub_connection", "hub_connections", "hub_exemption", "hub_node", "hub_link", "hub_policy", "hub_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}
 }
@@ -158,6 +159,8 @@ func objectHref(r *web.Request, row oplog.Row) string {
 		return "/departments/" + url.PathEscape(row.ObjectID)
 	case "probe":
 		return "/probes/" + url.PathEscape(row.ObjectID)
+	case "similar_pair":
+		return "/similar/" + url.PathEscape(row.ObjectID)
 	case "account":
 		return "/accounts/" + url.PathEscape(row.ObjectID)
 	case "calendar_year":

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"qingce/internal/jobs"
+)
+
+// similarJob compares what systems do, and looks where people went, before
+// detection reads it.
+func (r *rooms) similarJob() jobs.Job {
+	return jobs.Job{
+		Name: "similar", Plan: "40 0 * * *", Limit: 30 * time.Minute,
+		About: "Compare what new and changed systems do with all others, and look where people went.",
+		Do: func(ctx context.Context, _ time.Time) (string, error) {
+			compared, err := r.similar.Compare(ctx, false)
+			if err != nil {
+				return "", err
+			}
+			measured, err := r.similar.Measure(ctx)
+			return compared.String() + "; " + measured.String(), err
+		},
+	}
+}
