@@ -27,6 +27,7 @@ var menu = []struct {
 	{"nav.check", "menu.usage", "/usage", "chart"},
 	{"nav.check", "menu.usage_sums", "/usage/sums", "table"},
 	{"nav.check", "menu.probe", "/probes", "eye"},
+	{"nav.check", "menu.zombie_verdicts", "/zombies/verdicts", "search"},
 	{"nav.check", "menu.zombie_runs", "/zombies/runs", "log"},
 	{"nav.check", "menu.similar", "/similar", "split"},
 	{"nav.check", "menu.oplog", "/audit", "log"},

@@ -29,6 +29,9 @@ type evaluator struct {
 	policies policies
 	policy   *Policy // of the day
 	weather  *weather
+	// watch, when there is one, sees every day of a system as it passes by, with
+	// what was remembered before it.
+	watch func(t *track, before *detect.State, f *detect.Fact)
 }
 
 // evaluated is what became of one system.
@@ -108,15 +111,26 @@ func (e *evaluator) step(t *track, f *detect.Fact) {
 	if t.last != 0 {
 		e.skip(t, f.Day-1)
 	}
-	t.state.Step(&e.policies.on(f.Day).Numbers.Policy, f, e.weather.of(f.Day))
+	e.stepOver(t, f)
+}
+
+// stepOver moves a system on by one day.
+func (e *evaluator) stepOver(t *track, f *detect.Fact) {
+	p := &e.policies.on(f.Day).Numbers.Policy
+	if e.watch == nil {
+		t.state.Step(p, f, e.weather.of(f.Day))
+	} else {
+		before := t.state
+		t.state.Step(p, f, e.weather.of(f.Day))
+		e.watch(t, &before, f)
+	}
 	t.last = f.Day
 }
 
 // skip moves a system on to a day, over days of which nothing is known.
 func (e *evaluator) skip(t *track, to detect.Day) {
 	for day := t.last + 1; day <= to; day++ {
-		t.state.Step(&e.policies.on(day).Numbers.Policy, &detect.Fact{Day: day}, e.weather.of(day))
-		t.last = day
+		e.stepOver(t, &detect.Fact{Day: day})
 	}
 }
 

@@ -42,3 +42,17 @@ func (d *Detector) Run(ctx context.Context, by auth.Principal, day calendar.Date
 
 // Label is the message key of the state's name.
 func (s RunState) Label() string { return "zombie.run.state." + string(s) }
+
+// Newest is the day of the newest run whose findings can be seen, and ErrNoRun
+// before there is one.
+func (d *Detector) Newest(ctx context.Context, by auth.Principal) (day calendar.Date, err error) {
+	if err := by.Require(Viewers()...); err != nil {
+		return day, err
+	}
+	err = d.db.Read(ctx, func(tx *store.Tx) error {
+		run, err := newestRun(tx)
+		day = run.Day
+		return err
+	})
+	return day, err
+}

@@ -7,6 +7,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/store"
 	"qingce/inventory"
+	"qingce/inventory/similar"
 	"qingce/inventory/zombie/detect"
 )
 
@@ -83,4 +84,18 @@ func releasesOf(tx *store.Tx, systems []inventory.SystemID) (map[inventory.Syste
 		out[id] = append(out[id], DayOf(date))
 	}
 	return out, rows.Err()
+}
+
+// replacementName is the code and the name of the system that can take the place
+// of one.
+func replacementName(tx *store.Tx, system inventory.SystemID) (string, error) {
+	found, err := similar.Replacements(tx, []inventory.SystemID{system})
+	if err != nil {
+		return "", err
+	}
+	var s inventory.System
+	if err := tx.Gorm().Select("code, name").Where("id = ?", found[system].By).Take(&s).Error; err != nil {
+		return "", fmt.Errorf("read the system that can take the place of %d: %w", system, err)
+	}
+	return s.Code + " " + s.Name, nil
 }

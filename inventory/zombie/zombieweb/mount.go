@@ -34,12 +34,15 @@ type desk struct {
 func Mount(s *web.Server, deps Deps) {
 	d := &desk{deps}
 	d.mountRuns(s)
+	d.mountVerdicts(s)
+	d.mountLife(s)
 }
 
 // MountAPI adds the operations of the API.
 func MountAPI(s *web.Server, deps Deps) {
 	d := &desk{deps}
 	d.runsAPI(s)
+	d.verdictsAPI(s)
 }
 
 // Addresses of the pages: /zombies is the clean-up.
