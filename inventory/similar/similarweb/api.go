@@ -37,8 +37,8 @@ func MountAPI(s *web.Server, deps Deps) {
 	web.Operation(s, web.For(similar.Judges()...).With(zombiesWrite), judge, d.apiJudge)
 }
 
-// sideDoc is a system as the caller may see it.
-type sideDoc struct {
+// alikeSideDoc is a system as the caller may see it.
+type alikeSideDoc struct {
 	Code   string          `json:"code"`
 	Owner  string          `json:"owner" doc:"Code of the department"`
 	Hidden bool            `json:"hidden" doc:"Of a system of another department only the code and the department are told"`
@@ -46,30 +46,30 @@ type sideDoc struct {
 	State  inventory.State `json:"state,omitempty"`
 }
 
-func sideOf(dir *inventory.Directory, s similar.Side) sideDoc {
+func sideOf(dir *inventory.Directory, s similar.Side) alikeSideDoc {
 	owner, _ := dir.Find(s.OwnerID)
-	return sideDoc{s.Code, owner.Code, s.Hidden, s.Name, s.State}
+	return alikeSideDoc{s.Code, owner.Code, s.Hidden, s.Name, s.State}
 }
 
-type checkQuery struct {
+type alikeCheckQuery struct {
 	Text  string `query:"text" required:"true" maxLength:"2000" doc:"Name and function"`
 	Limit int    `query:"limit" minimum:"1" maximum:"50" default:"10"`
 }
 
-type foundDoc struct {
-	System sideDoc  `json:"system"`
+type alikeFoundDoc struct {
+	System alikeSideDoc  `json:"system"`
 	Score  float64  `json:"score" doc:"How much the texts are alike, 0 to 1: from 0.6 likely the same, from 0.25 worth a look"`
 	Likely bool     `json:"likely"`
 	Words  []string `json:"words" doc:"That both texts hold"`
 }
 
-type checkOut struct {
+type alikeCheckOut struct {
 	Body struct {
-		Found []foundDoc `json:"found"`
+		Found []alikeFoundDoc `json:"found"`
 	}
 }
 
-func (d *desk) apiCheck(ctx context.Context, call web.Call, in *checkQuery) (*checkOut, error) {
+func (d *desk) apiCheck(ctx context.Context, call web.Call, in *alikeCheckQuery) (*alikeCheckOut, error) {
 	found, err := d.Similar.Check(ctx, call.By, in.Text, in.Limit)
 	if err != nil {
 		return nil, err
@@ -78,10 +78,10 @@ func (d *desk) apiCheck(ctx context.Context, call web.Call, in *checkQuery) (*ch
 	if err != nil {
 		return nil, err
 	}
-	out := &checkOut{}
-	out.Body.Found = make([]foundDoc, len(found))
+	out := &alikeCheckOut{}
+	out.Body.Found = make([]alikeFoundDoc, len(found))
 	for i, f := range found {
-		out.Body.Found[i] = foundDoc{sideOf(dir, f.Side), f.Score, f.Likely(), words(f.Words)}
+		out.Body.Found[i] = alikeFoundDoc{sideOf(dir, f.Side), f.Score, f.Likely(), words(f.Words)}
 	}
 	return out, nil
 }
@@ -94,7 +94,7 @@ func words(w []string) []string {
 	return w
 }
 
-type listQuery struct {
+type alikeListQuery struct {
 	Verdict  string `query:"verdict" enum:"open,same,partly,different" default:"open"`
 	Search   string `query:"q" maxLength:"100" doc:"Part of the code or the name of a system that the caller sees"`
 	Owner    string `query:"owner" doc:"Code of a department"`
@@ -106,7 +106,7 @@ type listQuery struct {
 	Size     int    `query:"size" minimum:"1" maximum:"200" default:"50"`
 }
 
-type moveDoc struct {
+type alikeMoveDoc struct {
 	Users  similar.UsersState `json:"users" doc:"known, or why it is not: no_sketch, other_key, too_coarse, not_present; empty when use was not seen to fall"`
 	Former int64              `json:"former" doc:"Users before the fall"`
 	Moved  *float64           `json:"moved" doc:"Share of them seen in the other system lately; null when it is not known"`
@@ -116,15 +116,15 @@ type moveDoc struct {
 	RoseOn calendar.Date      `json:"rose_on"`
 }
 
-func moveOf(m similar.Move) moveDoc {
-	out := moveDoc{Users: m.Users, Former: m.Former, Error: m.Error, Shift: m.Shift, FellOn: m.FellOn, RoseOn: m.RoseOn}
+func moveOf(m similar.Move) alikeMoveDoc {
+	out := alikeMoveDoc{Users: m.Users, Former: m.Former, Error: m.Error, Shift: m.Shift, FellOn: m.FellOn, RoseOn: m.RoseOn}
 	if m.Known() {
 		out.Moved = &m.Moved
 	}
 	return out
 }
 
-type judgementDoc struct {
+type alikeJudgementDoc struct {
 	Choice string    `json:"choice" doc:"Verdict and ground, such as same.double"`
 	Keeper string    `json:"keeper,omitempty" doc:"Code of the system that goes on"`
 	Note   string    `json:"note"`
@@ -132,23 +132,23 @@ type judgementDoc struct {
 	By     string    `json:"by"`
 }
 
-type pairDoc struct {
+type alikePairDoc struct {
 	ID             similar.PairID  `json:"id"`
-	First          sideDoc         `json:"first"`
-	Second         sideDoc         `json:"second"`
+	First          alikeSideDoc         `json:"first"`
+	Second         alikeSideDoc         `json:"second"`
 	Score          float64         `json:"score"`
 	Words          []string        `json:"words"`
 	FirstReplaced  bool            `json:"first_replaced" doc:"The register declares the first to be replaced by the second"`
 	SecondReplaced bool            `json:"second_replaced"`
-	FromFirst      moveDoc         `json:"from_first" doc:"People who went from the first to the second"`
-	FromSecond     moveDoc         `json:"from_second"`
+	FromFirst      alikeMoveDoc         `json:"from_first" doc:"People who went from the first to the second"`
+	FromSecond     alikeMoveDoc         `json:"from_second"`
 	Verdict        similar.Verdict `json:"verdict" enum:"open,same,partly,different"`
-	Judgement      *judgementDoc   `json:"judgement" doc:"null while the pair is open"`
+	Judgement      *alikeJudgementDoc   `json:"judgement" doc:"null while the pair is open"`
 	Version        int64           `json:"version" doc:"Number of the version; the ETag"`
 }
 
-func judgementOf(j similar.Judgement, first, second similar.Side) judgementDoc {
-	out := judgementDoc{Choice: j.Choice.String(), Note: j.Note, At: web.Instant(j.At), By: j.Name}
+func judgementOf(j similar.Judgement, first, second similar.Side) alikeJudgementDoc {
+	out := alikeJudgementDoc{Choice: j.Choice.String(), Note: j.Note, At: web.Instant(j.At), By: j.Name}
 	for _, s := range []similar.Side{first, second} {
 		if j.KeeperID != 0 && s.ID == j.KeeperID {
 			out.Keeper = s.Code
@@ -157,8 +157,8 @@ func judgementOf(j similar.Judgement, first, second similar.Side) judgementDoc {
 	return out
 }
 
-func pairOf(dir *inventory.Directory, p *similar.Pair) pairDoc {
-	out := pairDoc{
+func pairOf(dir *inventory.Directory, p *similar.Pair) alikePairDoc {
+	out := alikePairDoc{
 		ID: p.ID, First: sideOf(dir, p.First), Second: sideOf(dir, p.Second), Score: p.Score, Words: words(p.Words),
 		FirstReplaced: p.FirstReplaced, SecondReplaced: p.SecondReplaced, FromFirst: moveOf(p.FromFirst), FromSecond: moveOf(p.FromSecond),
 		Verdict: p.Judged.Verdict, Version: p.Version,
@@ -174,14 +174,14 @@ func noOwner(value string) error {
 	return fault.Refuse([]fault.Field{fault.At(paramOwner, "similar.err.owner", "value", value)})
 }
 
-type listOut struct {
+type alikeListOut struct {
 	Body struct {
 		Total int64     `json:"total"`
-		Pairs []pairDoc `json:"pairs"`
+		Pairs []alikePairDoc `json:"pairs"`
 	}
 }
 
-func (d *desk) apiList(ctx context.Context, call web.Call, in *listQuery) (*listOut, error) {
+func (d *desk) apiList(ctx context.Context, call web.Call, in *alikeListQuery) (*alikeListOut, error) {
 	dir, err := d.Registry.Directory(ctx)
 	if err != nil {
 		return nil, err
@@ -201,33 +201,33 @@ func (d *desk) apiList(ctx context.Context, call web.Call, in *listQuery) (*list
 	if err != nil {
 		return nil, err
 	}
-	out := &listOut{}
-	out.Body.Total, out.Body.Pairs = page.Total, make([]pairDoc, len(page.Rows))
+	out := &alikeListOut{}
+	out.Body.Total, out.Body.Pairs = page.Total, make([]alikePairDoc, len(page.Rows))
 	for i := range page.Rows {
 		out.Body.Pairs[i] = pairOf(dir, &page.Rows[i])
 	}
 	return out, nil
 }
 
-type idIn struct {
+type alikeIdIn struct {
 	ID int64 `path:"id" minimum:"1"`
 }
 
-type pairOut struct {
+type alikePairOut struct {
 	ETag string `header:"ETag"`
 	Body struct {
-		Pair           pairDoc        `json:"pair"`
+		Pair           alikePairDoc        `json:"pair"`
 		FirstFunction  string         `json:"first_function" doc:"Empty when the caller does not see it"`
 		SecondFunction string         `json:"second_function"`
-		Judgements     []judgementDoc `json:"judgements" doc:"All of them, the newest first"`
+		Judgements     []alikeJudgementDoc `json:"judgements" doc:"All of them, the newest first"`
 	}
 }
 
-func (d *desk) apiFind(ctx context.Context, call web.Call, in *idIn) (*pairOut, error) {
+func (d *desk) apiFind(ctx context.Context, call web.Call, in *alikeIdIn) (*alikePairOut, error) {
 	return d.pairAnswer(ctx, call, similar.PairID(in.ID))
 }
 
-func (d *desk) pairAnswer(ctx context.Context, call web.Call, id similar.PairID) (*pairOut, error) {
+func (d *desk) pairAnswer(ctx context.Context, call web.Call, id similar.PairID) (*alikePairOut, error) {
 	sheet, err := d.Similar.Find(ctx, call.By, id)
 	if err != nil {
 		return nil, err
@@ -236,17 +236,17 @@ func (d *desk) pairAnswer(ctx context.Context, call web.Call, id similar.PairID)
 	if err != nil {
 		return nil, err
 	}
-	out := &pairOut{ETag: web.ETag(sheet.Version)}
+	out := &alikePairOut{ETag: web.ETag(sheet.Version)}
 	out.Body.Pair = pairOf(dir, &sheet.Pair)
 	out.Body.FirstFunction, out.Body.SecondFunction = sheet.FirstText, sheet.SecondText
-	out.Body.Judgements = make([]judgementDoc, len(sheet.History))
+	out.Body.Judgements = make([]alikeJudgementDoc, len(sheet.History))
 	for i, h := range sheet.History {
 		out.Body.Judgements[i] = judgementOf(h.Judgement, sheet.First, sheet.Second)
 	}
 	return out, nil
 }
 
-type judgementIn struct {
+type alikeJudgementIn struct {
 	ID      int64  `path:"id" minimum:"1"`
 	IfMatch string `header:"If-Match" doc:"The ETag of the version that was read"`
 	Body    struct {
@@ -256,7 +256,7 @@ type judgementIn struct {
 	}
 }
 
-func (d *desk) apiJudge(ctx context.Context, call web.Call, in *judgementIn) (*pairOut, error) {
+func (d *desk) apiJudge(ctx context.Context, call web.Call, in *alikeJudgementIn) (*alikePairOut, error) {
 	version, err := web.MatchedVersion(in.IfMatch)
 	if err != nil {
 		return nil, err
