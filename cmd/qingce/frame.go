@@ -24,6 +24,7 @@ var menu = []struct {
 	{"nav.register", "menu.numbers", "/systems/numbers", "chart"},
 	{"nav.register", "menu.departments", "/departments", "building"},
 	{"nav.register", "menu.calendar", "/calendar", "calendar"},
+	{"nav.check", "menu.zombie", "/zombies", "seal"},
 	{"nav.check", "menu.usage", "/usage", "chart"},
 	{"nav.check", "menu.usage_sums", "/usage/sums", "table"},
 	{"nav.check", "menu.probe", "/probes", "eye"},
@@ -41,7 +42,7 @@ var menu = []struct {
 func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame) {
 	return func(req *web.Request, f *templates.Frame) {
 		w := r.waits(req)
-		f.Nav = navigation(s(), req, map[string]int{"/changes": w.changes, "/surveys": w.forms})
+		f.Nav = navigation(s(), req, map[string]int{"/changes": w.changes, "/surveys": w.forms, "/zombies": w.cases})
 		if mayGet(s(), req, "/systems") {
 			f.Search = &templates.Search{Action: "/systems", Value: req.URL.Query().Get("q")}
 		}

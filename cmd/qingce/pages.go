@@ -41,16 +41,19 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	adminweb.MountOplog(s, adminweb.OplogDeps{DB: r.db, Log: r.journal, Anchor: r.anchor, Departments: r.departments})
 	adminweb.MountHome(s, adminweb.HomeDeps{
 		Registry: r.registry, Importer: r.importer, Book: r.book, Accounts: r.accounts, Anchor: r.anchor, Departments: r.departments,
-		Tasks: r.surveyTasks,
+		Tasks: r.tasks,
 	})
 	use := usageweb.Deps{
 		DB: r.db, Registry: r.registry, Probes: r.probes, Ledger: r.ledger, Intake: r.intake, Inbox: r.inbox, Rules: r.rules, Catalog: r.catalog, Metrics: r.registerer, Quota: conf.Quota,
 		Backfill: r.backfill, Book: r.book,
 	}
 	alike := similarweb.Deps{Registry: r.registry, Similar: r.similar}
+	zombies := zombieweb.Deps{
+		DB: r.db, Registry: r.registry, Ledger: r.ledger, Detector: r.detector, Cases: r.cases, Book: r.book, Box: r.box, Catalog: r.catalog,
+	}
 	deps := inventoryweb.Deps{
 		DB: r.db, Registry: r.registry, Schedule: r.book, Evidence: r.box, Importer: r.importer, Catalog: r.catalog,
-		Beside: []inventoryweb.Beside{usageweb.Block(use), similarweb.Block(alike)},
+		Beside: []inventoryweb.Beside{usageweb.Block(use), zombieweb.CaseBlock(zombies), similarweb.Block(alike)},
 	}
 	inventoryweb.Mount(s, deps)
 	inventoryweb.MountAPI(s, deps)
@@ -66,9 +69,6 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	usageweb.MountAPI(s, use)
 	similarweb.Mount(s, alike)
 	similarweb.MountAPI(s, alike)
-	zombies := zombieweb.Deps{
-		DB: r.db, Registry: r.registry, Ledger: r.ledger, Detector: r.detector, Book: r.book, Box: r.box, Catalog: r.catalog,
-	}
 	zombieweb.Mount(s, zombies)
 	zombieweb.MountAPI(s, zombies)
 	return s, nil

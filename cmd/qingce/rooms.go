@@ -21,6 +21,7 @@ import (
 	"qingce/inventory/similar"
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie"
+	"qingce/inventory/zombie/cleanup"
 	"qingce/survey"
 	"qingce/survey/census"
 )
@@ -48,6 +49,7 @@ type rooms struct {
 	hub      *hub.Hub
 	journal  *oplog.Log
 	detector *zombie.Detector
+	cases    *cleanup.Desk
 
 	anchorDir  string
 	anchor     *oplog.Anchor // nil until openAnchor
@@ -81,6 +83,9 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 		log.Warn("samples could not be folded; they are kept", "error", err)
 	}})
 	r.detector = zombie.New(zombie.Deps{DB: db, Registry: r.registry, Book: r.book})
+	r.cases = cleanup.NewDesk(cleanup.Deps{
+		DB: db, Registry: r.registry, Book: r.book, Box: r.box, Detector: r.detector, Deciding: r.accounts.Deciders,
+	})
 	r.ledger.OnRedone(r.detector.Late)
 	r.hub = hub.New(db, r.registry, r.box, catalog)
 	r.similar = similar.NewDesk(db, r.registry)
@@ -170,7 +175,7 @@ func (r *rooms) closeDues(tx *store.Tx, by auth.Principal, subject schedule.Subj
 }
 
 // handOver gives files and due dates to the department that a record went to,
-// and the files of its change requests.
+// and the files of its change requests and its clean-up.
 func (r *rooms) handOver(tx *store.Tx, s inventory.System) error {
 	if err := r.box.Hand(tx, inventoryweb.EvidenceOf(s.ID, s.OwnerID), s.OwnerID); err != nil {
 		return err
@@ -186,6 +191,9 @@ func (r *rooms) handOver(tx *store.Tx, s inventory.System) error {
 		if err := r.box.Hand(tx, inventoryweb.ChangeEvidenceOf(c), s.OwnerID); err != nil {
 			return err
 		}
+	}
+	if err := r.cases.HandIn(tx, s.ID, s.OwnerID); err != nil {
+		return err
 	}
 	return r.book.Hand(tx, inventoryweb.DueOf(s.Code), s.OwnerID)
 }

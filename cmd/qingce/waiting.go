@@ -17,6 +17,7 @@ type waits struct {
 	todo    *templates.Todo
 	changes int // requests to change locked records
 	forms   int // of surveys, to be reviewed
+	cases   int // of the clean-up
 }
 
 // waitsKey is whose waits they are. Roles and department are in it: they can
@@ -102,6 +103,10 @@ func (r *rooms) count(req *web.Request) (waits, error) {
 		return w, err
 	}
 	w.todo, w.changes = todo, int(changes)
-	w.forms, err = r.waitingForms(req)
+	if w.forms, err = r.waitingForms(req); err != nil {
+		return w, err
+	}
+	cases, err := r.cases.Waiting(req.Ctx, req.By)
+	w.cases = int(cases.Total)
 	return w, err
 }

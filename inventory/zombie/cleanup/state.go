@@ -49,6 +49,12 @@ var closed = []State{Cleaned, Dismissed, ClosedItself, Exempt}
 // Unconfirmed tells whether nobody has decided about the case yet.
 func (s State) Unconfirmed() bool { return slices.Contains(unconfirmed, s) }
 
+// OpenStates are those in which nobody has decided about a case.
+func OpenStates() []State { return slices.Clone(unconfirmed) }
+
+// OwedStates are those in which a clean-up is owed or waits to be accepted.
+func OwedStates() []State { return []State{Confirmed, Planned, Cleaning, EvidenceSubmitted, Reopened} }
+
 // Closed tells whether nobody has anything to do with the case now.
 func (s State) Closed() bool { return slices.Contains(closed, s) }
 

@@ -11,6 +11,7 @@ import (
 	"qingce/inventory"
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie"
+	"qingce/inventory/zombie/cleanup"
 )
 
 // Deps are the rooms behind the pages.
@@ -19,6 +20,7 @@ type Deps struct {
 	Registry *inventory.Registry
 	Ledger   *usage.Ledger
 	Detector *zombie.Detector
+	Cases    *cleanup.Desk
 	Book     *schedule.Book
 	Box      *evidence.Box
 	Catalog  *locale.Catalog
@@ -34,6 +36,7 @@ type desk struct {
 func Mount(s *web.Server, deps Deps) {
 	d := &desk{deps}
 	d.mountRuns(s)
+	d.mountCases(s)
 	d.mountVerdicts(s)
 	d.mountLife(s)
 }
@@ -42,6 +45,7 @@ func Mount(s *web.Server, deps Deps) {
 func MountAPI(s *web.Server, deps Deps) {
 	d := &desk{deps}
 	d.runsAPI(s)
+	d.casesAPI(s)
 	d.verdictsAPI(s)
 }
 
