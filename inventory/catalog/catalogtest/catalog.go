@@ -109,7 +109,7 @@ func (w *World) Published(prefix, name string, share catalog.ShareType) catalog.
 func (w *World) Mounted(prefix string, e catalog.Entry) catalog.Entry {
 	w.t.Helper()
 	e, err := w.Desk.Mount(w.t.Context(), w.Clerk(prefix), e.ID, e.Version, catalog.MountForm{
-		Kind: "table", Address: "hub.t_" + e.ID.String(), Rows: new(int64(1000)), UpdatedOn: calendar.DateOf(w.Clock.Now()),
+		Kind: "table", Address: "t_resource_" + e.ID.String(), Rows: new(int64(1000)), UpdatedOn: calendar.DateOf(w.Clock.Now()),
 	})
 	if err != nil {
 		w.t.Fatalf("mount %s: %v", e.Code, err)
