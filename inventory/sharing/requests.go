@@ -218,3 +218,38 @@ func (d *Desk) CountRequests(ctx context.Context, by auth.Principal) (Tally, err
 		return tallyRequests(tx, who, waitsOf(by, who.own), today(tx))
 	})
 }
+
+// Waits is how much waits for a step of somebody, and how much of it is late.
+type Waits struct {
+	Requests, LateRequests     int64
+	Objections, LateObjections int64
+	Demands                    int64
+}
+
+// Total is all of it.
+func (w Waits) Total() int64 { return w.Requests + w.Objections + w.Demands }
+
+// Waits counts what waits for a step of the principal; those who only look have
+// nothing.
+func (d *Desk) Waits(ctx context.Context, by auth.Principal) (Waits, error) {
+	if !by.Roles.Any(append(Heads(), auth.Office, auth.Centre, auth.Staffing)...) {
+		return Waits{}, nil
+	}
+	return reading(ctx, d, func(tx *store.Tx) (out Waits, err error) {
+		who, err := d.sides(tx, by)
+		if err != nil {
+			return out, err
+		}
+		w := waitsOf(by, who.own)
+		out.Requests, out.LateRequests, err = countWaiting(waitingRequests(tx, withDue(tx, "sharing_requests", KindRequest), w), today(tx))
+		if err != nil {
+			return out, err
+		}
+		out.Objections, out.LateObjections, err = countWaiting(waitingObjections(tx, withDue(tx, "sharing_objections", KindObjection), w), today(tx))
+		if err != nil {
+			return out, err
+		}
+		out.Demands, _, err = countWaiting(waitingDemands(tx, withDue(tx, "sharing_demands", KindDemand), w), today(tx))
+		return out, err
+	})
+}

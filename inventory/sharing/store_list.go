@@ -169,3 +169,12 @@ func silentRequests(tx *store.Tx, day calendar.Date, most int) ([]Request, error
 	}
 	return out, nil
 }
+
+// countWaiting counts rows of withDue, and those of them whose term is over.
+func countWaiting(g *gorm.DB, day calendar.Date) (n, late int64, err error) {
+	err = g.Select("count(*), coalesce(sum(CASE WHEN d.due_on < ? THEN 1 ELSE 0 END), 0)", day).Row().Scan(&n, &late)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count what waits in sharing: %w", err)
+	}
+	return n, late, nil
+}

@@ -42,7 +42,7 @@ func needText(name, text string, least, most int) []fault.Field {
 // pointer to somewhere else that is only filled up.
 func needReason(name, text string) []fault.Field {
 	said := strings.TrimSpace(text)
-	bare := strings.Trim(said, " ,.;:!?。，；：！？、.…-—")
+	bare := strings.Trim(said, " ,.;:!?。，；：！？、…-—")
 	if said == "" {
 		return []fault.Field{fault.At(name, "sharing.err.reason", "min", leastReason)}
 	}
