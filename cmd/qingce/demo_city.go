@@ -126,6 +126,9 @@ func (r *rooms) loadDemo(ctx context.Context, clock *demoClock) error {
 	if err := r.loadDemoUsage(ctx); err != nil {
 		return fmt.Errorf("sample city: use of systems: %w", err)
 	}
+	if _, err := r.compareSystems(ctx); err != nil {
+		return fmt.Errorf("sample city: similar systems: %w", err)
+	}
 	return r.createDemoPeople(ctx, by)
 }
 

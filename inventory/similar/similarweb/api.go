@@ -57,10 +57,10 @@ type alikeCheckQuery struct {
 }
 
 type alikeFoundDoc struct {
-	System alikeSideDoc  `json:"system"`
-	Score  float64  `json:"score" doc:"How much the texts are alike, 0 to 1: from 0.6 likely the same, from 0.25 worth a look"`
-	Likely bool     `json:"likely"`
-	Words  []string `json:"words" doc:"That both texts hold"`
+	System alikeSideDoc `json:"system"`
+	Score  float64      `json:"score" doc:"How much the texts are alike, 0 to 1: from 0.6 likely the same, from 0.25 worth a look"`
+	Likely bool         `json:"likely"`
+	Words  []string     `json:"words" doc:"That both texts hold"`
 }
 
 type alikeCheckOut struct {
@@ -133,18 +133,18 @@ type alikeJudgementDoc struct {
 }
 
 type alikePairDoc struct {
-	ID             similar.PairID  `json:"id"`
-	First          alikeSideDoc         `json:"first"`
-	Second         alikeSideDoc         `json:"second"`
-	Score          float64         `json:"score"`
-	Words          []string        `json:"words"`
-	FirstReplaced  bool            `json:"first_replaced" doc:"The register declares the first to be replaced by the second"`
-	SecondReplaced bool            `json:"second_replaced"`
-	FromFirst      alikeMoveDoc         `json:"from_first" doc:"People who went from the first to the second"`
-	FromSecond     alikeMoveDoc         `json:"from_second"`
-	Verdict        similar.Verdict `json:"verdict" enum:"open,same,partly,different"`
-	Judgement      *alikeJudgementDoc   `json:"judgement" doc:"null while the pair is open"`
-	Version        int64           `json:"version" doc:"Number of the version; the ETag"`
+	ID             similar.PairID     `json:"id"`
+	First          alikeSideDoc       `json:"first"`
+	Second         alikeSideDoc       `json:"second"`
+	Score          float64            `json:"score"`
+	Words          []string           `json:"words"`
+	FirstReplaced  bool               `json:"first_replaced" doc:"The register declares the first to be replaced by the second"`
+	SecondReplaced bool               `json:"second_replaced"`
+	FromFirst      alikeMoveDoc       `json:"from_first" doc:"People who went from the first to the second"`
+	FromSecond     alikeMoveDoc       `json:"from_second"`
+	Verdict        similar.Verdict    `json:"verdict" enum:"open,same,partly,different"`
+	Judgement      *alikeJudgementDoc `json:"judgement" doc:"null while the pair is open"`
+	Version        int64              `json:"version" doc:"Number of the version; the ETag"`
 }
 
 func judgementOf(j similar.Judgement, first, second similar.Side) alikeJudgementDoc {
@@ -176,7 +176,7 @@ func noOwner(value string) error {
 
 type alikeListOut struct {
 	Body struct {
-		Total int64     `json:"total"`
+		Total int64          `json:"total"`
 		Pairs []alikePairDoc `json:"pairs"`
 	}
 }
@@ -217,8 +217,8 @@ type alikePairOut struct {
 	ETag string `header:"ETag"`
 	Body struct {
 		Pair           alikePairDoc        `json:"pair"`
-		FirstFunction  string         `json:"first_function" doc:"Empty when the caller does not see it"`
-		SecondFunction string         `json:"second_function"`
+		FirstFunction  string              `json:"first_function" doc:"Empty when the caller does not see it"`
+		SecondFunction string              `json:"second_function"`
 		Judgements     []alikeJudgementDoc `json:"judgements" doc:"All of them, the newest first"`
 	}
 }
