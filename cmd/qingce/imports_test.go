@@ -148,6 +148,10 @@ var mayImport = map[string][]string{
 		"inventory", "inventory/hub", "internal/chart", "internal/fieldweb",
 	}, pages...),
 
+	"inventory/catalog":             append([]string{"inventory"}, ground...),
+	"inventory/catalog/catalogweb":  append([]string{"inventory", "inventory/catalog"}, pages...),
+	"inventory/catalog/catalogtest": append([]string{"inventory", "inventory/inventorytest", "inventory/catalog"}, ground...),
+
 	"survey/questionnaire": append([]string{"inventory"}, ground...),
 	"survey":               append([]string{"inventory", "survey/questionnaire"}, ground...),
 	"survey/census":        append([]string{"inventory", "survey", "survey/questionnaire"}, ground...),
@@ -214,7 +218,7 @@ var fences = []fence{
 	{"modernc.org/sqlite", []string{"internal/store"}, ""},
 	{"github.com/pressly/goose/", []string{"internal/store"}, ""},
 	{"github.com/gin-gonic/gin", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "cmd/qingce"}, ""},
-	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/similar/similarweb", "inventory/hub/hubweb", "survey/surveyweb", "cmd/qingce"}, ""},
+	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/similar/similarweb", "inventory/hub/hubweb", "inventory/catalog/catalogweb", "survey/surveyweb", "cmd/qingce"}, ""},
 	{"github.com/go-co-op/gocron/", []string{"internal/jobs"}, ""},
 	{"github.com/robfig/cron/", []string{"internal/jobs"}, ""},
 	{"github.com/jonboulle/clockwork", []string{"internal/jobs", "cmd/qingce"}, ""},

@@ -65,6 +65,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	hubweb.MountAPI(s, hubs)
 	surveyweb.Mount(s, surveys)
 	surveyweb.MountAPI(s, surveys)
+	r.mountCatalog(s)
 	usageweb.Mount(s, use)
 	usageweb.MountAPI(s, use)
 	similarweb.Mount(s, alike)

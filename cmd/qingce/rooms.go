@@ -16,6 +16,7 @@ import (
 	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/inventory"
+	"qingce/inventory/catalog"
 	"qingce/inventory/hub"
 	"qingce/inventory/inventoryweb"
 	"qingce/inventory/similar"
@@ -45,11 +46,13 @@ type rooms struct {
 	intake   *usage.Intake // nil until openIntake
 	rules    *usage.Rules
 	inbox    *usage.Inbox
-	similar  *similar.Desk
-	hub      *hub.Hub
-	journal  *oplog.Log
-	detector *zombie.Detector
-	cases    *cleanup.Desk
+	// resources is the catalog of information resources.
+	resources *catalog.Desk
+	similar   *similar.Desk
+	hub       *hub.Hub
+	journal   *oplog.Log
+	detector  *zombie.Detector
+	cases     *cleanup.Desk
 
 	anchorDir  string
 	anchor     *oplog.Anchor // nil until openAnchor
@@ -89,6 +92,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.ledger.OnRedone(r.detector.Late)
 	r.hub = hub.New(db, r.registry, r.box, catalog)
 	r.similar = similar.NewDesk(db, r.registry)
+	r.resources = r.newCatalog()
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }
@@ -220,6 +224,9 @@ func (r *rooms) seed(ctx context.Context) error {
 	}
 	if err := r.surveys.SeedQuestionnaires(ctx); err != nil {
 		return fmt.Errorf("put in the shipped questionnaires: %w", err)
+	}
+	if err := r.resources.Seed(ctx); err != nil {
+		return fmt.Errorf("put in the classification tree: %w", err)
 	}
 	return r.detector.Seed(ctx)
 }

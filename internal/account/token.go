@@ -27,6 +27,8 @@ const (
 	ScopeHubRead          = "hub:read"
 	ScopeHubWrite         = "hub:write"
 	ScopeHubPush          = "hub:push"
+	ScopeCatalogRead      = "catalog:read"
+	ScopeCatalogWrite     = "catalog:write"
 	ScopeAccountsRead     = "accounts:read"
 	ScopeAccountsWrite    = "accounts:write"
 	ScopeCalendarRead     = "calendar:read"
@@ -40,7 +42,7 @@ const (
 func Scopes() []string {
 	return []string{
 		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite,
-		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeAccountsRead, ScopeAccountsWrite,
+		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeCatalogRead, ScopeCatalogWrite, ScopeAccountsRead, ScopeAccountsWrite,
 		ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
 	}
 }
