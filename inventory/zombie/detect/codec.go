@@ -8,7 +8,7 @@ import (
 
 // stateVersion is the form in which a state is written. Another form cannot be
 // read: the state is then rebuilt from the facts.
-const stateVersion = 2
+const stateVersion = 3
 
 // ErrStateForm says that a state was written by another version of the
 // program, or is cut.
@@ -49,12 +49,12 @@ func (s *State) code(c *coder) {
 	for _, f := range []*float64{
 		&s.Usual[0], &s.Usual[1], &s.Usual[2], &s.Blur, &s.flat.On, &s.flat.OnUsed, &s.flat.Off, &s.flat.OffUsed, &s.flat.GapOn, &s.flat.GapOff,
 		&s.flat.S, &s.flat.D, &s.flat.M, &s.annual.S, &s.annual.D, &s.annual.Missed, &s.annual.Height, &s.canary.Presence,
-		&s.web.Before, &s.web.Now, &s.web.Level, &s.fading.Crowd, &s.habit, &s.leak.share,
+		&s.web.Before, &s.web.Now, &s.web.Others, &s.fading.Crowd, &s.habit, &s.leak.share,
 		&s.rhythm.On.N, &s.rhythm.On.Sum, &s.rhythm.On.Squares, &s.rhythm.Off.N, &s.rhythm.Off.Sum, &s.rhythm.Off.Squares,
 	} {
 		c.real(f)
 	}
-	for _, n := range []*int16{&s.Held, &s.annual.at, &s.annual.Seen, &s.annual.Busy, &s.annual.silent, &s.canary.Days, &s.canary.Silent, &s.web.Seen} {
+	for _, n := range []*int16{&s.Held, &s.annual.at, &s.annual.Seen, &s.annual.Busy, &s.annual.silent, &s.canary.Days, &s.canary.Silent, &s.web.Seen, &s.web.Days} {
 		number(c, n)
 	}
 	c.truth(&s.Trust)

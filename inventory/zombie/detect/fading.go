@@ -99,7 +99,7 @@ func (m *fading) add(f *Fact, w Weather, seen *reading) {
 		t.Active++
 		t.People += uint32(min(seen.people, 1<<24))
 	}
-	if !seen.webSeen || m.scanned(f) {
+	if !seen.webSeen || seen.scan {
 		return
 	}
 	v := visits{Days: 1, Users: uint32(min(f.Users, 1<<24))}
@@ -289,5 +289,5 @@ func atMost(n int, mean float64) float64 {
 
 // faded tells whether use has fallen to nearly nothing for long enough.
 func (s *State) faded(p *Policy) bool {
-	return p.FadeHold > 0 && !p.YearBlind && int(s.fading.Weeks) >= p.FadeHold && !s.Conflict(p)
+	return p.FadeHold > 0 && !p.YearBlind && int(s.fading.Weeks) >= p.FadeHold && !s.Conflict(p) && !(s.Trust && s.hidden(p))
 }

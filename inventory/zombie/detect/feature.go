@@ -207,14 +207,11 @@ func (s *State) unmaintained(p *Policy, of *Profile, v *Verdict) {
 // small is Z5: strong where use has fallen to nearly nothing, weak where it is
 // small and always was.
 func (s *State) small(p *Policy, of *Profile, v *Verdict) {
-	if s.unread(p, of, v) {
-		return
-	}
-	if s.faded(p) {
+	if s.Small(p, of) == Met {
 		v.say(Met, FewAndRare)
 		return
 	}
-	if of.WindowUsers < 0 || v.WorkingDays == 0 {
+	if s.unread(p, of, v) || of.WindowUsers < 0 || v.WorkingDays == 0 {
 		return
 	}
 	few := max(float64(p.FewUsers), p.FewShare*float64(of.Registered))

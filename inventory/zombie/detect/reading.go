@@ -25,6 +25,7 @@ type reading struct {
 	webSeen  bool
 	webUsed  bool
 	trusting bool // business or log-ins were measured
+	scan     bool // far more machines came than usually
 	blurred  bool // machines may hide as many people as usually come
 }
 
@@ -314,8 +315,22 @@ func (r *rhythm) strength() float64 {
 type webRate struct {
 	Before, Now float64
 	Seen        int16
-	Level       float64 // visitors on a working day of use
+	Others      float64 // visitors beyond those who log in, on a working day of use
+	Days        int16   // on which they were learned
 }
+
+// others learns how many visitors of a day of use do not log in: machines that
+// pass for people, and readers.
+func (r *webRate) others(f *Fact) {
+	known := f.Logins
+	if !f.has(Logins) {
+		known = min(f.Business, f.Users)
+	}
+	r.Days = min(r.Days+1, othersDays)
+	r.Others += (float64(f.Users-known) - r.Others) / float64(r.Days)
+}
+
+const othersDays = 30
 
 func (r *webRate) use(used, seen bool) {
 	if seen {
@@ -347,12 +362,12 @@ func (s *State) crowded(p *Policy) bool {
 	if people == 0 {
 		people = s.Usual[business]
 	}
-	if on.N < 20 || s.web.Level == 0 {
+	if on.N < 20 || s.web.Days < 5 {
 		return false
 	}
 	share := (s.flat.OnUsed + 0.5) / (s.flat.On + 1)
-	noise := math.Sqrt(on.variance()/on.N + s.web.Level/min(30, s.flat.OnUsed+0.1))
-	return on.mean()-(s.web.Level-people) > p.Conflict*share*people+2.5*noise
+	noise := math.Sqrt(on.variance()/on.N + max(s.web.Others, 0.5)/float64(s.web.Days))
+	return on.mean()-s.web.Others > p.Conflict*share*people+2.5*noise
 }
 
 func one(b bool) float64 {

@@ -223,7 +223,14 @@ func (s *State) early(p *Policy) bool {
 }
 
 // hidden tells whether there are people whom no single day shows.
-func (s *State) hidden(p *Policy) bool { return s.rhythm.strength() > p.Rhythm }
+// Where log-ins or business speak, the web must speak louder.
+func (s *State) hidden(p *Policy) bool {
+	least := p.Rhythm
+	if s.Trust {
+		least *= 1.5
+	}
+	return s.rhythm.strength() > least
+}
 
 // never tells whether the system was never taken up.
 func (s *State) never(p *Policy) bool {

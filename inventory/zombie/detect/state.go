@@ -112,6 +112,7 @@ func (s *State) Step(p *Policy, f *Fact, w Weather) {
 	s.annual.pass(f.Day)
 	s.fading.pass(p, f.Day, s.Trust)
 	if seen.covered || seen.blurred {
+		seen.scan = s.fading.scanned(f)
 		s.fading.add(f, w, &seen)
 	}
 	if seen.covered {
@@ -186,8 +187,8 @@ func (s *State) use(p *Policy, f *Fact, w Weather, seen reading) {
 	s.flat.use(w.Working)
 	s.annual.use(f.Day)
 	s.web.use(seen.webUsed, seen.webSeen)
-	if seen.webSeen && w.Working {
-		s.web.Level = smooth(s.web.Level, float64(f.Users), 1./30)
+	if seen.trusting && seen.webSeen && w.Working && !seen.scan {
+		s.web.others(f)
 	}
 	s.rhythm = rhythm{}
 }
@@ -207,7 +208,9 @@ func (s *State) idle(p *Policy, f *Fact, w Weather, seen reading) {
 	s.flat.idle(p, w.Working)
 	s.annual.idle(p, f.Day)
 	s.web.idle(seen.webUsed, seen.webSeen)
-	s.rhythm.add(f, w)
+	if !seen.scan {
+		s.rhythm.add(f, w)
+	}
 	if s.Gap%7 == 0 && s.Conflict(p) {
 		s.fading.forget(int(s.Last-s.LastUse)/7 + 2)
 	}

@@ -40,13 +40,14 @@ func (s *State) Small(p *Policy, of *Profile) Result {
 	if r, guarded := s.guard(p, of); guarded {
 		return r
 	}
-	if r, _ := s.unreadable(p, of); r != NotMet {
+	switch r, ground := s.unreadable(p, of); {
+	case r != NotMet && ground != TooLittleSeen:
+		return r
+	case s.faded(p): // which asks for its own coverage, days on which machines hid people among them
+		return Met
+	default:
 		return r
 	}
-	if s.faded(p) {
-		return Met
-	}
-	return NotMet
 }
 
 // WindowCoverage is the share of the policy's window that was covered.
