@@ -49,6 +49,11 @@ func (cmd *detectCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	if !cmd.DryRun {
+		if _, err := r.cases.Follow(c, c.person("detect")); err != nil {
+			return err
+		}
+	}
 	key := "cli.detect.done"
 	if cmd.DryRun {
 		key = "cli.detect.dry"

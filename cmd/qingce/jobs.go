@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/jobs"
 )
@@ -102,12 +103,18 @@ func (r *rooms) closeSurveys(ctx context.Context, _ time.Time) (string, error) {
 	return fmt.Sprintf("closed %d", n), err
 }
 
-// detect evaluates the day before, with all facts that have come.
+// detect evaluates the day before, with all facts that have come, and brings the
+// cases of the clean-up in line with what was found.
 func (r *rooms) detect(ctx context.Context, slot time.Time) (string, error) {
 	if _, err := r.ledger.RollUp(ctx); err != nil {
 		return "", err
 	}
-	return r.detector.JobDetect(ctx, slot)
+	note, err := r.detector.JobDetect(ctx, slot)
+	if err != nil {
+		return note, err
+	}
+	f, err := r.cases.Follow(ctx, auth.System("detect"))
+	return fmt.Sprintf("%s; cases opened %d, closed %d, reopened %d", note, f.Opened, f.Closed, f.Reopened), err
 }
 
 func (r *rooms) nightlyBackup(ctx context.Context, slot time.Time, dir string, keep int) (string, error) {

@@ -85,7 +85,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.inbox = usage.NewInbox(db, r.ledger, r.rules, usage.InboxOptions{Report: func(err error) {
 		log.Warn("samples could not be folded; they are kept", "error", err)
 	}})
-	r.detector = zombie.New(zombie.Deps{DB: db, Registry: r.registry, Book: r.book})
+	r.detector = zombie.New(zombie.Deps{DB: db, Registry: r.registry, Book: r.book, Exempt: r.exempt})
 	r.cases = cleanup.NewDesk(cleanup.Deps{
 		DB: db, Registry: r.registry, Book: r.book, Box: r.box, Detector: r.detector, Deciding: r.accounts.Deciders,
 	})
@@ -95,6 +95,11 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.resources = r.newCatalog()
 	r.journal = oplog.NewLog(db, r.below)
 	return r
+}
+
+// exempt tells which systems the Office has put aside on a day.
+func (r *rooms) exempt(tx *store.Tx, systems []inventory.SystemID, day calendar.Date) (map[inventory.SystemID]bool, error) {
+	return r.cases.ExemptIn(tx, systems, day)
 }
 
 // openAnchor opens the directory of the signed heads, making it and its key on

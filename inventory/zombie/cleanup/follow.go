@@ -266,3 +266,9 @@ func (d *Desk) eachCase(ctx context.Context, in []State, fn func(*store.Tx, []Ca
 	}
 	return nil
 }
+
+// ExemptIn tells, inside a transaction, which of some systems the Office has put
+// aside on a day: detection leaves them out.
+func (d *Desk) ExemptIn(tx *store.Tx, systems []inventory.SystemID, day calendar.Date) (map[inventory.SystemID]bool, error) {
+	return exemptOn(tx, day, systems)
+}

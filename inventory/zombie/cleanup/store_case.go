@@ -153,6 +153,24 @@ func taken(tx *store.Tx, day calendar.Date, systems []inventory.SystemID) (map[i
 	return out, nil
 }
 
+// exemptOn finds which systems are put aside on a day.
+func exemptOn(tx *store.Tx, day calendar.Date, systems []inventory.SystemID) (map[inventory.SystemID]bool, error) {
+	out := map[inventory.SystemID]bool{}
+	if len(systems) == 0 {
+		return out, nil
+	}
+	var ids []inventory.SystemID
+	err := tx.Gorm().Raw("SELECT system_id FROM zombie_cases WHERE system_id ? AND state = ? AND exempt_until >= ?",
+		store.Among(tx, systems), Exempt, day).Scan(&ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("find exempt systems: %w", err)
+	}
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, nil
+}
+
 // settledBefore finds, of systems, the newest case that was dismissed or cleaned.
 func settledBefore(tx *store.Tx, systems []inventory.SystemID) (map[inventory.SystemID]Case, error) {
 	var rows []Case

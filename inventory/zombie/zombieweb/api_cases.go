@@ -437,8 +437,8 @@ func (d *desk) apiFollow(ctx context.Context, call web.Call, _ *struct{}) (*foll
 	return out, nil
 }
 
-// tallyDoc is how many cases stand where.
-type tallyDoc struct {
+// caseTallyDoc is how many cases stand where.
+type caseTallyDoc struct {
 	Department string       `json:"department,omitempty" doc:"Code; empty for all"`
 	Cases      int64        `json:"cases"`
 	Suspected  int64        `json:"suspected"`
@@ -454,11 +454,11 @@ type tallyDoc struct {
 	Planned    caseReleased `json:"planned"`
 }
 
-func tallyDocument(code string, t *cleanup.Tally) tallyDoc {
+func tallyDocument(code string, t *cleanup.Tally) caseTallyDoc {
 	released := func(r cleanup.Released) caseReleased {
 		return caseReleased{r.Servers, r.Ips, r.Domains, r.Accounts, r.OmSaved}
 	}
-	return tallyDoc{
+	return caseTallyDoc{
 		Department: code, Cases: t.Cases, Suspected: t.Suspected, Confirmed: t.Confirmed, Overdue: t.Overdue, Cleaned: t.Cleaned, Reopened: t.Reopened,
 		Dismissed: t.Dismissed, Exempt: t.Exempt, Before: t.Before, After: t.After, Released: released(t.Released), Planned: released(t.Planned),
 	}
@@ -466,9 +466,9 @@ func tallyDocument(code string, t *cleanup.Tally) tallyDoc {
 
 type caseTotalsOut struct {
 	Body struct {
-		Day         calendar.Date `json:"day"`
-		All         tallyDoc      `json:"all"`
-		Departments []tallyDoc    `json:"departments"`
+		Day         calendar.Date  `json:"day"`
+		All         caseTallyDoc   `json:"all"`
+		Departments []caseTallyDoc `json:"departments"`
 	}
 }
 
@@ -478,7 +478,7 @@ func (d *desk) apiCaseTotals(ctx context.Context, call web.Call, _ *struct{}) (*
 		return nil, err
 	}
 	out := &caseTotalsOut{}
-	out.Body.Day, out.Body.All, out.Body.Departments = t.Today, tallyDocument("", &t.All), make([]tallyDoc, len(t.Departments))
+	out.Body.Day, out.Body.All, out.Body.Departments = t.Today, tallyDocument("", &t.All), make([]caseTallyDoc, len(t.Departments))
 	for i := range t.Departments {
 		out.Body.Departments[i] = tallyDocument(t.Departments[i].Department.Code, &t.Departments[i].Tally)
 	}
