@@ -241,7 +241,6 @@ CREATE TABLE catalog_import_rows (
   name          text    NOT NULL DEFAULT '',
   base_version  bigint  NOT NULL DEFAULT 0,           -- of the entry that was compared with
   content       {{json}} NOT NULL,
-  typed         {{json}} NOT NULL,
   found         {{json}} NOT NULL,
   PRIMARY KEY (import_id, row_no)
 );

@@ -116,3 +116,23 @@ func (d *Desk) Versions(ctx context.Context, by auth.Principal, id EntryID) ([]V
 	})
 	return out, err
 }
+
+// Items reads the items of published entries, by entry.
+func (d *Desk) Items(ctx context.Context, by auth.Principal, entries []Entry) (map[EntryID][]Item, error) {
+	var out map[EntryID][]Item
+	err := d.db.Read(ctx, func(tx *store.Tx) error {
+		s, err := d.sightOf(tx, by)
+		if err != nil {
+			return err
+		}
+		var ids []EntryID
+		for _, e := range entries {
+			if e.PublishedVersion > 0 || s.sees(e.OwnerID) {
+				ids = append(ids, e.ID)
+			}
+		}
+		out, err = itemsOfAll(tx, ids)
+		return err
+	})
+	return out, err
+}

@@ -63,6 +63,7 @@ func Mount(s *web.Server, deps Deps) {
 	d.mountFilings(s)
 	d.mountChanges(s)
 	d.mountOverlaps(s)
+	d.mountFiles(s)
 }
 
 func (d *desk) mountEntries(s *web.Server) {
@@ -111,4 +112,5 @@ func MountAPI(s *web.Server, deps Deps) {
 	d := newDesk(deps)
 	d.entriesAPI(s)
 	d.deskAPI(s)
+	d.filesAPI(s)
 }

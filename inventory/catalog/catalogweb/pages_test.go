@@ -10,6 +10,6 @@ import (
 func TestPagesFitTheirData(t *testing.T) {
 	site := webtest.Open(t, nil)
 	webtest.CheckPages(t, site.Server, "catalog/", map[string]any{
-		"catalog/list": listPage{}, "catalog/entry": entryPage{}, "catalog/form": formData{}, "catalog/page": plainPage{},
+		"catalog/list": listPage{}, "catalog/entry": entryPage{}, "catalog/form": formData{}, "catalog/page": plainPage{}, "catalog/import": importPage{},
 	})
 }
