@@ -151,7 +151,7 @@ func (m *measuring) read(ids []inventory.SystemID) error {
 	for _, id := range ids {
 		u := &use{}
 		for i := range useSignals {
-			u[i] = newSeries(values[id][i])
+			u[i] = values[id][i]
 		}
 		m.use[id] = u
 	}

@@ -105,6 +105,12 @@ func TestWherePeopleWent(t *testing.T) {
 		{"too few here for so many there", use{day: until(60, 0, 5)}, use{day: always(0, 30_000)}, similar.UsersTooCoarse, 0, similar.ShiftNotSeen},
 		{"it rose much later", use{day: until(120, 0, 100)}, use{day: since(40, 10, 0, 100)}, similar.UsersKnown, 1, similar.ShiftNotSeen},
 		{"not measured there", use{day: until(60, 0, 100)}, use{day: func(int) *[2]int { return nil }}, similar.UsersNotPresent, 0, similar.ShiftUnknown},
+		{"a holiday there is no rise", use{day: until(60, 0, 100)}, use{day: func(ago int) *[2]int {
+			if ago%7 < 2 || ago >= 66 && ago < 74 {
+				return &[2]int{0, 0}
+			}
+			return &[2]int{500, 700}
+		}}, similar.UsersKnown, 0, similar.ShiftNotSeen},
 		{"still in use", use{day: always(0, 100)}, use{day: since(60, 10, 0, 100)}, similar.UsersUnmeasured, 0, similar.ShiftUnmeasured},
 		{"not measured lately is no fall", use{day: func(ago int) *[2]int {
 			if ago < 60 {
@@ -131,6 +137,10 @@ func TestWherePeopleWent(t *testing.T) {
 				}
 				if got.Users != similar.UsersUnmeasured && got.FellOn.IsZero() || (got.Shift == similar.ShiftSeen) == got.RoseOn.IsZero() {
 					t.Errorf("move %+v, want the days", got)
+				}
+				today := calendar.DateOf(c.DB.Now())
+				if w.name == "eight in ten went over" && (got.FellOn != today.AddDays(-59) || got.RoseOn != today.AddDays(-62)) {
+					t.Errorf("fell %v and rose %v, want 59 and 62 days ago", got.FellOn, got.RoseOn)
 				}
 				if p.FromSecond.Users != similar.UsersUnmeasured {
 					t.Errorf("the other way %+v, want nothing: its use did not fall", p.FromSecond)

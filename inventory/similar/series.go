@@ -1,49 +1,48 @@
 package similar
 
-import "qingce/inventory/usage/wire"
+import (
+	"slices"
+
+	"qingce/inventory/usage/wire"
+)
 
 // useSignals are the signals by which use is compared, the surest first: what is
 // counted in heads can be compared between systems.
 var useSignals = [...]wire.Signal{wire.Users, wire.Logins, wire.BusinessTx, wire.HumanRequests}
 
-// series is one signal of a system, day by day: sums of what was covered, so
-// that the mean of any span is two differences.
-type series struct {
-	sum  []int64 // of the days before; one more than there are days
-	days []int32 // covered ones
-}
+// series is one signal of a system, day by day; below 0 is a day not covered.
+type series []int64
 
-// newSeries makes a series of days; a value below 0 is a day not covered.
-func newSeries(values []int64) series {
-	s := series{make([]int64, len(values)+1), make([]int32, len(values)+1)}
-	for i, v := range values {
-		s.sum[i+1], s.days[i+1] = s.sum[i], s.days[i]
+// level is how much a system is used on its busy days: the mean of the upper
+// third of the covered days of a span, so that holidays and weekends in it make
+// no difference. False when too few days are covered.
+func (s series) level(from, to int) (float64, bool) {
+	from, to = max(from, 0), min(to, len(s))
+	if to-from < fewestDays {
+		return 0, false
+	}
+	var days [window]int64
+	covered := days[:0]
+	for _, v := range s[from:to] {
 		if v >= 0 {
-			s.sum[i+1] += v
-			s.days[i+1]++
+			covered = append(covered, v)
 		}
 	}
-	return s
-}
-
-func (s *series) len() int { return len(s.sum) - 1 }
-
-// mean is the mean of the covered days of a span, false when too few are.
-func (s *series) mean(from, to int) (float64, bool) {
-	from, to = max(from, 0), min(to, s.len())
-	if to <= from {
+	if len(covered) < fewestDays {
 		return 0, false
 	}
-	n := s.days[to] - s.days[from]
-	if n < fewestDays {
-		return 0, false
+	slices.Sort(covered)
+	top := covered[len(covered)-len(covered)/3:]
+	var sum int64
+	for _, v := range top {
+		sum += v
 	}
-	return float64(s.sum[to]-s.sum[from]) / float64(n), true
+	return float64(sum) / float64(len(top)), true
 }
 
 const (
 	// window is for how many days use is taken together before and after a day:
-	// four weeks hold as many working days wherever they begin.
+	// four weeks hold nine busy days also where the longest holiday is in them.
 	window = 28
 	// fewestDays is how many of them must be covered.
 	fewestDays = 10
@@ -63,31 +62,39 @@ type turn struct {
 }
 
 // fall finds the day on which use fell the most.
-func (s *series) fall() (turn, bool) {
+func (s series) fall() (turn, bool) {
 	var best turn
-	for t := fewestDays; t <= s.len()-fewestDays; t++ {
-		before, ok1 := s.mean(t-window, t)
-		after, ok2 := s.mean(t, t+window)
+	var middle float64
+	for t := fewestDays; t <= len(s)-fewestDays; t++ {
+		before, ok1 := s.level(t-window, t)
+		after, ok2 := s.level(t, t+window)
 		if ok1 && ok2 && before >= 1 && after <= fallen*before && before-after > best.by {
-			best = turn{t, before - after}
+			best, middle = turn{t, before - after}, (before+after)/2
 		}
+	}
+	for best.day > 0 && float64(s[best.day-1]) < middle { // to the day after the last busy one
+		best.day--
 	}
 	return best, best.by > 0
 }
 
 // rise finds the day near another one on which use rose the most. known is
 // false when use was not covered around any of the days.
-func (s *series) rise(near turn) (found turn, seen, known bool) {
+func (s series) rise(near turn) (found turn, seen, known bool) {
+	var middle float64
 	for t := near.day - nearby; t <= near.day+nearby; t++ {
-		before, ok1 := s.mean(t-window, t)
-		after, ok2 := s.mean(t, t+window)
+		before, ok1 := s.level(t-window, t)
+		after, ok2 := s.level(t, t+window)
 		if !ok1 || !ok2 {
 			continue
 		}
 		known = true
-		if by := after - before; by > found.by && after >= risen*before {
-			found = turn{t, by}
+		if by := after - before; by > 0 && by >= found.by && after >= risen*before {
+			found, middle = turn{t, by}, (before+after)/2
 		}
 	}
-	return found, found.by > 0 && found.by >= takenOver*near.by, known
+	for found.by > 0 && found.day < len(s)-1 && float64(s[found.day]) < middle { // to the first busy day
+		found.day++
+	}
+	return found, found.by > 0 && found.by >= takenOver*near.by && found.day <= near.day+nearby, known
 }
