@@ -36,6 +36,7 @@ var menu = []struct {
 	{"nav.check", "menu.probe", "/probes", "eye"},
 	{"nav.check", "menu.zombie_verdicts", "/zombies/verdicts", "search"},
 	{"nav.check", "menu.zombie_runs", "/zombies/runs", "log"},
+	{"nav.check", "menu.zombie_policy", "/zombies/policy", "settings"},
 	{"nav.check", "menu.similar", "/similar", "split"},
 	{"nav.check", "menu.oplog", "/audit", "log"},
 	{"nav.admin", "menu.accounts", "/accounts", "people"},

@@ -50,6 +50,10 @@ func (r *rooms) jobTable(s Settings, serving Serving) []jobs.Job {
 		Name: "detect", Plan: "20 1 * * *", Limit: 2 * time.Hour,
 		About: "Look for systems that are no longer used, by the facts of the day before.",
 		Do:    r.detect,
+	}, jobs.Job{
+		Name: "detect-simulate", Plan: "*/2 * * * *", Limit: time.Hour,
+		About: "Work out what drafts of the policy of detection would change, where somebody has asked.",
+		Do:    r.detector.JobSimulate,
 	})
 	if s.embedded() && serving.KeepBackups > 0 {
 		table = append(table, jobs.Job{

@@ -8,6 +8,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
+	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/inventory/usage/usagetest"
 	"qingce/inventory/usage/wire"
@@ -110,6 +111,65 @@ func TestStatesGrownDayByDayAreThoseOfOnePass(t *testing.T) {
 		rebuilt := w.Written("zombie_states", "day, system_id")
 		if newest := grown[len(grown)-len(rebuilt):]; newest != rebuilt {
 			t.Errorf("states that grew:\n%s\nmade anew:\n%s", newest, rebuilt)
+		}
+	})
+}
+
+// asOf is the verdict on a system as it held on a day.
+func asOf(t *testing.T, w *zombietest.World, id inventory.SystemID, on calendar.Date) zombie.Verdict {
+	t.Helper()
+	var found map[inventory.SystemID]zombie.Verdict
+	err := w.DB.Read(t.Context(), func(tx *store.Tx) (err error) {
+		found, err = w.Detector.VerdictsOfIn(tx, on, []inventory.SystemID{id})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found[id]
+}
+
+func TestTooManySuspicionsAreHeld(t *testing.T) {
+	zombietest.Each(t, func(t *testing.T, w *zombietest.World) {
+		numbers := zombie.DefaultNumbers()
+		numbers.MassLeast = 1
+		p, err := w.Detector.Draft(t.Context(), w.Someone(auth.Centre), zombie.PolicyForm{Name: "试", Reason: "试", Numbers: numbers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, to := calendar.NewDate(2016, 6, 1), day(10, 22)
+		w.Until(to)
+		if _, err := w.Detector.PutInForce(t.Context(), w.Someone(auth.Office), p.Version, 1, to.AddDays(-1), "试"); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"甲系统", "乙系统"} {
+			w.Facts(w.Declared("RS", name, nil).ID, from, to, office(w, day(2, 10)))
+		}
+		run := w.Detect(to.AddDays(-1), zombie.How{})
+		if run.State != zombie.Held || run.Fresh != 2 {
+			t.Fatalf("run %+v, want it held", run)
+		}
+		if _, err := w.Detector.Verdict(t.Context(), w.Someone(auth.Centre), "RS-0001"); !errors.Is(err, zombie.ErrNoRun) {
+			t.Errorf("a held run shows something: %v", err)
+		}
+		if _, err := w.Detector.Discard(t.Context(), w.Someone(auth.Centre), to.AddDays(-1), "  "); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("discarded without a reason: %v", err)
+		}
+		if _, err := w.Detector.Discard(t.Context(), w.Someone(auth.Centre), to.AddDays(-1), "探针升级"); err != nil {
+			t.Fatal(err)
+		}
+		if next := w.Detect(to, zombie.How{}); next.State != zombie.Held {
+			t.Fatalf("the next run %+v, want it held again", next)
+		}
+		if _, err := w.Detector.Release(t.Context(), w.Someone(auth.Office), to, "已核实"); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("released by the Office: %v", err)
+		}
+		if _, err := w.Detector.Release(t.Context(), w.Someone(auth.Centre), to, "已核实"); err != nil {
+			t.Fatal(err)
+		}
+		page, err := w.Detector.Verdicts(t.Context(), w.Someone(auth.Leader), zombie.VerdictQuery{Feature: detect.Z1})
+		if err != nil || page.Total != 2 {
+			t.Errorf("after the release %d verdicts are seen, want 2 (%v)", page.Total, err)
 		}
 	})
 }

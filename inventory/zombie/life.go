@@ -88,7 +88,9 @@ func (d *Detector) liveIn(tx *store.Tx, out *Life) error {
 	}
 	t := track{subject: subjects[0]}
 	out.Days = make([]LifeDay, out.To.DaysSince(out.From)+1)
-	e.watch = func(t *track, before *detect.State, f *detect.Fact) { out.see(before, &t.state, f, e.weather.of(f.Day)) }
+	e.watch = func(t *track, before *detect.State, f *detect.Fact) {
+		out.see(before, &t.state, f, e.weather.of(f.Day))
+	}
 	tracks := []track{t}
 	if err := e.pass(tx, tracks, []inventory.SystemID{t.ID}, 1); err != nil {
 		return err

@@ -19,7 +19,7 @@ var verdictOrders = map[string]string{
 
 // verdictLine is a line as it is read.
 type verdictLine struct {
-	verdictRow
+	Verdict      verdictRow `gorm:"embedded"`
 	Code         string
 	Name         string
 	OwnerID      auth.DepartmentID
@@ -59,7 +59,7 @@ func listVerdicts(tx *store.Tx, q VerdictQuery, owners []auth.DepartmentID) ([]V
 	}
 	out := make([]VerdictLine, len(rows))
 	for i := range rows {
-		v, err := rows[i].verdict()
+		v, err := rows[i].Verdict.verdict()
 		if err != nil {
 			return nil, 0, err
 		}

@@ -39,6 +39,7 @@ func Mount(s *web.Server, deps Deps) {
 	d.mountCases(s)
 	d.mountVerdicts(s)
 	d.mountLife(s)
+	d.mountPolicy(s)
 }
 
 // MountAPI adds the operations of the API.
@@ -47,6 +48,7 @@ func MountAPI(s *web.Server, deps Deps) {
 	d.runsAPI(s)
 	d.casesAPI(s)
 	d.verdictsAPI(s)
+	d.policyAPI(s)
 }
 
 // Addresses of the pages: /zombies is the clean-up.

@@ -1,13 +1,10 @@
 package zombieweb
 
 import (
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
-
-	"context"
+	"time"
 
 	"qingce/internal/calendar"
+	"qingce/internal/fault"
 	"qingce/internal/web"
 	"qingce/inventory/zombie"
 	"qingce/templates"
@@ -19,7 +16,15 @@ const runsPerPage = 50
 func (d *desk) mountRuns(s *web.Server) {
 	view := s.Group(web.For(zombie.Viewers()...))
 	web.Get(view, runsPath, d.showRuns)
+	web.Get(view, runsPath+"/:day", d.showRun)
+
+	centre := s.Group(web.For(zombie.Runners()...))
+	web.Post(centre.Within(longRun), runsPath, d.startRun)
+	web.Post(centre, runsPath+"/:day/decision", d.decideRun)
 }
+
+// longRun is how long a run that somebody starts by hand may take.
+const longRun = 10 * time.Minute
 
 type pageIn struct {
 	Page int `form:"page"`
@@ -41,6 +46,9 @@ func (d *desk) showRuns(r *web.Request, in pageIn) (web.Response, error) {
 		return nil, err
 	}
 	data := runsPage{Head: templates.Head{Title: r.T("zombie.runs"), Lead: r.T("zombie.runs.lead")}}
+	if r.By.Is(zombie.Runners()...) {
+		data.Head.Actions = runActs(r, runs)
+	}
 	if len(runs) == 0 {
 		data.Empty = &templates.Empty{Title: r.T("zombie.runs.none"), Text: r.T("zombie.runs.none.text"), Icon: "search"}
 	} else {
@@ -52,69 +60,112 @@ func (d *desk) showRuns(r *web.Request, in pageIn) (web.Response, error) {
 	return web.View{Template: "zombie/runs", Title: r.T("zombie.runs"), Crumbs: crumbs, Data: data}, nil
 }
 
-const apiZombiePath = "/api/v1/zombies"
-
-// Scopes of API tokens.
-const zombiesRead = "zombies:read"
-
-func zombieOp(id, method, path, summary string) huma.Operation {
-	return huma.Operation{OperationID: id, Method: method, Path: apiZombiePath + path, Summary: summary, Tags: []string{"Zombies"}}
-}
-
-func (d *desk) runsAPI(s *web.Server) {
-	read := web.For(zombie.Viewers()...).With(zombiesRead)
-	web.Operation(s, read, zombieOp("list-detection-runs", http.MethodGet, "/runs", "The runs of detection, the newest first"), d.apiRuns)
-}
-
-// runDoc is a run as the API shows it.
-type runDoc struct {
-	Day          calendar.Date   `json:"day"`
-	State        zombie.RunState `json:"state" enum:"running,finished,held,discarded,superseded"`
-	Policy       int64           `json:"policy" doc:"Version of the policy"`
-	Working      bool            `json:"working" doc:"Whether it was a working day"`
-	Partial      bool            `json:"partial" doc:"Whether the reports of all systems were incomplete, so that the day does not count"`
-	Systems      int             `json:"systems" doc:"That were evaluated"`
-	Measured     int             `json:"measured"`
-	Insufficient int             `json:"insufficient" doc:"Of which too little is known"`
-	Met          int             `json:"met"`
-	Suspected    int             `json:"suspected"`
-	Fresh        int             `json:"fresh" doc:"Suspected or met since this run"`
-	Cleared      int             `json:"cleared" doc:"No longer suspected or met since this run"`
-	Changed      int             `json:"changed" doc:"Verdicts that are not as the day before"`
-	Rebuilt      int             `json:"rebuilt" doc:"Made anew from facts that came late"`
-	Corrections  int             `json:"corrections" doc:"How often the day was run again"`
-	Reason       string          `json:"reason,omitempty" doc:"Why a run that was held was released or discarded"`
-}
-
-func runDocument(r zombie.Run) runDoc {
-	return runDoc{
-		Day: r.Day, State: r.State, Policy: r.Policy, Working: r.Working, Partial: r.Partial, Systems: r.Systems, Measured: r.Measured,
-		Insufficient: r.Insufficient, Met: r.Met, Suspected: r.Suspected, Fresh: r.Fresh, Cleared: r.Cleared, Changed: r.Changed, Rebuilt: r.Rebuilt,
-		Corrections: r.Corrections, Reason: r.DecidedReason,
+// runActs are what the centre can do with the list: run yesterday, or the newest
+// day again.
+func runActs(r *web.Request, runs []zombie.Run) []templates.Act {
+	yesterday := r.Today().AddDays(-1)
+	if len(runs) == 0 || runs[0].Day.Before(yesterday) {
+		return []templates.Act{{
+			Text: r.T("zombie.run.start", "day", yesterday), Post: runsPath, Kind: templates.ActPrimary, Note: r.T("zombie.run.start.note"),
+			Hidden: []templates.Pair{{Name: "day", Value: yesterday.String()}},
+		}}
 	}
+	return []templates.Act{{
+		Text: r.T("zombie.run.again", "day", runs[0].Day), Post: runsPath, Note: r.T("zombie.run.again.note"), Confirm: r.T("zombie.run.again.confirm"),
+		Hidden: []templates.Pair{{Name: "day", Value: runs[0].Day.String()}, {Name: "again", Value: "true"}},
+	}}
 }
 
-type runsIn struct {
-	Page int `query:"page" minimum:"1" default:"1"`
-	Size int `query:"size" minimum:"1" maximum:"200" default:"50"`
+type startIn struct {
+	Day   string `form:"day"`
+	Again string `form:"again"`
 }
 
-type runsOut struct {
-	Body struct {
-		Total int64    `json:"total"`
-		Runs  []runDoc `json:"runs"`
+// startRun runs a day by hand.
+func (d *desk) startRun(r *web.Request, in startIn) (web.Response, error) {
+	day, err := calendar.ParseDate(in.Day)
+	if err != nil {
+		return nil, fault.Refuse([]fault.Field{fault.At("day", "zombie.err.date", "value", in.Day)})
 	}
-}
-
-func (d *desk) apiRuns(ctx context.Context, call web.Call, in *runsIn) (*runsOut, error) {
-	runs, total, err := d.Detector.Runs(ctx, call.By, (in.Page-1)*in.Size, in.Size)
+	run, err := d.Detector.Detect(r.Ctx, r.By, day, zombie.How{Again: in.Again == "true"})
 	if err != nil {
 		return nil, err
 	}
-	out := &runsOut{}
-	out.Body.Total, out.Body.Runs = total, make([]runDoc, len(runs))
-	for i, r := range runs {
-		out.Body.Runs[i] = runDocument(r)
+	return web.Redirect{To: runPath(run.Day), Said: web.Said(r.T("zombie.run.done", "day", run.Day))}, nil
+}
+
+func runPath(day calendar.Date, more ...string) string {
+	return joinPath(runsPath, append([]string{day.String()}, more...)...)
+}
+
+type runIn struct {
+	Day      string `uri:"day"`
+	Decision string `form:"decision"`
+	Reason   string `form:"reason"`
+}
+
+func (in runIn) day() (calendar.Date, error) {
+	day, err := calendar.ParseDate(in.Day)
+	if err != nil {
+		return day, fault.New(fault.NotFound, "err.not_found").Because(err)
 	}
-	return out, nil
+	return day, nil
+}
+
+// runPage is the data of zombie/run.
+type runPage struct {
+	Head  templates.Head
+	State []templates.Callout
+	Stats []templates.Stat
+	Facts templates.Facts
+	Form  *templates.Form
+}
+
+// showRun shows what a run did, and what can be decided about one that is held.
+func (d *desk) showRun(r *web.Request, in runIn) (web.Response, error) {
+	return d.runView(r, in, nil)
+}
+
+func (d *desk) runView(r *web.Request, in runIn, wrong error) (web.Response, error) {
+	day, err := in.day()
+	if err != nil {
+		return nil, err
+	}
+	run, err := d.Detector.Run(r.Ctx, r.By, day)
+	if err != nil {
+		return nil, err
+	}
+	title := r.T("zombie.run.of", "day", run.Day)
+	data := runPage{Head: templates.Head{Title: title, Badges: []templates.Badge{*runBadge(r.P, run.State)}}, Stats: runStats(r.P, run), Facts: runFacts(r.P, run)}
+	if run.State == zombie.Held {
+		data.State = []templates.Callout{{Kind: "warning", Text: r.T("zombie.run.held", "n", run.Fresh)}}
+	}
+	if run.State == zombie.Held && r.By.Is(zombie.Runners()...) {
+		data.Form = heldForm(r, run, in, wrong)
+	}
+	return web.View{Template: "zombie/run", Title: title, Data: data, Err: wrong, Crumbs: []templates.Crumb{
+		{Text: r.T("menu.home"), Href: "/"}, {Text: r.T("zombie.runs"), Href: runsPath}, {Text: run.Day.String(), Href: runPath(run.Day)},
+	}}, nil
+}
+
+// discarding is the decision that drops what a held run found.
+const discarding = "discard"
+
+func (d *desk) decideRun(r *web.Request, in runIn) (web.Response, error) {
+	day, err := in.day()
+	if err != nil {
+		return nil, err
+	}
+	do, said := d.Detector.Release, "zombie.run.release.said"
+	if in.Decision == discarding {
+		do, said = d.Detector.Discard, "zombie.run.discard.said"
+	}
+	run, err := do(r.Ctx, r.By, day, in.Reason)
+	if fault.KindOf(err) == fault.Invalid && err != nil {
+		return d.runView(r, in, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return web.Redirect{To: runPath(run.Day), Said: web.Said(r.T(said))}, nil
 }
