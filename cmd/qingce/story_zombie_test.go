@@ -1,0 +1,458 @@
+package main_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"qingce/internal/auth"
+	"qingce/internal/calendar"
+	"qingce/internal/fault"
+	"qingce/internal/schedule"
+	"qingce/inventory"
+	"qingce/inventory/usage"
+	"qingce/inventory/usage/usagetest"
+	"qingce/inventory/zombie"
+)
+
+const storyCases = "/api/v1/zombies/cases"
+
+// TestStoryZombies tells steps 11 to 16 and 24 of the acceptance story: what
+// detection finds, what departments say to it, and what becomes of it.
+func TestStoryZombies(t *testing.T) {
+	tell(t, func(s *story) {
+		s.surveyed()
+		s.detected()
+		s.zombiesAnswered()
+		s.zombiesCleaned()
+		s.zombieReturns()
+	})
+}
+
+// detector runs detection on the database of the story, as the nightly job does.
+func (s *story) detector() (*zombie.Detector, *usage.Ledger) {
+	registry := inventory.NewRegistry(s.db, inventory.Options{})
+	d := zombie.New(zombie.Deps{DB: s.db, Registry: registry, Book: schedule.New(s.db, schedule.Options{})})
+	ledger := usage.NewLedger(s.db, registry)
+	ledger.OnRedone(d.Late)
+	return d, ledger
+}
+
+// ran evaluates a day with all facts that have come, and brings the cases in line
+// with it.
+func (s *story) ran(day string) {
+	s.t.Helper()
+	d, ledger := s.detector()
+	if _, err := ledger.RollUp(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, how := range []zombie.How{{}, {Again: true}} { // what came since the night is in the second
+		if err := s.detect(d, storyDay(s.t, day), how); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	s.must("centre", http.MethodPost, "/api/v1/zombies/follow", nil)
+}
+
+// detect runs a day. The service does so by itself as the clock moves: whoever is
+// second waits for the first.
+func (s *story) detect(d *zombie.Detector, day calendar.Date, how zombie.How) (err error) {
+	for range 200 {
+		if _, err = d.Detect(s.t.Context(), auth.Command("story", "night"), day, how); fault.KindOf(err) != fault.Conflict {
+			return err
+		}
+	}
+	return err
+}
+
+func storyDay(t *testing.T, text string) calendar.Date {
+	t.Helper()
+	d, err := calendar.ParseDate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// storyFacts writes the file of daily figures: a line for each system and day on
+// which something is known.
+type storyFacts struct {
+	b   strings.Builder
+	cal *calendar.Calendar
+}
+
+func (f *storyFacts) row(system string, day calendar.Date, users, logins, business int, cpu string) {
+	fmt.Fprintf(&f.b, "%s,%s,%d,%d,%d,%s\n", system, day, users, logins, business, cpu)
+}
+
+const (
+	busyCPU = "22.00,61.00,4.00,900,40"
+	idleCPU = "0.80,3.10,1.90,1.2,4"
+)
+
+// used is an ordinary day of an office.
+func (f *storyFacts) used(system string, day calendar.Date) {
+	if working, err := f.cal.IsWorking(day); err == nil && working {
+		f.row(system, day, 24, 55, 40, busyCPU)
+		return
+	}
+	f.row(system, day, 2, 2, 1, busyCPU)
+}
+
+// span calls fn for each day from one to another.
+func span(from, to calendar.Date, fn func(calendar.Date)) {
+	for day := from; !day.After(to); day = day.AddDays(1) {
+		fn(day)
+	}
+}
+
+// give hands a file of daily figures in and lets it count.
+func (s *story) give(name string, f *storyFacts) {
+	s.t.Helper()
+	header := "system,day,users,logins,business_tx,cpu_avg,cpu_p95,cpu_p05,net_bytes,storage_bytes\n"
+	file := s.upload("centre", "/api/v1/usage/files?name="+url.QueryEscape(name), []byte(header+f.b.String()))
+	var read struct {
+		Wrong int64 `json:"rows_wrong"`
+		New   int64 `json:"rows_new"`
+	}
+	if err := json.Unmarshal([]byte(file.text), &read); err != nil || read.Wrong > 0 || read.New == 0 {
+		s.t.Fatalf("%s: %s %v", name, file.text, err)
+	}
+	s.must("centre", http.MethodPost, "/api/v1/usage/files/"+strconv.FormatInt(file.ID, 10)+"/confirm", map[string]any{"version": file.Version})
+}
+
+// rareDays are the days on which somebody logged in to LY-02, with the first and
+// the last of those who did: three people in all.
+var rareDays = map[string][2]int{"2017-09-14": {1, 1}, "2017-09-20": {2, 2}, "2017-10-11": {2, 3}, "2017-10-18": {1, 1}}
+
+// probed has a probe stand beside LY-02 and report the hours of those days, with
+// sketches of who came.
+func (s *story) probed() {
+	s.t.Helper()
+	var made struct {
+		Probe struct{ Code string }
+	}
+	r := s.must("centre", http.MethodPost, "/api/v1/probes", map[string]any{
+		"name": "旅游局网站日志", "kind": "logs", "owner": storyBodies["LY"], "systems": []map[string]any{{"code": storyLY02}},
+	})
+	if err := json.Unmarshal([]byte(r.text), &made); err != nil || made.Probe.Code == "" {
+		s.t.Fatalf("probe: %s %v", r.text, err)
+	}
+	var token struct {
+		Text string `json:"text"`
+	}
+	r = s.must("centre", http.MethodPost, "/api/v1/probes/"+made.Probe.Code+"/tokens", map[string]any{"expires_at": s.clock.Now().AddDate(0, 6, 0)})
+	if err := json.Unmarshal([]byte(r.text), &token); err != nil {
+		s.t.Fatal(err)
+	}
+	s.tokens["probe"] = token.Text
+	var b strings.Builder
+	for day, who := range rareDays {
+		for hour := range 24 {
+			people, sketch := 0, ""
+			if hour == 10 {
+				people = who[1] - who[0] + 1
+				sketch = fmt.Sprintf(`,"users_sketch":%q,"sketch_key":"2017"`, base64.StdEncoding.EncodeToString(usagetest.Sketch(who[0], who[1]+1)))
+			}
+			fmt.Fprintf(&b, `{"system":%q,"source":"web-1","epoch":1,"hour":%q,"seq":1,"minutes":60,"users":%d,"logins":%d,"business_tx":0%s}`+"\n",
+				storyLY02, storyDay(s.t, day).At(hour, 0).Format(time.RFC3339), people, people, sketch)
+		}
+	}
+	if r := s.send("probe", http.MethodPost, "/api/v1/usage/reports", "application/x-ndjson", []byte(b.String())); r.status != http.StatusOK || !strings.Contains(r.text, `"accepted":96`) {
+		s.t.Fatalf("reports: %d %s", r.status, r.text)
+	}
+}
+
+// facts are the 90 days up to 10-22 of every system that may be measured.
+func (s *story) facts() *storyFacts {
+	s.t.Helper()
+	cal, err := schedule.New(s.db, schedule.Options{}).Load(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	f := &storyFacts{cal: cal}
+	from, to := storyDay(s.t, "2017-07-25"), storyDay(s.t, "2017-10-22")
+	var all struct {
+		Systems []struct {
+			Code string `json:"code"`
+		} `json:"systems"`
+	}
+	list := s.must("office", http.MethodGet, "/api/v1/systems?size=200", nil)
+	if err := json.Unmarshal([]byte(list.text), &all); err != nil || len(all.Systems) < 26 {
+		s.t.Fatalf("systems: %s", list.text)
+	}
+	for _, one := range all.Systems {
+		if slices.Contains([]string{"GA-02", "MZ-02", "JY-02"}, one.Code) { // classified, or of the province and the state
+			continue
+		}
+		span(from, to, func(day calendar.Date) { s.factOf(f, one.Code, day) })
+	}
+	return f
+}
+
+func (s *story) factOf(f *storyFacts, code string, day calendar.Date) {
+	outage := !day.Before(storyDay(s.t, "2017-09-20")) && !day.After(storyDay(s.t, "2017-10-20"))
+	switch {
+	case code == storyLY02 && rareDays[day.String()][0] > 0: // who came is said by the probe
+		fmt.Fprintf(&f.b, "%s,%s,,,,%s\n", code, day, idleCPU)
+	case code == storyLY02, code == "JY-01" && day.After(storyDay(s.t, "2017-08-25")):
+		f.row(code, day, 0, 0, 0, idleCPU)
+	case code == "JT-01" && outage:
+	default:
+		f.used(code, day)
+	}
+}
+
+// caseOf is what the story reads of a case.
+type storyCase struct {
+	No       string   `json:"no"`
+	System   string   `json:"system"`
+	State    string   `json:"state"`
+	Features []string `json:"features"`
+	Due      string   `json:"due_on"`
+	Answer   string   `json:"answer_due"`
+	Overdue  bool     `json:"overdue"`
+	Late     *int     `json:"late_wd"`
+	Cleaned  string   `json:"cleaned_on"`
+	Traffic  string   `json:"traffic_on"`
+	Logins   int64    `json:"traffic_logins"`
+	Findings []struct {
+		Feature  string  `json:"feature"`
+		Result   string  `json:"result"`
+		Users    int64   `json:"users"`
+		Logins   int     `json:"login_days"`
+		Working  int     `json:"working_days"`
+		CPU      float64 `json:"cpu_average"`
+		Days     int     `json:"days"`
+		Coverage float64 `json:"coverage"`
+	} `json:"findings"`
+}
+
+// cases are all cases that the Office sees, by system.
+func (s *story) cases() map[string]storyCase {
+	s.t.Helper()
+	var list struct {
+		Cases []storyCase `json:"cases"`
+	}
+	r := s.must("office", http.MethodGet, storyCases+"?size=200", nil)
+	if err := json.Unmarshal([]byte(r.text), &list); err != nil {
+		s.t.Fatal(err)
+	}
+	out := map[string]storyCase{}
+	for _, c := range list.Cases {
+		out[c.System] = c
+	}
+	return out
+}
+
+// zombie takes a step with the case of a system: it reads the case first, as a
+// person does.
+func (s *story) zombie(who, system, act string, body any) storyCase {
+	s.t.Helper()
+	r := s.tryZombie(who, system, act, body)
+	if r.status >= 300 {
+		s.t.Fatalf("%s: %s %s: %d %s", who, act, system, r.status, r.text)
+	}
+	return s.zombieCase(system)
+}
+
+func (s *story) tryZombie(who, system, act string, body any) reply {
+	s.t.Helper()
+	path := storyCases + "/" + s.cases()[system].No
+	s.must(who, http.MethodGet, path, nil)
+	s.etags[path+"/"+act] = s.etags[path]
+	return s.call(who, http.MethodPost, path+"/"+act, body)
+}
+
+// zombieCase is the case of a system with what was found.
+func (s *story) zombieCase(system string) storyCase {
+	s.t.Helper()
+	var c storyCase
+	r := s.must("office", http.MethodGet, storyCases+"/"+s.cases()[system].No, nil)
+	if err := json.Unmarshal([]byte(r.text), &c); err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+// results are what the newest run found of a system, from Z1 to Z5.
+func (s *story) results(system string) []string {
+	s.t.Helper()
+	d, _ := s.detector()
+	v, err := d.Verdict(s.t.Context(), auth.Command("story", "story"), system)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	out := make([]string, len(v.Features))
+	for i, f := range v.Features {
+		out[i] = zombie.ResultWord(f.Result)
+	}
+	return out
+}
+
+// cityOA has the centre register the office system of the whole city, which JY
+// names as what replaces its own.
+func (s *story) cityOA() {
+	s.t.Helper()
+	registry := inventory.NewRegistry(s.db, inventory.Options{})
+	ctx, by := s.t.Context(), auth.Command("story", "市政务信息管理中心")
+	dept, _, err := registry.AddDepartment(ctx, by, inventory.Department{
+		Code: "XY202", Prefix: "XX", Name: "市政务信息管理中心", Kind: inventory.Municipal, RegionCode: "420600",
+	}, "")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	oa, err := registry.FindSystem(ctx, by, "JY-04")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	oa.ID, oa.Code, oa.OwnerID, oa.Name, oa.FunctionDesc = 0, "", dept.ID, "全市协同办公平台", "全市各部门的收发文、会议通知和内部协同办公。"
+	oa.VisitUrl, oa.ServerIps = "", ""
+	oa, _, err = registry.Register(ctx, by, inventory.Registration{System: oa})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err = registry.Move(ctx, by, oa.Code, oa.Version, inventory.Declare, ""); err != nil {
+		s.t.Fatal(err)
+	}
+	s.must("jy.clerk", http.MethodPost, "/api/v1/systems/JY-03/relations", map[string]any{
+		"kind": "replaced_by", "other": oa.Code, "note": "2016年起改用全市协同办公平台",
+	})
+}
+
+// detected is steps 11 to 13: the run of 10-22 suspects three systems and no
+// other.
+func (s *story) detected() {
+	s.t.Helper()
+	s.hubTokens()
+	s.at("2017-10-20 16:00")
+	s.cityOA()
+	s.at("2017-10-23 09:00") // 11, Monday
+	f := s.facts()
+	s.give("七月以来使用情况.csv", f)
+	s.probed()
+	s.ran("2017-10-22")
+	found := s.cases()
+	s.want("suspected", len(found), 3)
+	s.want("RS-03", found["RS-03"].Features, []string{"z4"})
+	s.want("JY-03", found["JY-03"].Features, []string{"z2"})
+	s.want("LY-02", found[storyLY02].Features, []string{"z3", "z5"})
+	if days := s.zombieCase("RS-03").Findings[3].Days; days < 661 {
+		s.t.Errorf("RS-03 was last maintained %d days ago, want at least the 661 since its contract ended", days)
+	}
+	small := s.zombieCase(storyLY02).Findings[4]
+	s.want("LY-02: users, login days of working days, cpu", []any{small.Users, small.Logins, small.Working, small.CPU}, []any{3, 4, 60, 0.8})
+
+	// 12 and 13
+	s.want("JY-01, out of season", s.results("JY-01")[0], "off_season")
+	s.want("JT-01, measured on 59 of 90 days", s.results("JT-01")[0], "insufficient")
+	logs := &storyFacts{cal: f.cal}
+	span(storyDay(s.t, "2017-09-20"), storyDay(s.t, "2017-10-20"), func(day calendar.Date) { logs.used("JT-01", day) })
+	s.give("道路运政访问日志.csv", logs)
+	s.ran("2017-10-22")
+	s.want("JT-01 after its logs were handed in", s.results("JT-01")[0], "not_met")
+	s.want("suspected still", len(s.cases()), 3)
+}
+
+// zombiesAnswered is steps 14 and 15: RS and JY admit, LY contests, and the
+// Office confirms all three.
+func (s *story) zombiesAnswered() {
+	s.t.Helper()
+	s.at("2017-10-24 09:00")
+	for _, system := range []string{"RS-03", "JY-03", storyLY02} {
+		s.want(system+" is to be answered by", s.zombie("office", system, "notify", nil).Answer, "2017-10-31")
+	}
+	s.at("2017-10-25 10:00")
+	s.zombie("rs.head", "RS-03", "answer", map[string]any{"answer": "admitted"})
+	s.zombie("jy.head", "JY-03", "answer", map[string]any{"answer": "admitted"})
+	if r := s.tryZombie("ly.head", storyLY02, "answer", map[string]any{"answer": "contested"}); r.status != http.StatusUnprocessableEntity {
+		s.t.Errorf("contested without a reason: %d %s", r.status, r.text)
+	}
+	s.zombie("ly.head", storyLY02, "answer", map[string]any{"answer": "contested", "text": "网站仍有市民浏览，旅游旺季需要保留。"})
+	s.at("2017-10-27 15:00")
+	for system, reason := range map[string]string{
+		"RS-03": "部门认可，予以认定。", "JY-03": "部门认可，予以认定。", storyLY02: "90天内3名用户、60个工作日中4天登录、处理器平均0.8%，申辩理由不成立。",
+	} {
+		c := s.zombie("office", system, "decision", map[string]any{"decision": "confirm", "reason": reason})
+		s.want(system, []string{c.State, c.Due}, []string{"confirmed", "2017-10-31"})
+	}
+}
+
+// storyProof is the file of a proof.
+func storyProof(what string) []byte {
+	return []byte("%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n% " + what + "\nxref\n0 1\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n")
+}
+
+// cleans has a department clean a system up on a day, with proof of the backup
+// and of what became of the data, and the centre accept it.
+func (s *story) cleans(prefix, system, day string) storyCase {
+	s.t.Helper()
+	s.zombie(headOf(prefix), system, "plan", map[string]any{
+		"action": "retire", "disposal": "archive", "disposal_note": "移交市档案馆", "users_told": "办公网公告",
+		"released": map[string]any{"servers": 1, "ips": 1, "om_saved": 4_800_000},
+	})
+	s.zombie("office", system, "plan-review", map[string]any{"verdict": "accept"})
+	return s.proves(prefix, system, day, "已停机备份，数据移交")
+}
+
+func (s *story) proves(prefix, system, day, outcome string) storyCase {
+	s.t.Helper()
+	done := map[string]any{"stopped_on": day, "outcome": outcome, "released": map[string]any{"servers": 1, "ips": 1, "om_saved": 4_800_000}}
+	path := storyCases + "/" + s.cases()[system].No
+	if s.zombieCase(system).Cleaned == "" {
+		if r := s.tryZombie(headOf(prefix), system, "submit", done); r.status != http.StatusUnprocessableEntity || !strings.Contains(r.text, "v23") {
+			s.t.Errorf("%s is retired without proof: %d %s", system, r.status, r.text)
+		}
+	}
+	for _, purpose := range []string{"backup", "data_disposal"} {
+		s.upload(clerkOf(prefix), path+"/files?purpose="+purpose+"&name="+purpose+".pdf", storyProof(system+day+purpose))
+	}
+	s.zombie(headOf(prefix), system, "submit", done)
+	return s.zombie("centre", system, "review", map[string]any{"verdict": "accept"})
+}
+
+// zombiesCleaned is step 16: RS-03 and JY-03 are retired in time, LY-02 is
+// overdue.
+func (s *story) zombiesCleaned() {
+	s.t.Helper()
+	s.at("2017-10-31 14:00")
+	for system, prefix := range map[string]string{"RS-03": "RS", "JY-03": "JY"} {
+		c := s.cleans(prefix, system, "2017-10-31")
+		s.want(system, []any{c.State, *c.Late, c.Cleaned}, []any{"cleaned", 0, "2017-10-31"})
+		s.want(system+" in the register", s.must("office", http.MethodGet, "/api/v1/systems/"+system, nil).State, "retired")
+	}
+	s.want("LY-02 on its due day", s.zombieCase(storyLY02).Overdue, false)
+	s.at("2017-11-01 00:01")
+	s.want("LY-02 a minute after it", s.zombieCase(storyLY02).Overdue, true)
+	r := s.must("auditor", http.MethodGet, "/api/v1/zombies/totals", nil)
+	contains(s.t, r.text, `"before":3,"after":1`)
+}
+
+// zombieReturns is step 24: LY-02 is cleaned up late, used again, and closed
+// again.
+func (s *story) zombieReturns() {
+	s.t.Helper()
+	s.at("2017-12-05 10:00")
+	c := s.cleans("LY", storyLY02, "2017-12-05")
+	s.want("LY-02", []any{c.State, *c.Late}, []any{"cleaned", 25})
+	s.at("2017-12-12 06:00")
+	f := &storyFacts{}
+	f.row(storyLY02, storyDay(s.t, "2017-12-11"), 2, 2, 0, idleCPU)
+	s.give("旧版网站登录记录.csv", f)
+	s.ran("2017-12-11")
+	c = s.zombieCase(storyLY02)
+	s.want("LY-02 after two log-ins", []any{c.State, c.Traffic, c.Logins}, []any{"reopened", "2017-12-11", 2})
+	s.at("2017-12-12 16:00")
+	c = s.proves("LY", storyLY02, "2017-12-12", "已删除残留账号")
+	s.want("LY-02 is closed again", []any{c.State, c.Cleaned, *c.Late}, []any{"cleaned", "2017-12-12", 25})
+	s.clock.Advance(time.Hour)
+	s.must("centre", http.MethodPost, "/api/v1/zombies/follow", nil)
+	s.want("and stays so", s.zombieCase(storyLY02).State, "cleaned")
+}
