@@ -55,6 +55,7 @@ func Mount(s *web.Server, deps Deps) {
 	d.mountBackfill(s)
 	d.mountIntake(s)
 	d.mountSeries(s)
+	d.watchStandings()
 }
 
 // MountAPI adds the operations of the API.
