@@ -248,7 +248,10 @@ func (m *fading) drained(p *Policy, now *stretch, want *expectation) bool {
 	if rhythm >= 4*rhythmSD && rhythm >= 0.5*gone {
 		return still+1.3*stillSD <= p.FadeRhythm*rhythm
 	}
-	return left <= p.FadeLeak && users/float64(now.On.Days+now.Off.Days) <= p.FadeRhythm*(want.on.users+want.off.users)/days
+	// Without a rhythm only the level speaks: nearly all is gone, or the half,
+	// and what is left is what usually passes.
+	share := users / float64(now.On.Days+now.Off.Days) * days / (want.on.users + want.off.users)
+	return left <= p.FadeLeak && share <= p.FadeRhythm || left <= p.Leak && share <= 2*p.FadeRhythm
 }
 
 // rhythmic tells whether the visitors of other years knew the week.
