@@ -31,6 +31,7 @@ var menu = []struct {
 	{"nav.sharing", "menu.catalog_changes", "/catalog/changes", "calendar"},
 	{"nav.sharing", "menu.catalog_overlaps", "/catalog/overlaps", "copy"},
 	{"nav.check", "menu.zombie", "/zombies", "seal"},
+	{"nav.check", "menu.hub", "/hub", "network"},
 	{"nav.check", "menu.usage", "/usage", "chart"},
 	{"nav.check", "menu.usage_sums", "/usage/sums", "table"},
 	{"nav.check", "menu.probe", "/probes", "eye"},

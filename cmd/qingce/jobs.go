@@ -44,6 +44,7 @@ func (r *rooms) jobTable(s Settings, serving Serving) []jobs.Job {
 		},
 	}
 	table = append(table, r.usageJobs()...)
+	table = append(table, r.hubJobs()...)
 	table = append(table, r.overlapsJob())
 	table = append(table, r.similarJob())
 	table = append(table, jobs.Job{

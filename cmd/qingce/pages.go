@@ -53,7 +53,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	}
 	deps := inventoryweb.Deps{
 		DB: r.db, Registry: r.registry, Schedule: r.book, Evidence: r.box, Importer: r.importer, Catalog: r.catalog,
-		Beside: []inventoryweb.Beside{usageweb.Block(use), zombieweb.CaseBlock(zombies), similarweb.Block(alike)},
+		Beside: []inventoryweb.Beside{usageweb.Block(use), hubweb.Block(r.hubDeps()), zombieweb.CaseBlock(zombies), similarweb.Block(alike)},
 	}
 	inventoryweb.Mount(s, deps)
 	inventoryweb.MountAPI(s, deps)
@@ -61,7 +61,8 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	surveys := surveyweb.Deps{
 		DB: r.db, Surveys: r.surveys, Census: r.census, Registry: r.registry, Book: r.book, Box: r.box, Catalog: r.catalog,
 	}
-	hubs := hubweb.Deps{Hub: r.hub, Registry: r.registry, Book: r.book, Catalog: r.catalog}
+	hubs := r.hubDeps()
+	hubweb.Mount(s, hubs)
 	hubweb.MountAPI(s, hubs)
 	surveyweb.Mount(s, surveys)
 	surveyweb.MountAPI(s, surveys)

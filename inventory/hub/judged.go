@@ -99,7 +99,7 @@ func (j *judgement) basis() {
 		return
 	}
 	c.Basis, c.ExemptUntil, c.Must = v.Basis, v.Until, v.Basis.Must()
-	on := j.since(v, grant)
+	on := j.since(v, grant, was.Basis)
 	if c.Stage <= MustBe {
 		c.Stage, c.StageOn = Stage(one(c.Must)), on
 	}
@@ -111,13 +111,13 @@ func (j *judgement) basis() {
 
 // since is from when a verdict holds: an exemption ends with its last day, the
 // rest is as old as what the register or the Office says.
-func (j *judgement) since(v Verdict, grant *Exemption) calendar.Date {
+func (j *judgement) since(v Verdict, grant *Exemption, was Basis) calendar.Date {
 	switch {
 	case v.Basis == Lapsed:
 		return v.Until.AddDays(1)
 	case grant != nil && grant.DecidedAt != nil && (v.Basis == Exempted || v.Basis == Deferred):
 		return calendar.DateOf(*grant.DecidedAt)
-	case j.c.Version > 0 && (j.c.Basis == Exempted || j.c.Basis == Deferred):
+	case was == Exempted || was == Deferred:
 		return j.w.today // one that was ended
 	}
 	return calendar.DateOf(j.s.UpdatedAt)
@@ -127,8 +127,11 @@ func (j *judgement) since(v Verdict, grant *Exemption) calendar.Date {
 func (j *judgement) observe() {
 	c, days := j.c, j.w.signals[j.s.ID]
 	if c.Stage < Connected {
-		if n := len(days); n > 0 {
+		switch n := len(days); {
+		case n > 0:
 			c.LastSignal = days[n-1]
+		case !c.LastSignal.Before(j.w.first): // what said so was withdrawn
+			c.LastSignal = calendar.Date{}
 		}
 		return
 	}

@@ -194,3 +194,28 @@ func (h *Hub) Exemptions(ctx context.Context, by auth.Principal, state Exemption
 	}
 	return out, nil
 }
+
+// FindExemption reads one exemption that by sees, with its system.
+func (h *Hub) FindExemption(ctx context.Context, by auth.Principal, id ExemptionID) (AskedLine, error) {
+	if err := by.Require(Viewers()...); err != nil {
+		return AskedLine{}, err
+	}
+	var out AskedLine
+	err := h.db.Read(ctx, func(tx *store.Tx) error {
+		dir, err := h.registry.DirectoryIn(tx)
+		if err != nil {
+			return err
+		}
+		if out.Exemption, err = exemptionByID(tx, id, dir.Within(by.View())); err != nil {
+			return err
+		}
+		s, err := systemByID(tx, out.SystemID)
+		out.Code, out.Name = s.Code, s.Name
+		out.Owner, _ = dir.Find(out.OwnerID)
+		return err
+	})
+	if err != nil {
+		return AskedLine{}, fmt.Errorf("find exemption %d: %w", id, err)
+	}
+	return out, nil
+}

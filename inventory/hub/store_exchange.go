@@ -236,7 +236,7 @@ type Volume struct {
 	Provider, Consumer         string // as the hub writes them
 	ProviderID, ConsumerID     inventory.SystemID
 	ProviderCode, ConsumerCode string // codes of the systems
-	ProviderName, ConsumerName string
+	ProviderName, ConsumerName string // of the system, or of the department that the party is
 	ProviderDept, ConsumerDept auth.DepartmentID
 	Exchanges, Failures, Bytes int64
 	LastDay                    calendar.Date
@@ -244,12 +244,13 @@ type Volume struct {
 
 const volumeColumns = `p.name AS provider, q.name AS consumer, p.system_id AS provider_id, q.system_id AS consumer_id,
 	max(coalesce(ps.code, '')) AS provider_code, max(coalesce(qs.code, '')) AS consumer_code,
-	max(coalesce(ps.name, '')) AS provider_name, max(coalesce(qs.name, '')) AS consumer_name,
+	max(coalesce(ps.name, pd.name, '')) AS provider_name, max(coalesce(qs.name, qd.name, '')) AS consumer_name,
 	p.department_id AS provider_dept, q.department_id AS consumer_dept,
 	sum(e.exchanges) AS exchanges, sum(e.failures) AS failures, sum(e.bytes) AS bytes, max(e.day) AS last_day`
 
 const volumeTables = `hub_exchanges e JOIN hub_parties p ON p.id = e.provider_id JOIN hub_parties q ON q.id = e.consumer_id
-	LEFT JOIN systems ps ON ps.id = p.system_id LEFT JOIN systems qs ON qs.id = q.system_id`
+	LEFT JOIN systems ps ON ps.id = p.system_id LEFT JOIN systems qs ON qs.id = q.system_id
+	LEFT JOIN departments pd ON pd.id = p.department_id LEFT JOIN departments qd ON qd.id = q.department_id`
 
 const volumeGroup = "p.name, q.name, p.system_id, q.system_id, p.department_id, q.department_id"
 

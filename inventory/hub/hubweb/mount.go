@@ -31,6 +31,19 @@ const (
 	pushScope  = "hub:push"
 )
 
+// Mount adds the pages. Each group names who may call its routes; whose rows they
+// then see is for the verbs behind them.
+func Mount(s *web.Server, deps Deps) {
+	d := &desk{deps}
+	d.mountFront(s)
+	d.mountList(s)
+	d.mountConnection(s)
+	d.mountDifferences(s)
+	d.mountExemptions(s)
+	d.mountBeside(s)
+	d.mountFiles(s)
+}
+
 // MountAPI adds the operations of the API.
 func MountAPI(s *web.Server, deps Deps) {
 	d := &desk{deps}
