@@ -170,7 +170,8 @@ func (m *fading) total() (t stretch) {
 }
 
 // figures are the people of the last 26 weeks, and how many were to be expected.
-func (m *fading) figures() (people, expected int64) {
+// Of a system that only the web measures, those count whom no single day shows.
+func (m *fading) figures(trust bool) (people, expected int64) {
 	now := m.total()
 	want, known := m.expect()
 	if !known {
@@ -178,6 +179,10 @@ func (m *fading) figures() (people, expected int64) {
 	}
 	// What was left out for seasons that are late or early is put back.
 	whole := float64(fadeWeeks) / (fadeWeeks - fadeLate - fadeEarly)
+	if !trust {
+		gone, days, _ := want.gone(&now)
+		want.people = max(want.people, gone*days)
+	}
 	return int64(now.People), int64(math.Round(want.people * whole))
 }
 
@@ -216,26 +221,15 @@ func (m *fading) seldom(p *Policy, now *stretch, want *expectation) bool {
 // is left are so many as machines that pass for people can be, and they do not
 // know the week.
 func (m *fading) drained(p *Policy, now *stretch, want *expectation) bool {
-	machines := float64(now.On.Machines + now.Off.Machines)
-	users := float64(now.On.Users + now.Off.Users)
 	if now.On.Days < 60 || now.Off.Days < 20 || want.on.days < 40 || want.off.days < 15 {
 		return false
 	}
 	if float64(now.People) > p.FadeShare*want.people && now.People > uint32(p.FadePeople) {
 		return false
 	}
-	left := 0.
-	if machines > 0 {
-		left = users / machines
-	}
-	if left > mostLeak {
-		return false
-	}
-	// people a day, if all who come now were machines
-	days := want.on.days + want.off.days
-	gone := (want.on.users + want.off.users - left*(want.on.machines+want.off.machines)) / days
+	gone, days, left := want.gone(now)
 	sd := math.Sqrt((want.on.users+want.off.users)/days*2/days) + 1e-9
-	if gone < 0.3 || gone < 4*sd {
+	if left > mostLeak || gone < leastGone || gone < sureGone*sd {
 		return false
 	}
 	if want.people >= 0.5*gone*days && atMost(int(now.Active), p.FadeAgainst*want.active) >= p.FadeSure {
@@ -250,7 +244,7 @@ func (m *fading) drained(p *Policy, now *stretch, want *expectation) bool {
 	}
 	// Without a rhythm only the level speaks: nearly all is gone, or the half,
 	// and what is left is what usually passes.
-	share := users / float64(now.On.Days+now.Off.Days) * days / (want.on.users + want.off.users)
+	share := float64(now.On.Users+now.Off.Users) / float64(now.On.Days+now.Off.Days) * days / (want.on.users + want.off.users)
 	return left <= p.FadeLeak && share <= p.FadeRhythm || left <= p.Leak && share <= 2*p.FadeRhythm
 }
 
@@ -274,6 +268,26 @@ func (m *fading) forget(weeks int) {
 		m.weeks[(int(m.at)+fadeWeeks-i)%fadeWeeks] = stretch{}
 	}
 	m.Weeks = 0
+}
+
+// How many people a day must be gone, by how many standard errors.
+const (
+	leastGone = 0.3
+	sureGone  = 4
+)
+
+// gone is how many people a day came in other years, if all who come now are
+// machines; over how many days, and which share of the machines now passes for
+// people.
+func (e *expectation) gone(now *stretch) (people, days, left float64) {
+	if machines := float64(now.On.Machines + now.Off.Machines); machines > 0 {
+		left = float64(now.On.Users+now.Off.Users) / machines
+	}
+	days = e.on.days + e.off.days
+	if days == 0 {
+		return 0, 0, left
+	}
+	return (e.on.users + e.off.users - left*(e.on.machines+e.off.machines)) / days, days, left
 }
 
 // atMost is the chance of at most n events where mean are expected.

@@ -31,6 +31,7 @@ const (
 	FewAndRare             // few people on few days
 	BrokenCollector        // business is silent while the web goes on
 	TooLittleSeen          // too few days were measured
+	Faded                  // next to nothing is left of the use of other years
 )
 
 // Verdict is what one feature comes to for a system on a day. Figures hold what
@@ -56,8 +57,8 @@ type Figures struct {
 	WorkingDays     int
 	CPUAvg, CPUP95  int64 // of the window, hundredths of a percent
 	Days            int   // since the last release, or the end of the contract
-	// People that came in the last 26 weeks, each counted on each day, and how
-	// many were to be expected by earlier years, -1 when those are not known.
+	// People that were seen in the last 26 weeks, each counted on each day, and
+	// how many were to be expected by earlier years, -1 when those are not known.
 	People, Expected int64
 }
 
@@ -85,7 +86,7 @@ func (s *State) figures(p *Policy, of *Profile) Figures {
 		LoginDays: s.window(p.Window, loggedIn), WorkingDays: s.window(p.Window, working), Days: -1,
 	}
 	f.CPUAvg, f.CPUP95 = s.loads(p.Window)
-	f.People, f.Expected = s.fading.figures()
+	f.People, f.Expected = s.fading.figures(s.Trust)
 	return f
 }
 
@@ -208,7 +209,7 @@ func (s *State) unmaintained(p *Policy, of *Profile, v *Verdict) {
 // small and always was.
 func (s *State) small(p *Policy, of *Profile, v *Verdict) {
 	if s.Small(p, of) == Met {
-		v.say(Met, FewAndRare)
+		v.say(Met, Faded)
 		return
 	}
 	if s.unread(p, of, v) || of.WindowUsers < 0 || v.WorkingDays == 0 {

@@ -72,7 +72,7 @@ func TestFeatures(t *testing.T) {
 			[5]detect.Result{no, no, sus, no, no}, []detect.Ground{detect.Idle}},
 		{"silent for 250 days", func(t *testing.T) *story { return inUse(t).days(250, silent) },
 			with(func(of *detect.Profile) { of.WindowUsers = 0 }),
-			[5]detect.Result{met, no, few, no, met}, []detect.Ground{detect.Silent, detect.FewAndRare}},
+			[5]detect.Result{met, no, few, no, met}, []detect.Ground{detect.Silent, detect.Faded}},
 		{"its items are handled elsewhere", func(t *testing.T) *story { return inUse(t).days(95, silent) },
 			with(func(of *detect.Profile) { of.ItemsHandled = true }),
 			[5]detect.Result{sus, no, few, no, no}, []detect.Ground{detect.HandledBeside, detect.Silent}},

@@ -53,7 +53,7 @@ func (s said) args(p *locale.Printer) fault.Args {
 		"gap": f.Gap, "longest": f.LongestGap, "coverage": wholePercent(f.Coverage), "missed": fmt.Sprintf("%.1f", f.Missed),
 		"ignored": p.Number(f.Ignored), "stray": f.Stray, "users": p.Number(max(f.Users, 0)), "logins": f.LoginDays, "working": f.WorkingDays,
 		"days": f.Days, "cpu": hundredths(f.CPUAvg), "p95": hundredths(f.CPUP95), "last": zombie.DateOf(f.LastUse), "window": s.window,
-		"by": s.replacement,
+		"by": s.replacement, "people": p.Number(f.People), "expected": p.Number(max(f.Expected, 0)),
 	}
 }
 

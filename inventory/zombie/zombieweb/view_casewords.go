@@ -85,7 +85,8 @@ func findingText(p *locale.Printer, f *zombie.Finding) string {
 	for _, g := range f.Grounds {
 		out = append(out, p.T("cases.ground."+zombie.GroundWord(g), "gap", f.Figures.Gap, "longest", f.Figures.LongestGap,
 			"coverage", int(f.Figures.Coverage*100+0.5), "users", f.Figures.Users, "logins", f.Figures.LoginDays, "working", f.Figures.WorkingDays,
-			"days", f.Figures.Days, "cpu", percent(f.Figures.CPUAvg), "ignored", p.Number(f.Figures.Ignored), "stray", f.Figures.Stray))
+			"days", f.Figures.Days, "cpu", percent(f.Figures.CPUAvg), "ignored", p.Number(f.Figures.Ignored), "stray", f.Figures.Stray,
+			"people", p.Number(f.Figures.People), "expected", p.Number(max(f.Figures.Expected, 0))))
 	}
 	if len(out) == 0 {
 		return p.T("cases.finding." + zombie.ResultWord(f.Result))
