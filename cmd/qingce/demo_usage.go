@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -77,7 +78,7 @@ type demoTrace struct {
 
 // loadDemoUsage measures the systems of the sample city from 120 days ago until
 // now: registers probes, sends their hours, hands in a file of the days before,
-// and rolls all of it up.
+// rolls all of it up, and leaves files that wait.
 func (r *rooms) loadDemoUsage(ctx context.Context) error {
 	traces, err := r.demoTraces(ctx)
 	if err != nil {
@@ -89,11 +90,13 @@ func (r *rooms) loadDemoUsage(ctx context.Context) error {
 	if err := r.sendDemoHours(ctx, traces); err != nil {
 		return fmt.Errorf("hours of probes: %w", err)
 	}
-	if err := r.leaveDemoFile(ctx); err != nil {
-		return fmt.Errorf("file to be mended: %w", err)
+	if _, err := r.ledger.RollUp(ctx); err != nil {
+		return err
 	}
-	_, err = r.ledger.RollUp(ctx)
-	return err
+	if err := r.leaveDemoFiles(ctx); err != nil {
+		return fmt.Errorf("files that wait: %w", err)
+	}
+	return nil
 }
 
 func (r *rooms) demoTraces(ctx context.Context) ([]*demoTrace, error) {
@@ -391,18 +394,35 @@ func (r *rooms) demoPerson(ctx context.Context, name, department string) (auth.P
 	return by, nil
 }
 
-// leaveDemoFile leaves a file with mistakes for those who try the service.
-func (r *rooms) leaveDemoFile(ctx context.Context) error {
-	by, err := r.demoPerson(ctx, "李红梅", "XY107")
+// leaveDemoFiles leaves files for those who try the service: one with mistakes,
+// and one that waits for the centre and says of a system what its probe does not.
+func (r *rooms) leaveDemoFiles(ctx context.Context) error {
+	dir, err := r.registry.Directory(ctx)
 	if err != nil {
 		return err
 	}
+	dept, ok := dir.ByCode("XY107")
+	if !ok {
+		return errors.New("no department XY107")
+	}
+	by := demoPersonOf(dept, "李红梅", auth.Clerk)
 	today := calendar.DateOf(r.db.Now())
 	text := "系统编码,日期,使用人数,登录次数,业务办理量\n" +
 		"RS-02," + today.AddDays(-45).String() + ",215,430,210\n" +
 		"RS-04," + today.AddDays(-44).String() + ",13,约20,12\n" +
 		"RS-99," + today.AddDays(-43).String() + ",4,5,1\n" +
 		"RS-03," + today.AddDays(3).String() + ",0,0,0\n"
-	_, err = r.backfill.Receive(ctx, by, "人社局使用数据.csv", []byte(text))
+	if _, err = r.backfill.Receive(ctx, by, "人社局使用数据.csv", []byte(text)); err != nil {
+		return err
+	}
+	text = "系统编码,日期,使用人数,登录次数,业务办理量\n"
+	for ago := 12; ago >= 3; ago-- {
+		text += fmt.Sprintf("RS-03,%v,%d,%d,%d\n", today.AddDays(-ago), 3+ago%4, 5+ago%6, 2+ago%3)
+	}
+	u, err := r.backfill.Receive(ctx, by, "档案查询登记簿.csv", []byte(text))
+	if err != nil {
+		return err
+	}
+	_, err = r.backfill.Submit(ctx, by, u.ID, u.Version, "窗口人员手工登记的查档次数，按登记簿逐日汇总")
 	return err
 }

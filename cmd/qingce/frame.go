@@ -34,6 +34,7 @@ var menu = []struct {
 	{"nav.check", "menu.hub", "/hub", "network"},
 	{"nav.check", "menu.usage", "/usage", "chart"},
 	{"nav.check", "menu.usage_sums", "/usage/sums", "table"},
+	{"nav.check", "menu.usage_files", "/usage/files", "upload"},
 	{"nav.check", "menu.probe", "/probes", "eye"},
 	{"nav.check", "menu.zombie_verdicts", "/zombies/verdicts", "search"},
 	{"nav.check", "menu.zombie_runs", "/zombies/runs", "log"},
@@ -50,7 +51,7 @@ var menu = []struct {
 func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame) {
 	return func(req *web.Request, f *templates.Frame) {
 		w := r.waits(req)
-		f.Nav = navigation(s(), req, map[string]int{"/changes": w.changes, "/surveys": w.forms, "/zombies": w.cases})
+		f.Nav = navigation(s(), req, map[string]int{"/changes": w.changes, "/surveys": w.forms, "/zombies": w.cases, "/usage/files": w.files})
 		if mayGet(s(), req, "/systems") {
 			f.Search = &templates.Search{Action: "/systems", Value: req.URL.Query().Get("q")}
 		}

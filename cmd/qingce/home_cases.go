@@ -16,6 +16,11 @@ func (r *rooms) tasks(req *web.Request) ([]adminweb.HomeTask, error) {
 	if err != nil {
 		return nil, err
 	}
+	files, err := r.fileTasks(req)
+	if err != nil {
+		return nil, err
+	}
+	cases = append(cases, files...)
 	forms, err := r.surveyTasks(req)
 	return append(cases, forms...), err
 }

@@ -18,6 +18,7 @@ type waits struct {
 	changes int // requests to change locked records
 	forms   int // of surveys, to be reviewed
 	cases   int // of the clean-up
+	files   int // of daily figures
 }
 
 // waitsKey is whose waits they are. Roles and department are in it: they can
@@ -106,6 +107,11 @@ func (r *rooms) count(req *web.Request) (waits, error) {
 	if w.forms, err = r.waitingForms(req); err != nil {
 		return w, err
 	}
+	files, err := r.backfill.Waiting(req.Ctx, req.By)
+	if err != nil {
+		return w, err
+	}
+	w.files = int(files.Review + files.Returned)
 	cases, err := r.cases.Waiting(req.Ctx, req.By)
 	w.cases = int(cases.Total)
 	return w, err

@@ -48,8 +48,8 @@ func actGroups() []actGroup {
 		{"probe", []string{
 			"probe.registered", "probe.changed", "probe.stopped", "probe.resumed", "probe.token_issued", "probe.token_rotated",
 			"probe.token_revoked", "probe.silent", "usage.policy", "series.rule_added", "series.rule_changed", "series.rule_moved",
-			"series.rule_removed", "series.unmapped_forgotten", "usage.upload.received", "usage.upload.confirmed",
-			"usage.upload.withdrawn", "usage.upload.dropped",
+			"series.rule_removed", "series.unmapped_forgotten", "usage.upload.received", "usage.upload.submitted",
+			"usage.upload.accepted", "usage.upload.returned", "usage.upload.confirmed", "usage.upload.withdrawn", "usage.upload.dropped",
 		}},
 		{"zombie", []string{
 			"zombie.run", "zombie.run_released", "zombie.run_discarded", "zombie.policy_drafted", "zombie.policy_changed",

@@ -22,7 +22,7 @@ import (
 const (
 	GreatestUpload = 8 << 20 // bytes
 	mostUploadRows = 20_000
-	// uploadLife is how long a file waits to be confirmed.
+	// uploadLife is how long a file waits for its person to go on with it.
 	uploadLife = 30 * 24 * time.Hour
 )
 
@@ -31,8 +31,11 @@ var ErrUploadState = fault.New(fault.Conflict, "usage.err.upload_state")
 
 // Backfill takes files of daily figures, for systems that no probe measures:
 // it compares them, shows what every row would do, gives the good rows to the
-// ledger when their person confirms, and takes them back with a reason. What a
-// probe measured is never replaced by what a file says.
+// ledger when the centre accepts them, and takes them back with a reason. What a
+// department says of its own systems counts only after somebody of the centre,
+// who is not of that department, has looked at it: use clears a system of the
+// suspicion that nobody uses it. What a probe measured is never replaced by what
+// a file says.
 type Backfill struct {
 	db       *store.DB
 	registry *inventory.Registry
@@ -58,8 +61,21 @@ func NewBackfill(db *store.DB, registry *inventory.Registry, ledger givenKeeper,
 // for all.
 func Backfillers() []auth.Role { return []auth.Role{auth.Clerk, auth.Head, auth.Region, auth.Centre} }
 
+// Submitters hand files in for the centre to review.
+func Submitters() []auth.Role { return []auth.Role{auth.Clerk, auth.Head, auth.Region} }
+
+// Reviewers accept files or send them back, confirm those of the centre itself,
+// and take back what counts.
+func Reviewers() []auth.Role { return []auth.Role{auth.Centre} }
+
+// forCentre tells whether somebody hands in files as the centre does: for every
+// system. Who also fills in for a department is of the department.
+func forCentre(by auth.Principal) bool {
+	return by.Console() || by.Is(auth.Centre) && !by.Is(Submitters()...)
+}
+
 // Receive reads a file and compares it with what was given before. Nothing
-// counts before it is confirmed. A file that cannot be read at all is refused
+// counts before it is accepted, or confirmed by the centre if it is its own. A file that cannot be read at all is refused
 // with the reason; rows that cannot be taken are kept beside the others, each
 // cell with what is wrong.
 func (b *Backfill) Receive(ctx context.Context, by auth.Principal, name string, data []byte) (Upload, error) {
@@ -81,6 +97,9 @@ func (b *Backfill) Receive(ctx context.Context, by auth.Principal, name string, 
 	u := Upload{
 		DepartmentID: by.DepartmentID, AccountID: by.AccountID, AccountName: by.Name, FileName: plainName(name),
 		Sha256: hex.EncodeToString(sum[:]), Size: int64(len(data)), State: UploadReady, Version: 1,
+	}
+	if forCentre(by) {
+		u.Review = ReviewOwn
 	}
 	if u.Notes, err = writeRemarks(read.notes); err != nil {
 		return Upload{}, err
@@ -145,9 +164,10 @@ func recordUpload(tx *store.Tx, by auth.Principal, action string, u *Upload, rea
 		After: struct {
 			Sha256 string `json:"sha256"`
 			State  string `json:"state"`
+			Review Review `json:"review,omitempty"` // own: nobody else looked at it
 			Rows   int64  `json:"rows"`
 			Wrong  int64  `json:"rows_wrong"`
-		}{u.Sha256, string(u.State), u.RowsTotal, u.RowsWrong},
+		}{u.Sha256, string(u.State), u.Review, u.RowsTotal, u.RowsWrong},
 	})
 }
 
@@ -165,96 +185,9 @@ func plainName(name string) string {
 	return name
 }
 
-// Confirm lets the good rows of a file count.
-func (b *Backfill) Confirm(ctx context.Context, by auth.Principal, id UploadID, version int64) (Upload, error) {
-	return b.settle(ctx, by, id, version, UploadReady, func(tx *store.Tx, u *Upload) error {
-		days, err := b.daysToGive(tx, by, u)
-		if err != nil {
-			return err
-		}
-		if err := b.ledger.PutDaysIn(tx, days); err != nil {
-			return fmt.Errorf("give the days of file %d: %w", u.ID, err)
-		}
-		now := tx.Now()
-		u.State, u.ConfirmedAt, u.ConfirmedBy, u.ConfirmedName = UploadConfirmed, &now, by.AccountID, by.Name
-		return recordUpload(tx, by, "usage.upload.confirmed", u, "")
-	})
-}
-
-// Withdraw takes back what a confirmed file said; what an earlier file said of
-// the same days counts again. The reason is kept.
-func (b *Backfill) Withdraw(ctx context.Context, by auth.Principal, id UploadID, version int64, reason string) (Upload, error) {
-	reason = strings.TrimSpace(reason)
-	switch n := len([]rune(reason)); {
-	case n == 0:
-		return Upload{}, fault.Refuse([]fault.Field{fault.At("reason", "usage.err.upload_reason")})
-	case n > 300:
-		return Upload{}, fault.Refuse([]fault.Field{fault.At("reason", "usage.err.upload_reason_long", "n", n)})
-	}
-	return b.settle(ctx, by, id, version, UploadConfirmed, func(tx *store.Tx, u *Upload) error {
-		if err := b.ledger.WithdrawIn(tx, u.ID); err != nil {
-			return fmt.Errorf("take back the days of file %d: %w", u.ID, err)
-		}
-		now := tx.Now()
-		u.State, u.WithdrawnAt, u.WithdrawnBy, u.WithdrawnName, u.Reason = UploadWithdrawn, &now, by.AccountID, by.Name, reason
-		return recordUpload(tx, by, "usage.upload.withdrawn", u, reason)
-	})
-}
-
-// Drop forgets a file that was not confirmed.
-func (b *Backfill) Drop(ctx context.Context, by auth.Principal, id UploadID, version int64) (Upload, error) {
-	return b.settle(ctx, by, id, version, UploadReady, func(tx *store.Tx, u *Upload) error {
-		u.State = UploadDropped
-		if err := deleteUploadRows(tx, u.ID); err != nil {
-			return err
-		}
-		return recordUpload(tx, by, "usage.upload.dropped", u, "")
-	})
-}
-
-// settle moves a file of the principal's own on from a state.
-func (b *Backfill) settle(ctx context.Context, by auth.Principal, id UploadID, version int64, from UploadState, step func(*store.Tx, *Upload) error) (Upload, error) {
-	if err := by.Require(Backfillers()...); err != nil {
-		return Upload{}, err
-	}
-	var out Upload
-	err := b.db.Write(ctx, func(tx *store.Tx) error {
-		u, err := b.findIn(tx, by, id)
-		switch {
-		case err != nil:
-			return err
-		case u.State != from:
-			return ErrUploadState
-		}
-		if err := b.mayHandle(tx, by, &u); err != nil {
-			return err
-		}
-		if err := step(tx, &u); err != nil {
-			return err
-		}
-		u.Version = version + 1
-		out = u
-		return tx.UpdateVersion(&u, int64(u.ID), version)
-	})
-	return out, err
-}
-
-// mayHandle lets the department of a file decide on it, and the centre.
-func (b *Backfill) mayHandle(tx *store.Tx, by auth.Principal, u *Upload) error {
-	if by.Is(auth.Centre) {
-		return nil
-	}
-	dir, err := b.registry.DirectoryIn(tx)
-	if err != nil {
-		return err
-	}
-	if !dir.Covers(by.Own(), u.DepartmentID) {
-		return auth.ErrForbidden
-	}
-	return nil
-}
-
-// Purge forgets files that waited for 30 days.
+// Purge forgets files with which nobody went on for 30 days. What was handed in
+// waits for the centre as long as it takes, and what was sent back stays to be
+// read.
 func (b *Backfill) Purge(ctx context.Context) (int64, error) {
 	var n int64
 	err := b.db.Write(ctx, func(tx *store.Tx) error {

@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"qingce/internal/auth"
-	"qingce/internal/fault"
 	"qingce/internal/locale"
 	"qingce/internal/sheet"
 	"qingce/internal/store"
@@ -38,7 +37,7 @@ func (b *Backfill) Template(ctx context.Context, by auth.Principal, p *locale.Pr
 	rows := 0
 	q := inventory.Query{Columns: []string{"code", "name", "owner_id", "classified"}}
 	err = b.registry.EachSystem(ctx, by, q, func(_ int64, s inventory.System) error {
-		own := by.Is(auth.Centre) || dir.Covers(by.Own(), s.OwnerID)
+		own := forCentre(by) || dir.Covers(by.Own(), s.OwnerID)
 		if !own || s.Classified || rows == mostTemplateRows {
 			return nil
 		}
@@ -126,21 +125,4 @@ func (r uploadRow) asTyped(p *locale.Printer, columns []sheet.Column) ([]sheet.V
 		out = append(out, v)
 	}
 	return append(out, sheet.Text(reasons)), nil
-}
-
-// Handles tells whether the principal decides on a file.
-func (b *Backfill) Handles(ctx context.Context, by auth.Principal, u Upload) (bool, error) {
-	if by.Require(Backfillers()...) != nil {
-		return false, nil //nolint:nilerr // who may not is no error
-	}
-	handles := false
-	err := b.db.Read(ctx, func(tx *store.Tx) error {
-		err := b.mayHandle(tx, by, &u)
-		handles = err == nil
-		if fault.KindOf(err) == fault.Forbidden {
-			return nil
-		}
-		return err
-	})
-	return handles, err
 }

@@ -2,12 +2,11 @@ package usage
 
 import (
 	"context"
-	"fmt"
 
 	"qingce/internal/auth"
-	"qingce/internal/fault"
 	"qingce/internal/store"
 	"qingce/inventory"
+	"qingce/inventory/usage/wire"
 )
 
 // Readers see the figures of systems: departments and regions their own, the
@@ -85,7 +84,8 @@ func (b *Backfill) findIn(tx *store.Tx, by auth.Principal, id UploadID) (Upload,
 }
 
 // Rows lists rows of a file with an outcome (all when none is named), a page at
-// a time, with the number of them all.
+// a time, with the number of them all, and beside each what probes measured on
+// its day.
 func (b *Backfill) Rows(ctx context.Context, by auth.Principal, id UploadID, outcome inventory.Outcome, page, size int) ([]UploadedRow, int64, error) {
 	if err := by.Require(Readers()...); err != nil {
 		return nil, 0, err
@@ -101,10 +101,17 @@ func (b *Backfill) Rows(ctx context.Context, by auth.Principal, id UploadID, out
 		if err != nil {
 			return err
 		}
+		measured, err := b.measuredBeside(tx, by, rows)
+		if err != nil {
+			return err
+		}
 		total, out = n, make([]UploadedRow, len(rows))
 		for i, r := range rows {
 			if out[i], err = r.shown(); err != nil {
 				return err
+			}
+			if v, ok := measured[systemDay{inventory.SystemID(r.SystemID), dayNumber(r.Day)}]; ok {
+				out[i].Measured = figuresOf(namedValues(v), nil)
 			}
 		}
 		return nil
@@ -112,53 +119,18 @@ func (b *Backfill) Rows(ctx context.Context, by auth.Principal, id UploadID, out
 	return out, total, err
 }
 
-// daysToGive are the good rows of a file; those that only repeat an earlier
-// file too, for that one may be withdrawn. The systems must still be the
-// principal's own: a reorganisation may have come between.
-func (b *Backfill) daysToGive(tx *store.Tx, by auth.Principal, u *Upload) ([]GivenDay, error) {
-	rows, _, err := uploadRowsOf(tx, u.ID, "", 0, mostUploadRows)
-	if err != nil {
-		return nil, err
-	}
-	own, err := b.ownSystems(tx, by)
-	if err != nil {
-		return nil, err
-	}
-	var out []GivenDay
+// measuredBeside is what probes measured on the days of rows, of the systems
+// whose figures the principal sees.
+func (b *Backfill) measuredBeside(tx *store.Tx, by auth.Principal, rows []uploadRow) (map[systemDay]wire.Values, error) {
+	var days []systemDay
 	for _, r := range rows {
-		if r.Outcome == string(inventory.RowWrong) {
-			continue
+		if r.SystemID != 0 && !r.Day.IsZero() {
+			days = append(days, systemDay{inventory.SystemID(r.SystemID), dayNumber(r.Day)})
 		}
-		if own != nil && !own[inventory.SystemID(r.SystemID)] {
-			return nil, fault.New(fault.Conflict, "usage.err.upload_moved", "code", r.Code, "row", r.RowNo)
-		}
-		body, err := r.read()
-		if err != nil {
-			return nil, fmt.Errorf("row %d of file %d: %w", r.RowNo, u.ID, err)
-		}
-		out = append(out, GivenDay{
-			System: inventory.SystemID(r.SystemID), Date: r.Day, Upload: u.ID, Values: valuesNamed(body.Values), By: by.AccountID, At: tx.Now(),
-		})
 	}
-	return out, nil
-}
-
-// ownSystems are the systems that a principal may give figures for; nil is all.
-func (b *Backfill) ownSystems(tx *store.Tx, by auth.Principal) (map[inventory.SystemID]bool, error) {
-	if by.Is(auth.Centre) {
-		return nil, nil
-	}
-	dir, err := b.registry.DirectoryIn(tx)
+	seen, err := b.seenBy(tx, by)
 	if err != nil {
 		return nil, err
 	}
-	systems, err := b.registry.SystemsOfIn(tx, dir.Within(by.Own()))
-	if err != nil {
-		return nil, err
-	}
-	out := map[inventory.SystemID]bool{}
-	for _, s := range systems {
-		out[s.ID] = true
-	}
-	return out, nil
+	return probedDays(tx, seen, days)
 }

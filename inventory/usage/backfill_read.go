@@ -214,7 +214,7 @@ func (b *Backfill) recognise(ctx context.Context, by auth.Principal, rows []*giv
 	}
 	for _, r := range rows {
 		r.system = known[r.code]
-		r.foreign = r.system.ID != 0 && !by.Is(auth.Centre) && !dir.Covers(by.Own(), r.system.OwnerID)
+		r.foreign = r.system.ID != 0 && !forCentre(by) && !dir.Covers(by.Own(), r.system.OwnerID)
 	}
 	return nil
 }

@@ -45,14 +45,10 @@ func (f filing) hand(by auth.Principal, lines ...string) usage.Upload {
 	return u
 }
 
-// counts hands a file in and confirms it.
+// counts hands a file in, and has it accepted.
 func (f filing) counts(by auth.Principal, lines ...string) usage.Upload {
 	f.t.Helper()
-	u := f.hand(by, lines...)
-	u, err := f.Confirm(f.t.Context(), by, u.ID, u.Version)
-	if err != nil {
-		f.t.Fatalf("confirm: %v", err)
-	}
+	u := f.LetCount(f.Backfill, by, f.hand(by, lines...))
 	f.RollUp()
 	return u
 }
@@ -135,22 +131,19 @@ func TestAFileIsRefusedWhenItCannotBeReadAtAll(t *testing.T) {
 	})
 }
 
-func TestAFileCountsFromConfirmationToWithdrawal(t *testing.T) {
+func TestAFileCountsFromAcceptanceToWithdrawal(t *testing.T) {
 	eachFiling(t, func(t *testing.T, f filing) {
 		s := f.Registered("RS", "社保核心")
-		by, day := f.Clerk("RS"), f.ago(50)
+		by, centre, day := f.Clerk("RS"), f.Someone(auth.Centre), f.ago(50)
 		first := f.hand(by, fileHead, s.Code+","+day.String()+",900,300,40,12,7.5", s.Code+","+day.AddDays(1).String()+",0,0,0,0,")
 		f.RollUp()
 		if _, ok, _ := f.day(s, day, wire.Logins); ok {
-			t.Fatal("it counts before it is confirmed")
+			t.Fatal("it counts before it is handed in")
 		}
 		if first.RowsNew != 2 || first.Systems != 1 || first.FirstDay != day || first.LastDay != day.AddDays(1) {
 			t.Errorf("got %+v, want 2 new rows of 1 system over two days", first)
 		}
-		first, err := f.Confirm(t.Context(), by, first.ID, first.Version)
-		if err != nil {
-			t.Fatal(err)
-		}
+		first = f.LetCount(f.Backfill, by, first)
 		f.RollUp()
 		n, ok, facts := f.day(s, day, wire.Logins)
 		if n != 40 || !ok || !facts.Given.Has(wire.Logins) || !facts.Covered.Has(wire.Logins) {
@@ -178,25 +171,25 @@ func TestAFileCountsFromConfirmationToWithdrawal(t *testing.T) {
 		if n, _, _ := f.day(s, day, wire.Logins); n != 55 {
 			t.Errorf("logins %d, want 55 of the newer file", n)
 		}
-		if _, err := f.Withdraw(t.Context(), by, second.ID, second.Version, " "); fault.KindOf(err) != fault.Invalid {
+		if _, err := f.Withdraw(t.Context(), centre, second.ID, second.Version, " "); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("withdrawn without a reason: %v", err)
 		}
-		if _, err := f.Withdraw(t.Context(), by, second.ID, second.Version, "口径有误"); err != nil {
+		if _, err := f.Withdraw(t.Context(), centre, second.ID, second.Version, "口径有误"); err != nil {
 			t.Fatal(err)
 		}
 		f.RollUp()
 		if n, _, _ := f.day(s, day, wire.Logins); n != 40 {
 			t.Errorf("logins %d, want 40 of the earlier file", n)
 		}
-		if _, err := f.Withdraw(t.Context(), by, first.ID, first.Version, "口径有误"); err != nil {
+		if _, err := f.Withdraw(t.Context(), centre, first.ID, first.Version, "口径有误"); err != nil {
 			t.Fatal(err)
 		}
 		f.RollUp()
 		if n, ok, _ := f.day(s, day, wire.Logins); ok {
 			t.Errorf("logins %d are still there", n)
 		}
-		if _, err := f.Confirm(t.Context(), by, first.ID, first.Version+1); !errors.Is(err, usage.ErrUploadState) {
-			t.Errorf("a withdrawn file was confirmed: %v", err)
+		if _, err := f.Accept(t.Context(), centre, first.ID, first.Version+1); !errors.Is(err, usage.ErrUploadState) {
+			t.Errorf("a withdrawn file was accepted: %v", err)
 		}
 	})
 }
@@ -244,15 +237,18 @@ func TestFilesBelongToTheirDepartment(t *testing.T) {
 			if got := fault.KindOf(err); err == nil && c.sees != -1 || err != nil && got != c.sees {
 				t.Errorf("%s: find %v, want %v", c.name, err, c.sees)
 			}
-			if _, err := f.Confirm(t.Context(), c.by, u.ID, u.Version); fault.KindOf(err) != c.acts {
-				t.Errorf("%s: confirm %v, want %v", c.name, err, c.acts)
+			if _, err := f.Submit(t.Context(), c.by, u.ID, u.Version, source); fault.KindOf(err) != c.acts {
+				t.Errorf("%s: submit %v, want %v", c.name, err, c.acts)
+			}
+			if _, err := f.Drop(t.Context(), c.by, u.ID, u.Version); fault.KindOf(err) != c.acts {
+				t.Errorf("%s: drop %v, want %v", c.name, err, c.acts)
 			}
 		}
 		if _, err := f.Receive(t.Context(), f.Someone(auth.Leader), "f.csv", []byte(fileHead)); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("the leading group handed in a file: %v", err)
 		}
-		if _, err := f.Confirm(t.Context(), f.Head("RS"), u.ID, u.Version+1); !errors.Is(err, store.ErrStale) {
-			t.Errorf("a version that nobody saw was confirmed: %v", err)
+		if _, err := f.Submit(t.Context(), f.Head("RS"), u.ID, u.Version+1, source); !errors.Is(err, store.ErrStale) {
+			t.Errorf("a version that nobody saw was handed in: %v", err)
 		}
 		if _, err := f.Drop(t.Context(), f.Head("RS"), u.ID, u.Version); err != nil {
 			t.Errorf("the head cannot drop it: %v", err)
@@ -323,7 +319,7 @@ func TestATemplateWithoutFiguresIsEmpty(t *testing.T) {
 	})
 }
 
-func TestFilesThatNobodyConfirmsAreForgotten(t *testing.T) {
+func TestFilesThatNobodyHandsInAreForgotten(t *testing.T) {
 	eachFiling(t, func(t *testing.T, f filing) {
 		s := f.Registered("RS", "社保核心")
 		u := f.hand(f.Clerk("RS"), fileHead, s.Code+","+f.ago(3).String()+",1,1,1,1,")

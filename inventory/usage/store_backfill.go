@@ -102,9 +102,7 @@ func uploadByID(tx *store.Tx, departments []auth.DepartmentID, id UploadID) (Upl
 
 func uploadsOf(tx *store.Tx, departments []auth.DepartmentID, state UploadState, offset, limit int) ([]Upload, int64, error) {
 	q := ofDepartments(tx.Gorm().Model(&Upload{}), departments)
-	if state != "" {
-		q = q.Where("state = ?", state)
-	}
+	q = standingAt(q, state)
 	var total int64
 	if err := q.Session(&gorm.Session{}).Count(&total).Error; err != nil {
 		return nil, 0, fmt.Errorf("count files of daily figures: %w", err)
@@ -112,6 +110,48 @@ func uploadsOf(tx *store.Tx, departments []auth.DepartmentID, state UploadState,
 	var out []Upload
 	err := q.Session(&gorm.Session{}).Order("id DESC").Offset(offset).Limit(limit).Find(&out).Error
 	return out, total, err
+}
+
+// standingAt narrows to the files that stand where Upload.Standing says; empty
+// is all.
+func standingAt(q *gorm.DB, state UploadState) *gorm.DB {
+	switch state {
+	case "":
+		return q
+	case UploadReady:
+		return q.Where("state = ? AND review IN ?", UploadReady, []Review{ReviewNone, ReviewOwn})
+	case UploadWaiting:
+		return q.Where("state = ? AND review = ?", UploadReady, ReviewWaiting)
+	case UploadReturned:
+		return q.Where("state = ? AND review = ?", UploadReady, ReviewReturned)
+	}
+	return q.Where("state = ?", state)
+}
+
+// countUploads counts files of departments that stand somewhere.
+func countUploads(tx *store.Tx, departments []auth.DepartmentID, state UploadState) (int64, error) {
+	var n int64
+	if err := standingAt(ofDepartments(tx.Gorm().Model(&Upload{}), departments), state).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count files that are %s: %w", state, err)
+	}
+	return n, nil
+}
+
+// countToReview counts the files that wait and are not of an account or of
+// departments.
+func countToReview(tx *store.Tx, account auth.AccountID, departments []auth.DepartmentID) (int64, error) {
+	q := standingAt(tx.Gorm().Model(&Upload{}), UploadWaiting)
+	if account != 0 {
+		q = q.Where("account_id <> ? AND submitted_by <> ?", account, account)
+	}
+	if len(departments) > 0 {
+		q = q.Where("department_id NOT IN ?", departments)
+	}
+	var n int64
+	if err := q.Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count files to review: %w", err)
+	}
+	return n, nil
 }
 
 func uploadRowsOf(tx *store.Tx, id UploadID, outcome inventory.Outcome, offset, limit int) ([]uploadRow, int64, error) {
@@ -135,10 +175,11 @@ func deleteUploadRows(tx *store.Tx, id UploadID) error {
 	return nil
 }
 
-// purgeUploads drops files that have waited since before a time.
+// purgeUploads drops files that nobody handed in or confirmed, and that are
+// older than a time.
 func purgeUploads(tx *store.Tx, before time.Time) (int64, error) {
 	var ids []UploadID
-	err := tx.Gorm().Model(&Upload{}).Where("state = ? AND created_at < ?", UploadReady, before).Limit(500).Pluck("id", &ids).Error
+	err := standingAt(tx.Gorm().Model(&Upload{}), UploadReady).Where("created_at < ?", before).Limit(500).Pluck("id", &ids).Error
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}

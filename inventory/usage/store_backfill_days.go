@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"qingce/internal/auth"
 	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/inventory/usage/wire"
@@ -72,6 +73,37 @@ func measuredByProbes(tx *store.Tx, days []systemDay) (map[systemDay]SignalSet, 
 		}
 	}
 	return out, nil
+}
+
+// probedDays is what probes measured on days, of the systems of departments; nil
+// is all.
+func probedDays(tx *store.Tx, departments []auth.DepartmentID, days []systemDay) (map[systemDay]wire.Values, error) {
+	out := map[systemDay]wire.Values{}
+	for lot := range slices.Chunk(days, askedLot) {
+		where, args := "WHERE ("+askedDays(len(lot))+")", askedArgs(lot)
+		if departments != nil {
+			where, args = where+" AND system_id IN (SELECT id FROM systems WHERE owner_id IN ?)", append(args, departments)
+		}
+		err := readDays(tx, where, args, func(d dayFacts) {
+			if v := withoutSignals(d.values, d.given); !v.None() {
+				out[systemDay{d.system, d.day}] = v
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// withoutSignals leaves signals out.
+func withoutSignals(v wire.Values, gone SignalSet) (out wire.Values) {
+	for _, s := range wire.Signals() {
+		if n, ok := v.Get(s); ok && !gone.Has(s) {
+			out.Set(s, n)
+		}
+	}
+	return out
 }
 
 func askedDays(n int) string {

@@ -13,9 +13,12 @@ import (
 // UploadState is where a file of daily figures stands.
 type UploadState string
 
-// The states of a file.
+// The states of a file. Upload.State holds ready for all that is not settled;
+// Upload.Standing tells waiting and returned apart.
 const (
 	UploadReady     UploadState = "ready"     // compared, waits for its person
+	UploadWaiting   UploadState = "waiting"   // handed in, waits for the centre
+	UploadReturned  UploadState = "returned"  // sent back by the centre
 	UploadConfirmed UploadState = "confirmed" // its good rows count
 	UploadWithdrawn UploadState = "withdrawn" // they did, and no longer do
 	UploadDropped   UploadState = "dropped"   // nothing of it was ever taken
@@ -23,8 +26,20 @@ const (
 
 // UploadStates lists the states in the order in which pages show them.
 func UploadStates() []UploadState {
-	return []UploadState{UploadReady, UploadConfirmed, UploadWithdrawn, UploadDropped}
+	return []UploadState{UploadReady, UploadWaiting, UploadReturned, UploadConfirmed, UploadWithdrawn, UploadDropped}
 }
+
+// Review is how a file passes the centre.
+type Review string
+
+// The reviews of a file.
+const (
+	ReviewNone     Review = ""         // not handed in yet
+	ReviewOwn      Review = "own"      // the centre's own file: there is no review
+	ReviewWaiting  Review = "waiting"  // handed in
+	ReviewAccepted Review = "accepted" // by the centre
+	ReviewReturned Review = "returned" // by the centre, with a reason
+)
 
 // Label is the message key of the state's name.
 func (s UploadState) Label() fault.Label { return fault.Label("usage.upload.state." + string(s)) }
@@ -56,11 +71,33 @@ type Upload struct {
 	WithdrawnBy   auth.AccountID
 	WithdrawnName string
 	Reason        string
+	Review        Review
+	SourceNote    string // where the figures come from, in the words of the department
+	SubmittedAt   *time.Time
+	SubmittedBy   auth.AccountID
+	SubmittedName string
+	ReviewedAt    *time.Time
+	ReviewedBy    auth.AccountID
+	ReviewedName  string
+	ReviewReason  string // why it was sent back
 	Version       int64
 }
 
 // TableName is the table of files.
 func (Upload) TableName() string { return "usage_uploads" }
+
+// Standing is where the file stands, as people see it.
+func (u Upload) Standing() UploadState {
+	if u.State == UploadReady {
+		switch u.Review {
+		case ReviewWaiting:
+			return UploadWaiting
+		case ReviewReturned:
+			return UploadReturned
+		}
+	}
+	return u.State
+}
 
 // Remarks are what was understood of the header: columns that are not known.
 func (u Upload) Remarks() []fault.Field { return readRemarks(u.Notes) }
@@ -79,6 +116,8 @@ type UploadedRow struct {
 	Name    string
 	Day     calendar.Date
 	Figures []Figure
+	// Measured is what probes measured on the day, by now.
+	Measured []Figure
 	// Found are errors and remarks, each with the address of its cell.
 	Found []fault.Field
 }

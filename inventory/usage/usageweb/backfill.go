@@ -30,9 +30,14 @@ func (d *desk) mountBackfill(s *web.Server) {
 	hand := s.Group(web.For(usage.Backfillers()...))
 	web.Get(hand.Within(slowFacts), filesPath+"/template.xlsx", d.fileTemplate)
 	web.Post(hand.Upto(usage.GreatestUpload+formRoom).Within(time.Minute), filesPath, d.receiveFile)
-	web.Post(hand.Within(slowFacts), filesPath+"/:id/confirm", d.confirmFile)
-	web.Post(hand.Within(slowFacts), filesPath+"/:id/withdraw", d.withdrawFile)
 	web.Post(hand, filesPath+"/:id/drop", d.dropFile)
+	web.Post(s.Group(web.For(usage.Submitters()...)).Within(slowFacts), filesPath+"/:id/submit", d.submitFile)
+
+	review := s.Group(web.For(usage.Reviewers()...))
+	web.Post(review.Within(slowFacts), filesPath+"/:id/accept", d.acceptFile)
+	web.Post(review, filesPath+"/:id/return", d.returnFile)
+	web.Post(review.Within(slowFacts), filesPath+"/:id/confirm", d.confirmFile)
+	web.Post(review.Within(slowFacts), filesPath+"/:id/withdraw", d.withdrawFile)
 }
 
 type filesIn struct {
@@ -57,6 +62,12 @@ func (d *desk) filesView(r *web.Request, in filesIn, cause error) (web.Response,
 	var err error
 	v.state = q.State
 	if v.files, err = d.Backfill.Uploads(r.Ctx, r.By, q); err != nil {
+		return nil, err
+	}
+	if v.waits, err = d.Backfill.Waiting(r.Ctx, r.By); err != nil {
+		return nil, err
+	}
+	if v.departments, err = d.Registry.Directory(r.Ctx); err != nil {
 		return nil, err
 	}
 	return web.View{Template: "usage/backfill", Title: r.T("usage.files"), Crumbs: fileCrumbs(r.P), Data: v.page(), Err: cause}, nil
@@ -93,6 +104,7 @@ type fileIn struct {
 	Size    int    `form:"size"`
 	Version int64  `form:"version"`
 	Reason  string `form:"reason"`
+	Source  string `form:"source"`
 }
 
 // showFile is the preview of a file, and afterwards the report of it.
@@ -106,9 +118,14 @@ func (d *desk) fileView(r *web.Request, in fileIn, cause error) (web.Response, e
 		return nil, err
 	}
 	v := fileView{p: r.P, by: r.By, file: u, in: in.clean(u), cause: cause}
-	if v.mayHandle, err = d.Backfill.Handles(r.Ctx, r.By, u); err != nil {
+	if v.moves, err = d.Backfill.Moves(r.Ctx, r.By, u); err != nil {
 		return nil, err
 	}
+	dir, err := d.Registry.Directory(r.Ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.department = dir.Name(u.DepartmentID)
 	v.rows, v.total, err = d.Backfill.Rows(r.Ctx, r.By, u.ID, inventory.Outcome(v.in.Outcome), v.in.Page, v.in.Size)
 	if err != nil {
 		return nil, err
@@ -143,7 +160,25 @@ func firstOutcome(u usage.Upload) inventory.Outcome {
 	return inventory.RowSame
 }
 
-// confirmFile lets the good rows count.
+// submitFile hands a file in for the centre to review.
+func (d *desk) submitFile(r *web.Request, in fileIn) (web.Response, error) {
+	u, err := d.Backfill.Submit(r.Ctx, r.By, usage.UploadID(in.ID), in.Version, in.Source)
+	return d.settled(r, in, u, "usage.files.submitted", err)
+}
+
+// acceptFile lets the good rows of a department's file count.
+func (d *desk) acceptFile(r *web.Request, in fileIn) (web.Response, error) {
+	u, err := d.Backfill.Accept(r.Ctx, r.By, usage.UploadID(in.ID), in.Version)
+	return d.settled(r, in, u, "usage.files.accepted", err)
+}
+
+// returnFile sends a file back to its department.
+func (d *desk) returnFile(r *web.Request, in fileIn) (web.Response, error) {
+	u, err := d.Backfill.Return(r.Ctx, r.By, usage.UploadID(in.ID), in.Version, in.Reason)
+	return d.settled(r, in, u, "usage.files.returned", err)
+}
+
+// confirmFile lets the good rows of a file of the centre count.
 func (d *desk) confirmFile(r *web.Request, in fileIn) (web.Response, error) {
 	u, err := d.Backfill.Confirm(r.Ctx, r.By, usage.UploadID(in.ID), in.Version)
 	return d.settled(r, in, u, "usage.files.confirmed", err)
@@ -155,7 +190,7 @@ func (d *desk) withdrawFile(r *web.Request, in fileIn) (web.Response, error) {
 	return d.settled(r, in, u, "usage.files.withdrawn", err)
 }
 
-// dropFile forgets a file that was not confirmed.
+// dropFile forgets a file that never counted.
 func (d *desk) dropFile(r *web.Request, in fileIn) (web.Response, error) {
 	u, err := d.Backfill.Drop(r.Ctx, r.By, usage.UploadID(in.ID), in.Version)
 	return d.settled(r, in, u, "usage.files.dropped", err)

@@ -1,9 +1,7 @@
 package usageweb_test
 
 import (
-	"bytes"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 	"slices"
 	"strings"
@@ -214,57 +212,6 @@ func TestTheLeadingGroupSeesSumsOnly(t *testing.T) {
 	}
 }
 
-// upload sends a file as a browser does.
-func upload(b *webtest.Browser, path, name, content string) *webtest.Page {
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	part, err := w.CreateFormFile("file", name)
-	if err == nil {
-		_, err = part.Write([]byte(content))
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		panic(err) // memory does not fail
-	}
-	return b.Do(http.MethodPost, path, &body, http.Header{"Content-Type": {w.FormDataContentType()}})
-}
-
-func TestAFileIsPreviewedConfirmedAndWithdrawn(t *testing.T) {
-	tn := probesOpen(t)
-	s := tn.Registered("RS", "社保核心")
-	b := tn.as(tn.Clerk("RS"))
-	if p := upload(b, "/usage/files", "x.txt", "hello").Want(http.StatusUnprocessableEntity); !strings.Contains(p.Text("main"), "表头") {
-		t.Errorf("a file without a header: %s", p.Short())
-	}
-	p := upload(b, "/usage/files", "f.csv", "系统编码,日期,登录次数\n"+s.Code+","+tn.ago(50).String()+",40\n"+s.Code+","+tn.ago(49).String()+",约20\n").Follow().Want(http.StatusOK)
-	if got := p.Text(".import-rows tbody tr"); !strings.Contains(got, "C3") || !strings.Contains(got, "请只填数字") {
-		t.Errorf("the wrong row reads %q", got)
-	}
-	p = b.Post("/usage/files/1/confirm", p.Form("#confirm-form")).Follow().Want(http.StatusOK)
-	tn.RollUp()
-	if got := row(b.Get("/usage/"+s.Code), "#days", tn.ago(50).String()); len(got) != 9 || got[2] != "40 补录" {
-		t.Errorf("the given day reads %q, want 40 补录", got)
-	}
-	form := p.Form("#withdraw-form")
-	if p := b.Post("/usage/files/1/withdraw", form).Want(http.StatusUnprocessableEntity); !strings.Contains(p.Text("#withdraw-form"), "请填写撤回原因") {
-		t.Errorf("without a reason: %s", p.Short())
-	}
-	form.Set("reason", "统计口径有误")
-	if p := b.Post("/usage/files/1/withdraw", form).Follow().Want(http.StatusOK); !strings.Contains(p.Text("main"), "统计口径有误") || p.Has("#withdraw-form") {
-		t.Errorf("withdrawn: %s", p.Short())
-	}
-	b.Post("/usage/files/1/withdraw", form).Want(http.StatusConflict)
-	tn.as(tn.Clerk("MZ")).Get("/usage/files/1").Want(http.StatusNotFound)
-	if p := tn.as(tn.Someone(auth.Auditor)).Get("/usage/files/1").Want(http.StatusOK); p.Has("#withdraw-form") || p.Has("#confirm-form") {
-		t.Error("the auditors are offered to decide")
-	}
-	if p := b.Get("/usage/files/1/wrong.xlsx").Want(http.StatusOK); !strings.HasPrefix(p.Body, "PK") {
-		t.Error("the wrong rows are no workbook")
-	}
-}
-
 func TestDeclaredAgainstMeasuredSaysWhy(t *testing.T) {
 	tn := probesOpen(t)
 	s := tn.Registered("RS", "社保核心")
@@ -272,9 +219,9 @@ func TestDeclaredAgainstMeasuredSaysWhy(t *testing.T) {
 	for ago := 1; ago <= 90; ago++ {
 		lines += s.Code + "," + tn.ago(ago).String() + ",0\n"
 	}
-	b := tn.as(tn.Head("RS"))
-	p := upload(b, "/usage/files", "f.csv", lines).Follow()
-	b.Post("/usage/files/1/confirm", p.Form("#confirm-form"))
+	b, centre := tn.as(tn.Head("RS")), tn.as(tn.Centre())
+	p := upload(centre, "/usage/files", "f.csv", lines).Follow()
+	centre.Post("/usage/files/1/confirm", p.Form("#confirm-form")).Want(http.StatusSeeOther)
 	tn.RollUp()
 	p = b.Get("/usage/declared?judged=differs").Want(http.StatusOK)
 	if got := p.Text(".use-why"); got != "使用频率申报为“每日”，测到的 90 天里没有一天有人使用。" {
