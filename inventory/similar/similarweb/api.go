@@ -23,7 +23,7 @@ const (
 )
 
 func operation(id, method, path, summary string) huma.Operation {
-	return huma.Operation{OperationID: id, Method: method, Path: apiPath + path, Summary: summary, Tags: []string{"Similar systems"}}
+	return huma.Operation{OperationID: id, Method: method, Path: apiPath + path, Summary: summary, Tags: []string{"Similar"}}
 }
 
 // MountAPI adds the operations of the API.
