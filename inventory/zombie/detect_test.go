@@ -173,3 +173,118 @@ func TestTooManySuspicionsAreHeld(t *testing.T) {
 		}
 	})
 }
+
+func TestARunThatBrokeOffGoesOn(t *testing.T) {
+	zombietest.Each(t, func(t *testing.T, w *zombietest.World) {
+		w.Fleet(600)
+		to := day(10, 22)
+		w.Until(to)
+		w.FleetFacts(to.AddDays(-1), to, day(1, 1))
+		statement := func(sql string, args ...any) {
+			t.Helper()
+			if err := w.DB.Write(t.Context(), func(tx *store.Tx) error { return tx.Gorm().Exec(sql, args...).Error }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// A row in the way of the last lot breaks the run off.
+		statement("INSERT INTO zombie_states (day, system_id, state) VALUES (?, ?, ?)", zombie.DayOf(to), 1_000_590, []byte{0})
+		if _, err := w.Detector.Detect(t.Context(), w.Someone(auth.Centre), to, zombie.How{}); err == nil {
+			t.Fatal("the run did not break off")
+		}
+		if _, err := w.Detector.Newest(t.Context(), w.Someone(auth.Centre)); !errors.Is(err, zombie.ErrNoRun) {
+			t.Errorf("half a run can be seen: %v", err)
+		}
+		statement("DELETE FROM zombie_states WHERE system_id = ?", 1_000_590)
+		run := w.Detect(to, zombie.How{})
+		if run.State != zombie.Finished || run.Systems != 601 || run.Measured != 600 {
+			t.Errorf("the run that went on is %+v, want all 601 systems", run)
+		}
+		page, err := w.Detector.Verdicts(t.Context(), w.Someone(auth.Office), zombie.VerdictQuery{Size: 1})
+		if err != nil || page.Total != 601 {
+			t.Errorf("%d verdicts, want one of each of the 601 systems (%v)", page.Total, err)
+		}
+	})
+}
+
+// TestGuards has a system for each reason not to judge one, and for each feature
+// that what the register says is enough for.
+func TestGuards(t *testing.T) {
+	zombietest.Each(t, func(t *testing.T, w *zombietest.World) {
+		from, to := calendar.NewDate(2016, 6, 1), day(10, 22)
+		w.Until(to)
+		silent := func(prefix, name string, change func(*inventory.System)) inventory.System {
+			s := w.Declared(prefix, name, change)
+			w.Facts(s.ID, from, to, office(w, day(2, 10)))
+			return s
+		}
+		vertical := silent("MZ", "婚姻登记系统", func(s *inventory.System) { s.Vertical = "provincial" })
+		young := silent("GS", "新系统", func(s *inventory.System) { s.EnabledDate = day(9, 1) })
+		contract := w.Declared("RS", "人事档案查询系统", func(s *inventory.System) { s.OmContractEnd = calendar.NewDate(2015, 12, 31) })
+		season := w.Declared("JY", "中考招生系统", func(s *inventory.System) {
+			s.UsagePattern, s.SeasonMonths = inventory.PatternSeasonal, []string{"05", "06", "07", "08"}
+		})
+		w.Facts(season.ID, from, to, office(w, day(8, 25)))
+		old, next := w.Declared("JY", "教育OA旧版", nil), w.Declared("GA", "协同办公平台", nil)
+		if err := w.Registry.Relate(t.Context(), w.Clerk("JY"), old.Code, next.Code, inventory.ReplacedBy, ""); err != nil {
+			t.Fatal(err)
+		}
+		outage := w.Declared("JT", "道路运政管理系统", nil)
+		w.Facts(outage.ID, from, to, func(d calendar.Date) (wire.Values, bool) {
+			v, _ := office(w, forever)(d)
+			return v, d.Before(day(9, 20)) || d.After(day(10, 20))
+		})
+		w.Detect(to, zombie.How{})
+		for _, c := range []struct {
+			name    string
+			system  inventory.System
+			feature detect.Feature
+			want    string
+		}{
+			{"run by a higher level", vertical, detect.Z1, "exempt"},
+			{"in service since September", young, detect.Z1, "too_new"},
+			{"its contract ended in 2015", contract, detect.Z4, "suspected"},
+			{"out of its season", season, detect.Z1, "off_season"},
+			{"replaced", old, detect.Z2, "suspected"},
+			{"a probe that failed for a month", outage, detect.Z1, "insufficient"},
+		} {
+			if got := w.Results(c.system.Code)[c.feature]; got != c.want {
+				t.Errorf("%s: %s, want %s", c.name, got, c.want)
+			}
+		}
+		v := verdictOf(t, w, contract)
+		if got := v.Finding(detect.Z4).Figures.Days; got != 661 {
+			t.Errorf("the contract ended %d days ago, want 661", got)
+		}
+		// The outage is mended: the same day again finds the system in use.
+		w.Facts(outage.ID, day(9, 20), day(10, 20), office(w, forever))
+		w.Detect(to, zombie.How{Again: true})
+		if got := w.Results(outage.Code)[detect.Z1]; got != "not_met" {
+			t.Errorf("after the backfill: %s, want not_met", got)
+		}
+	})
+}
+
+func TestFewPeopleOnFewDays(t *testing.T) {
+	zombietest.Each(t, func(t *testing.T, w *zombietest.World) {
+		s := w.Declared("LY", "游客投诉登记系统", nil)
+		from, to := day(4, 1), day(10, 22)
+		w.Until(to)
+		w.Facts(s.ID, from, to, func(d calendar.Date) (wire.Values, bool) {
+			people := 0
+			if w.Working(d) && d.Day() == 14 || d == day(10, 16) {
+				people = 1
+			}
+			return usagetest.Values(wire.Requests, 20, wire.Logins, people, wire.Users, people, wire.MachineClients, 2,
+				wire.CPUAvg, 80, wire.CPUP95, 300, wire.CPUP05, 60, wire.NetBytes, 1000, wire.StorageBytes, 1_000_000), true
+		})
+		w.Detect(to, zombie.How{})
+		got := w.Results(s.Code)
+		if got[detect.Z5] != "suspected" || got[detect.Z3] == "not_met" {
+			t.Errorf("three people on a few days at 0.8 %% of the processor: %v", got)
+		}
+		v := verdictOf(t, w, s)
+		if f := v.Finding(detect.Z5).Figures; f.Users < 1 || f.Users > 4 || f.WorkingDays != 60 {
+			t.Errorf("figures %+v, want at most four people and 60 working days", f)
+		}
+	})
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"qingce/internal/auth"
@@ -77,14 +79,16 @@ type running struct {
 	run     Run
 	from    detect.Day // day whose states are gone on from; 0 is from the beginning
 	done    bool
-	written map[inventory.SystemID]Counts // lots that are written, by their first system
-	counts  Counts
+	written []writtenLot
 	fresh   []weatherDay
+
+	mu     sync.Mutex
+	counts Counts
 }
 
 // begin finds out where a run begins, and notes that it has begun.
 func (d *Detector) begin(ctx context.Context, by auth.Principal, day detect.Day, how How) (*running, error) {
-	r := &running{Detector: d, how: how, written: map[inventory.SystemID]Counts{}}
+	r := &running{Detector: d, how: how}
 	r.day = day
 	transact := d.db.Write
 	if how.DryRun {
@@ -158,22 +162,47 @@ func (r *running) known(tx *store.Tx) (bool, error) {
 	return !r.how.Again && !r.how.Rebuild, nil
 }
 
-// lots evaluates all systems, lot after lot.
+// workers is how many lots are in work at a time: while one waits for the
+// database another one thinks.
+const workers = 2
+
+// lots evaluates all systems, lot after lot, but those that were done before the
+// run broke off.
 func (r *running) lots(ctx context.Context) error {
-	for after := inventory.SystemID(0); ; {
-		list, subjects, err := r.evaluate(ctx, after)
-		if err != nil || len(subjects) == 0 {
-			return err
-		}
-		after = subjects[len(subjects)-1].ID
-		if list == nil { // done before the run broke off
-			r.counts.add(r.written[subjects[0].ID])
-			continue
-		}
-		if err := r.keep(ctx, list); err != nil {
-			return err
-		}
+	var ids []inventory.SystemID
+	err := r.db.Read(ctx, func(tx *store.Tx) (err error) {
+		ids, err = judgedIDs(tx)
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	for _, done := range r.written {
+		r.counts.add(done.counts)
+		ids = slices.DeleteFunc(ids, func(id inventory.SystemID) bool { return id >= done.first && id <= done.last })
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	lots := make(chan []inventory.SystemID)
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			for lot := range lots {
+				if err := r.doLot(ctx, lot); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	for lot := range slices.Chunk(ids, r.size()) {
+		if ctx.Err() != nil {
+			break
+		}
+		lots <- lot
+	}
+	close(lots)
+	all.Wait()
+	return context.Cause(ctx)
 }
 
 // size is how many systems a lot has.
@@ -184,21 +213,33 @@ func (r *running) size() int {
 	return lotSize
 }
 
-// evaluate reads a lot and evaluates it. Nothing is locked meanwhile: what comes
-// in is late, and found as such.
-func (r *running) evaluate(ctx context.Context, after inventory.SystemID) (list []evaluated, subjects []subject, err error) {
-	err = r.db.Read(ctx, func(tx *store.Tx) error {
-		if subjects, err = r.subjectsIn(tx, after, r.size(), r.day, &r.policy.Numbers.Policy); err != nil || len(subjects) == 0 {
+// doLot evaluates a lot and writes what came of it.
+func (r *running) doLot(ctx context.Context, ids []inventory.SystemID) error {
+	list, err := r.evaluate(ctx, ids)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	counts := countsOf(list)
+	if !r.how.DryRun {
+		if err := r.keep(ctx, list, counts); err != nil {
 			return err
 		}
-		if _, ok := r.written[subjects[0].ID]; ok {
-			return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.counts.add(counts)
+	return nil
+}
+
+// evaluate reads a lot and evaluates it. Nothing is locked meanwhile: what comes
+// in is late, and found as such.
+func (r *running) evaluate(ctx context.Context, ids []inventory.SystemID) (list []evaluated, err error) {
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
+		subjects, err := r.subjectsIn(tx, ids, r.day, &r.policy.Numbers.Policy)
+		if err != nil {
+			return err
 		}
-		ids := make([]inventory.SystemID, len(subjects))
-		for i := range subjects {
-			ids[i] = subjects[i].ID
-		}
-		states := map[inventory.SystemID]kept{}
+		var states map[inventory.SystemID]kept
 		if r.from != 0 {
 			if states, err = statesOf(tx, ids, r.from); err != nil {
 				return err
@@ -209,7 +250,7 @@ func (r *running) evaluate(ctx context.Context, after inventory.SystemID) (list 
 		}
 		return r.compare(tx, ids, list)
 	})
-	return list, subjects, err
+	return list, err
 }
 
 // compare finds what is not as it was, and counts.
@@ -241,12 +282,7 @@ func (r *running) compare(tx *store.Tx, ids []inventory.SystemID, list []evaluat
 }
 
 // keep writes a lot.
-func (r *running) keep(ctx context.Context, list []evaluated) error {
-	counts := countsOf(list)
-	r.counts.add(counts)
-	if r.how.DryRun {
-		return nil
-	}
+func (r *running) keep(ctx context.Context, list []evaluated, counts Counts) error {
 	first, last := list[0].system, list[len(list)-1].system
 	var changed []verdictRow
 	var rebuilt []inventory.SystemID

@@ -63,9 +63,9 @@ func seasonOf(list string) uint16 {
 	return season
 }
 
-// subjectsIn reads systems after one, with all that is known of them on a day.
-func (d *Detector) subjectsIn(tx *store.Tx, after inventory.SystemID, n int, on detect.Day, p *detect.Policy) ([]subject, error) {
-	rows, err := registerAfter(tx, after, n)
+// subjectsIn reads systems, with all that is known of them on a day.
+func (d *Detector) subjectsIn(tx *store.Tx, ids []inventory.SystemID, on detect.Day, p *detect.Policy) ([]subject, error) {
+	rows, err := registerOf(tx, ids)
 	if err != nil {
 		return nil, err
 	}

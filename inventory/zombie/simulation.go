@@ -198,39 +198,42 @@ func (d *Detector) simulate(ctx context.Context, s Simulation) (Simulation, erro
 func (d *Detector) simulateAll(ctx context.Context, s *Simulation) (SimulationResult, error) {
 	var result SimulationResult
 	var e *evaluator
+	var ids []inventory.SystemID
 	err := d.db.Read(ctx, func(tx *store.Tx) (err error) {
 		if e, err = d.evaluatorOn(tx, s.Day); err != nil {
 			return err
 		}
 		p, err := policyByVersion(tx, s.PolicyVersion)
 		e.policies, e.policy = policies{p}, &p // as if it had always been so
+		if err == nil {
+			ids, err = judgedIDs(tx)
+		}
 		return err
 	})
 	if err != nil {
 		return result, err
 	}
-	for after := inventory.SystemID(0); ; {
-		n := 0
+	for lot := range slices.Chunk(ids, rebuildSize) {
 		err := d.db.Read(ctx, func(tx *store.Tx) error {
-			subjects, err := d.subjectsIn(tx, after, rebuildSize, e.day, &e.policy.Numbers.Policy)
-			if err != nil || len(subjects) == 0 {
+			subjects, err := d.subjectsIn(tx, lot, e.day, &e.policy.Numbers.Policy)
+			if err != nil {
 				return err
 			}
-			n, after = len(subjects), subjects[len(subjects)-1].ID
 			list, err := e.lot(tx, subjects, nil)
 			if err != nil {
 				return err
 			}
 			return result.compare(tx, subjects, list)
 		})
-		if err != nil || n == 0 {
+		if err != nil {
 			return result, err
 		}
-		s.Done, s.State = s.Done+n, SimRunning
+		s.Done, s.State = s.Done+len(lot), SimRunning
 		if err := d.db.Write(ctx, func(tx *store.Tx) error { return updateSimulation(tx, s) }); err != nil {
 			return result, err
 		}
 	}
+	return result, nil
 }
 
 // compare holds what a policy would find against what holds.

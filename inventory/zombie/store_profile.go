@@ -35,8 +35,13 @@ const registerColumns = `id, owner_id, classified, vertical, enabled_date, built
 // whose life has not ended.
 const judged = ` state NOT IN ('draft', 'merged', 'retired') AND phase NOT IN ('planned', 'building')`
 
-func registerAfter(tx *store.Tx, after inventory.SystemID, n int) ([]registerRow, error) {
-	return readRegister(tx, "WHERE id > ? AND"+judged+" ORDER BY id LIMIT ?", after, n)
+// judgedIDs are the ids of all of them, in order.
+func judgedIDs(tx *store.Tx) ([]inventory.SystemID, error) {
+	var out []inventory.SystemID
+	if err := tx.Gorm().Raw("SELECT id FROM systems WHERE" + judged + " ORDER BY id").Scan(&out).Error; err != nil {
+		return nil, fmt.Errorf("list the systems to evaluate: %w", err)
+	}
+	return out, nil
 }
 
 // registerOf reads some systems, whether they are evaluated or not.

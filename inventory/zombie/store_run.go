@@ -179,22 +179,27 @@ func forgetAll(tx *store.Tx) error {
 	return clearWeather(tx)
 }
 
+// writtenLot is a lot of a run that is done.
+type writtenLot struct {
+	first, last inventory.SystemID
+	counts      Counts
+}
+
 // readLots reads which lots of a run are done.
-func readLots(tx *store.Tx, day detect.Day) (map[inventory.SystemID]Counts, error) {
+func readLots(tx *store.Tx, day detect.Day) ([]writtenLot, error) {
 	var rows []struct {
-		FirstID inventory.SystemID
-		Counts  string
+		FirstID, LastID inventory.SystemID
+		Counts          string
 	}
-	if err := tx.Gorm().Raw("SELECT first_id, counts FROM zombie_lots WHERE day = ?", day).Scan(&rows).Error; err != nil {
+	if err := tx.Gorm().Raw("SELECT first_id, last_id, counts FROM zombie_lots WHERE day = ?", day).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read what is done of a run: %w", err)
 	}
-	out := map[inventory.SystemID]Counts{}
-	for _, r := range rows {
-		var c Counts
-		if err := json.Unmarshal([]byte(r.Counts), &c); err != nil {
+	out := make([]writtenLot, len(rows))
+	for i, r := range rows {
+		out[i].first, out[i].last = r.FirstID, r.LastID
+		if err := json.Unmarshal([]byte(r.Counts), &out[i].counts); err != nil {
 			return nil, fmt.Errorf("read what is done of a run: %w", err)
 		}
-		out[r.FirstID] = c
 	}
 	return out, nil
 }
