@@ -240,14 +240,13 @@ func smooth(was, is, share float64) float64 {
 
 // window counts the days of the last n that have all of the marks.
 func (s *State) window(n int, marks uint8) int {
-	count := 0
-	for i := range min(n, span) {
-		day := int(s.Last) - i
-		if day < int(s.First) {
-			break
-		}
-		if s.ring[day%span].marks&marks == marks {
+	count, at := 0, int(s.Last)%span
+	for range min(n, span, int(s.Last-s.First)+1) {
+		if s.ring[at].marks&marks == marks {
 			count++
+		}
+		if at--; at < 0 {
+			at = span - 1
 		}
 	}
 	return count
