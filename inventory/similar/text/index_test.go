@@ -212,25 +212,20 @@ func varied(t testing.TB, n int) []described {
 	return out
 }
 
-// TestManyTexts asks an index of as many systems as a province has.
-func TestManyTexts(t *testing.T) {
-	if testing.Short() {
-		t.Skip("fifty thousand texts")
-	}
-	lines := varied(t, 50_000)
+// BenchmarkSimilar asks an index of as many systems as a province has.
+func BenchmarkSimilar(b *testing.B) {
+	lines := varied(b, 50_000)
 	x := indexOf(lines)
 	x.Similar("低保", 1, 0) // works out the weights
-	const times = 40
-	begun := time.Now()
-	for i := range times {
-		if got := x.Similar(lines[i*997].text, 10, text.Candidate); len(got) != 10 {
-			t.Errorf("found %d texts, want ten", len(got))
+	i := 0
+	for b.Loop() {
+		if got := x.Similar(lines[i*997%len(lines)].text, 10, text.Candidate); len(got) != 10 {
+			b.Errorf("found %d texts, want ten", len(got))
 		}
+		i++
 	}
-	if each := time.Since(begun) / times; each > 50*time.Millisecond {
-		t.Errorf("the nearest ten of one text took %v, want 50 ms at most", each)
-	} else {
-		t.Logf("the nearest ten of one text: %v", each)
+	if each := b.Elapsed() / time.Duration(i); each > 50*time.Millisecond {
+		b.Errorf("the nearest ten of one text took %v, want 50 ms at most", each)
 	}
 }
 
