@@ -66,6 +66,12 @@ func TestSilence(t *testing.T) {
 		s.days(102, silent).want(detect.Suspected, 192)
 		s.days(1, silent).want(detect.Met, 193)
 	})
+	t.Run("a policy without a hold finds nobody who is there", func(t *testing.T) {
+		s := begin(t)
+		s.policy.Hold = 0
+		s.days(400, usual).want(detect.NotMet, 0)
+		s.days(200, silent).want(detect.Met, 200)
+	})
 	t.Run("days without data freeze the clock", func(t *testing.T) {
 		begin(t).days(400, usual).days(60, silent).days(300, dark).days(10, silent).want(detect.Insufficient, 70)
 	})

@@ -138,7 +138,7 @@ func (s *State) detached(p *Policy, of *Profile, v *Verdict) {
 	switch {
 	case s.never(p):
 		v.say(Met, NeverTakenUp)
-	case int(s.Held) >= p.Hold:
+	case s.held(p):
 		v.say(Met, Silent)
 	case s.early(p):
 		v.say(Suspected, Silent)

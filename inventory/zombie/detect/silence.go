@@ -217,6 +217,10 @@ func (s *State) strong(p *Policy) bool {
 	return float64(s.Gap) > p.GapFactor*min(float64(s.LongestGap), float64(p.GapCap)) || !p.YearBlind && s.annual.Missed >= p.Missed
 }
 
+// held tells whether the strong sign has lasted: it must stand today, however
+// short the policy makes the time.
+func (s *State) held(p *Policy) bool { return s.Held > 0 && int(s.Held) >= p.Hold }
+
 // early tells whether the silence is an early warning.
 func (s *State) early(p *Policy) bool {
 	return s.Late+s.Early > 0 && int(s.Gap) >= p.EarlyGap && s.Coverage() >= p.Coverage && s.dead(p) >= p.EarlyDead

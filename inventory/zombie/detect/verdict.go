@@ -24,7 +24,7 @@ func (s *State) Unused(p *Policy, of *Profile) Result {
 	switch {
 	case of.Together, s.Conflict(p):
 		return Insufficient
-	case s.never(p), int(s.Held) >= p.Hold:
+	case s.never(p), s.held(p):
 		return Met
 	case s.WindowCoverage(p) < p.Coverage:
 		return Insufficient

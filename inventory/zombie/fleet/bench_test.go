@@ -82,7 +82,7 @@ func ablations() []rule {
 			func(_ *fleet.System, _ *detect.Fact, w *detect.Weather) { w.Partial = false })},
 		{"the year is not known", altered(func(p *detect.Policy) { p.YearBlind = true }, nil)},
 		{"no fading", altered(func(p *detect.Policy) { p.FadeHold = 0 }, nil)},
-		{"no hold", altered(func(p *detect.Policy) { p.Hold, p.FadeHold = 0, 1 }, nil)},
+		{"no hold", altered(func(p *detect.Policy) { p.Hold, p.FadeHold = 1, 1 }, nil)},
 		{"the window of 90 days alone", altered(func(p *detect.Policy) { p.WindowAlone = true }, nil)},
 	}
 }
