@@ -106,6 +106,9 @@ func (r *rooms) loadDemo(ctx context.Context, clock *demoClock) error {
 	if err := r.loadDemoCensus(ctx, clock); err != nil {
 		return fmt.Errorf("sample city: census of last year: %w", err)
 	}
+	if err := r.loadDemoHub(ctx, clock); err != nil {
+		return fmt.Errorf("sample city: connection with the hub: %w", err)
+	}
 	clock.daysAgo.Store(0)
 	for _, step := range demoSteps() {
 		// Under the name of the one whose step it is, so that the history reads
