@@ -69,6 +69,14 @@ func actGroups() []actGroup {
 			"hub.upload_withdrawn", "hub.upload_dropped", "hub.policy",
 		}},
 		{"similar", []string{"similar.judged", "similar.reopened"}},
+		{"catalog", []string{
+			"catalog.created", "catalog.saved", "catalog.submitted", "catalog.endorsed", "catalog.returned", "catalog.published",
+			"catalog.withdrawal_asked", "catalog.withdrawn", "catalog.discarded", "catalog.mounted", "catalog.refreshed", "catalog.unmounted",
+			"catalog.class_added", "catalog.class_changed", "catalog.change_recorded", "catalog.change_untouched", "catalog.filing_asked",
+			"catalog.filing_submitted", "catalog.filing_accepted", "catalog.filing_returned", "catalog.overlaps_proposed",
+			"catalog.overlap_confirmed", "catalog.overlap_dismissed", "catalog.exported", "catalog.import_received",
+			"catalog.import_confirmed", "catalog.import_dropped",
+		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
 		{"file", []string{"import.received", "import.confirmed", "import.dropped", "export"}},
@@ -102,6 +110,7 @@ func OplogActions() []string {
 func OplogKinds() []string {
 	return []string{
 		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
+		"catalog_entry", "catalog_class", "catalog_change", "catalog_filing", "catalog_overlap", "catalog_import",
 		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "similar_pair", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "hub_connection", "hub_connections", "hub_exemption", "hub_node", "hub_link", "hub_policy", "hub_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}

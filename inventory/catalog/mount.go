@@ -159,7 +159,7 @@ func (d *Desk) mounted(tx *store.Tx, by auth.Principal, old Entry, e *Entry, act
 		return err
 	}
 	return oplog.Record(tx, by, oplog.Entry{
-		Action: "catalog." + action, Kind: "catalog_entry", ID: e.Code, Name: e.Name, Department: e.OwnerID, Reason: text,
+		Action: actPrefix + action, Kind: "catalog_entry", ID: e.Code, Name: e.Name, Department: e.OwnerID, Reason: text,
 		Before: old.mountFacts(), After: e.mountFacts(),
 	})
 }

@@ -332,5 +332,5 @@ func (d *Desk) after(tx *store.Tx, by auth.Principal, r Record, e *Entry, action
 	if action == "published" && e.Life == LifeWithdrawn {
 		action, text = "withdrawn", e.Reason
 	}
-	return note(tx, by, e, &was, now, action, text)
+	return note(tx, by, e, &was, now, actPrefix+action, text)
 }

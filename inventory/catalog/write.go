@@ -72,7 +72,7 @@ func (d *Desk) createIn(tx *store.Tx, by auth.Principal, s surroundings, in Entr
 	if err := insertEntry(tx, &e, in.Content.Items); err != nil {
 		return Saved{}, err
 	}
-	return Saved{e, found}, note(tx, by, &e, nil, in.Content, "created", "")
+	return Saved{e, found}, note(tx, by, &e, nil, in.Content, "catalog.created", "")
 }
 
 // ownerFor is whose entry it becomes: the own department's, or that of the
@@ -151,7 +151,7 @@ func (d *Desk) saveIn(tx *store.Tx, by auth.Principal, s surroundings, id EntryI
 		return Saved{}, err
 	}
 	was := before.Working()
-	return Saved{e, found}, note(tx, by, &e, &was, in.Content, "saved", "")
+	return Saved{e, found}, note(tx, by, &e, &was, in.Content, "catalog.saved", "")
 }
 
 // writable is an entry that the principal may write now.
@@ -255,13 +255,16 @@ type entryFacts struct {
 	Version int64             `json:"published_version"`
 }
 
+// actPrefix begins the names of the catalog's acts in the operation log.
+const actPrefix = "catalog."
+
 // note writes down a step with an entry, for its history and the log.
 func note(tx *store.Tx, by auth.Principal, e *Entry, was *Content, now Content, action, text string) error {
-	if err := addStep(tx, by, e.ID, action, text); err != nil {
+	if err := addStep(tx, by, e.ID, strings.TrimPrefix(action, actPrefix), text); err != nil {
 		return err
 	}
 	entry := oplog.Entry{
-		Action: "catalog." + action, Kind: "catalog_entry", ID: e.Code, Name: e.Name, Department: e.OwnerID, Reason: text,
+		Action: action, Kind: "catalog_entry", ID: e.Code, Name: e.Name, Department: e.OwnerID, Reason: text,
 		After: entryFacts{e.State(), EntryFields.Values(&now.Body), now.Items, e.PublishedVersion},
 	}
 	if was != nil {

@@ -40,11 +40,11 @@ type entryBody struct {
 	SecrecyResult       string            `json:"secrecy_result,omitempty" enum:"passed,failed" doc:"passed is wanted before publication (V07)"`
 	SecrecyReviewer     string            `json:"secrecy_reviewer,omitempty"`
 	SecrecyOn           calendar.Date     `json:"secrecy_on,omitempty" required:"false"`
-	Items               []itemBody        `json:"items,omitempty" maxItems:"500"`
+	Items               []entryItem       `json:"items,omitempty" maxItems:"500"`
 }
 
-// itemBody is one field of a resource.
-type itemBody struct {
+// entryItem is one field of a resource.
+type entryItem struct {
 	Name      string            `json:"name"`
 	DataType  string            `json:"data_type,omitempty" enum:"C,N,Y,D,T,L,M,G,B,I,F"`
 	Length    *int64            `json:"length,omitempty" minimum:"0"`
@@ -126,7 +126,7 @@ func bodyOf(n names, c catalog.Content) entryBody {
 		out.System = names.Show("system", number(int64(*b.SystemID)))
 	}
 	for _, i := range c.Items {
-		out.Items = append(out.Items, itemBody(i))
+		out.Items = append(out.Items, entryItem(i))
 	}
 	return out
 }

@@ -38,7 +38,7 @@ func (d *desk) deskAPI(s *web.Server) {
 	web.Operation(s, decide, catalogOp("decide-overlap", http.MethodPost, apiCatalog+"/overlaps/{id}", "Confirm or dismiss one"), d.apiDecideOverlap)
 }
 
-type classDoc struct {
+type catalogClassDoc struct {
 	Code       string          `json:"code"`
 	Parent     string          `json:"parent"`
 	Name       string          `json:"name"`
@@ -52,8 +52,8 @@ type classDoc struct {
 	Version    int64           `json:"version" doc:"The ETag"`
 }
 
-func classDocument(n names, c catalog.Class) classDoc {
-	out := classDoc{
+func classDocument(n names, c catalog.Class) catalogClassDoc {
+	out := catalogClassDoc{
 		Code: c.Code, Parent: c.ParentCode, Name: c.Name, Level: c.Level, Library: c.Library, Origin: c.Origin, Unverified: c.Unverified,
 		Closed: c.Closed, Note: c.Note, Version: c.Version,
 	}
@@ -65,7 +65,7 @@ func classDocument(n names, c catalog.Class) classDoc {
 
 type classesOut struct {
 	Body struct {
-		Classes []classDoc `json:"classes"`
+		Classes []catalogClassDoc `json:"classes"`
 	}
 }
 
@@ -79,14 +79,14 @@ func (d *desk) apiClasses(ctx context.Context, call web.Call, _ *struct{}) (*cla
 		return nil, err
 	}
 	out := &classesOut{}
-	out.Body.Classes = make([]classDoc, len(all))
+	out.Body.Classes = make([]catalogClassDoc, len(all))
 	for i, c := range all {
 		out.Body.Classes[i] = classDocument(n, c)
 	}
 	return out, nil
 }
 
-type classBody struct {
+type catalogClassInput struct {
 	Code   string `json:"code,omitempty" doc:"Of a new class: the code of its parent and digits behind it"`
 	Parent string `json:"parent,omitempty" doc:"Of a new class"`
 	Name   string `json:"name"`
@@ -97,10 +97,10 @@ type classBody struct {
 
 type classOut struct {
 	ETag string `header:"ETag"`
-	Body classDoc
+	Body catalogClassDoc
 }
 
-func (d *desk) classForm(ctx context.Context, call web.Call, in classBody) (names, catalog.ClassForm, error) {
+func (d *desk) classForm(ctx context.Context, call web.Call, in catalogClassInput) (names, catalog.ClassForm, error) {
 	out := catalog.ClassForm{Code: in.Code, Parent: in.Parent, Name: in.Name, Closed: in.Closed, Note: in.Note}
 	n, err := d.names(ctx, call.By)
 	if err != nil || in.Lead == "" {
@@ -114,7 +114,7 @@ func (d *desk) classForm(ctx context.Context, call web.Call, in classBody) (name
 	return n, out, nil
 }
 
-func (d *desk) apiAddClass(ctx context.Context, call web.Call, in *struct{ Body classBody }) (*classOut, error) {
+func (d *desk) apiAddClass(ctx context.Context, call web.Call, in *struct{ Body catalogClassInput }) (*classOut, error) {
 	n, form, err := d.classForm(ctx, call, in.Body)
 	if err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func (d *desk) apiAddClass(ctx context.Context, call web.Call, in *struct{ Body 
 type changeClassIn struct {
 	Code    string `path:"code" maxLength:"20"`
 	IfMatch string `header:"If-Match" doc:"The ETag of what was read"`
-	Body    classBody
+	Body    catalogClassInput
 }
 
 func (d *desk) apiChangeClass(ctx context.Context, call web.Call, in *changeClassIn) (*classOut, error) {
@@ -148,7 +148,7 @@ func (d *desk) apiChangeClass(ctx context.Context, call web.Call, in *changeClas
 	return &classOut{web.ETag(c.Version), classDocument(n, c)}, nil
 }
 
-type numbersDoc struct {
+type catalogNumbersDoc struct {
 	Department    string `json:"department,omitempty" doc:"Code; empty for all"`
 	Entries       int64  `json:"entries"`
 	Items         int64  `json:"items"`
@@ -166,8 +166,8 @@ type numbersDoc struct {
 
 type numbersOut struct {
 	Body struct {
-		All         numbersDoc   `json:"all"`
-		Departments []numbersDoc `json:"departments"`
+		All         catalogNumbersDoc   `json:"all"`
+		Departments []catalogNumbersDoc `json:"departments"`
 	}
 }
 
@@ -181,12 +181,12 @@ func (d *desk) apiNumbers(ctx context.Context, call web.Call, _ *struct{}) (*num
 		return nil, err
 	}
 	out := &numbersOut{}
-	out.Body.All = numbersDoc{
+	out.Body.All = catalogNumbersDoc{
 		"", t.Entries, t.Items, t.Share[0], t.Share[1], t.Share[2], t.Mounted, t.Fresh, t.Stale, t.Records, t.Shared, t.Systems, t.Registered,
 	}
-	out.Body.Departments = make([]numbersDoc, len(t.Lines))
+	out.Body.Departments = make([]catalogNumbersDoc, len(t.Lines))
 	for i, l := range t.Lines {
-		out.Body.Departments[i] = numbersDoc{
+		out.Body.Departments[i] = catalogNumbersDoc{
 			codeOf(n, l.DepartmentID), l.Entries, l.Items, l.Share[0], l.Share[1], l.Share[2], l.Mounted, l.Fresh, l.Stale, l.Records, l.Shared, l.Systems, l.Registered,
 		}
 	}

@@ -281,7 +281,7 @@ func (d *desk) apiUnmount(ctx context.Context, call web.Call, in *unmountEntryIn
 	return d.entryAnswer(ctx, call, e.ID, nil)
 }
 
-type versionDoc struct {
+type entryVersionDoc struct {
 	Number      int64      `json:"number"`
 	ValidFrom   time.Time  `json:"valid_from"`
 	ValidTo     *time.Time `json:"valid_to" doc:"null while it is in force"`
@@ -293,7 +293,7 @@ type versionDoc struct {
 
 type entryVersionsOut struct {
 	Body struct {
-		Versions []versionDoc `json:"versions"`
+		Versions []entryVersionDoc `json:"versions"`
 	}
 }
 
@@ -307,9 +307,9 @@ func (d *desk) apiVersions(ctx context.Context, call web.Call, in *entryIDIn) (*
 		return nil, err
 	}
 	out := &entryVersionsOut{}
-	out.Body.Versions = []versionDoc{}
+	out.Body.Versions = []entryVersionDoc{}
 	for i, v := range all {
-		doc := versionDoc{
+		doc := entryVersionDoc{
 			Number: v.Number, ValidFrom: web.Instant(v.ValidFrom), ValidTo: web.OptionalInstant(v.ValidTo), PublishedBy: v.PublishedName, Reason: v.Reason,
 			Changed: []string{}, Entry: bodyOf(n, v.Content),
 		}
