@@ -30,8 +30,11 @@ var menu = []struct {
 	{"nav.sharing", "menu.catalog_tree", "/catalog/tree", "split"},
 	{"nav.sharing", "menu.catalog_changes", "/catalog/changes", "calendar"},
 	{"nav.sharing", "menu.catalog_overlaps", "/catalog/overlaps", "copy"},
-	{"nav.check", "menu.zombie", "/zombies", "seal"},
+	{"nav.sharing", "menu.sharing", "/sharing/requests", "send"},
+	{"nav.sharing", "menu.objection", "/sharing/objections", "bell"},
+	{"nav.sharing", "menu.demand", "/sharing/demands", "inbox"},
 	{"nav.check", "menu.hub", "/hub", "network"},
+	{"nav.check", "menu.zombie", "/zombies", "seal"},
 	{"nav.check", "menu.usage", "/usage", "chart"},
 	{"nav.check", "menu.usage_sums", "/usage/sums", "table"},
 	{"nav.check", "menu.usage_files", "/usage/files", "upload"},
@@ -51,7 +54,10 @@ var menu = []struct {
 func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame) {
 	return func(req *web.Request, f *templates.Frame) {
 		w := r.waits(req)
-		f.Nav = navigation(s(), req, map[string]int{"/changes": w.changes, "/surveys": w.forms, "/zombies": w.cases, "/usage/files": w.files})
+		f.Nav = navigation(s(), req, map[string]int{
+			"/changes": w.changes, "/surveys": w.forms, "/zombies": w.cases, "/usage/files": w.files, "/sharing/requests": int(w.sharing.Requests),
+			"/sharing/objections": int(w.sharing.Objections), "/sharing/demands": int(w.sharing.Demands),
+		})
 		if mayGet(s(), req, "/systems") {
 			f.Search = &templates.Search{Action: "/systems", Value: req.URL.Query().Get("q")}
 		}

@@ -22,7 +22,11 @@ func (r *rooms) tasks(req *web.Request) ([]adminweb.HomeTask, error) {
 	}
 	cases = append(cases, files...)
 	forms, err := r.surveyTasks(req)
-	return append(cases, forms...), err
+	if err != nil {
+		return nil, err
+	}
+	shared, err := r.sharingTasks(req)
+	return append(append(cases, forms...), shared...), err
 }
 
 // mostCaseTasks is how many cases of the clean-up stand one by one on the

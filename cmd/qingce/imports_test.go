@@ -150,6 +150,9 @@ var mayImport = map[string][]string{
 
 	"inventory/catalog":             append([]string{"inventory"}, ground...),
 	"inventory/catalog/catalogweb":  append([]string{"inventory", "inventory/catalog"}, pages...),
+	"inventory/sharing":             append([]string{"inventory", "inventory/catalog", "inventory/similar/text"}, ground...),
+	"inventory/sharing/sharingweb":  append([]string{"inventory", "inventory/catalog", "inventory/sharing"}, pages...),
+	"inventory/sharing/sharingtest": append([]string{"inventory", "inventory/inventorytest", "inventory/catalog", "inventory/sharing"}, ground...),
 	"inventory/catalog/catalogtest": append([]string{"inventory", "inventory/inventorytest", "inventory/catalog"}, ground...),
 
 	"survey/questionnaire": append([]string{"inventory"}, ground...),
@@ -158,6 +161,11 @@ var mayImport = map[string][]string{
 	"survey/surveyweb": append([]string{
 		"inventory", "survey", "survey/census", "survey/questionnaire", "internal/chart", "internal/fieldweb",
 	}, pages...),
+
+	// What a month was worth, and who may get money, are pure.
+	"scoring/scorecard":   {"internal/fault"},
+	"scoring/eligibility": {},
+	"scoring/programme":   {"internal/calendar"},
 
 	// Fixtures for tests stand beside what they are fixtures of.
 	"internal/store/storetest": {"internal/store", "migrations"},
@@ -218,7 +226,7 @@ var fences = []fence{
 	{"modernc.org/sqlite", []string{"internal/store"}, ""},
 	{"github.com/pressly/goose/", []string{"internal/store"}, ""},
 	{"github.com/gin-gonic/gin", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "cmd/qingce"}, ""},
-	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/similar/similarweb", "inventory/hub/hubweb", "inventory/catalog/catalogweb", "survey/surveyweb", "cmd/qingce"}, ""},
+	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/similar/similarweb", "inventory/hub/hubweb", "inventory/catalog/catalogweb", "inventory/sharing/sharingweb", "survey/surveyweb", "cmd/qingce"}, ""},
 	{"github.com/go-co-op/gocron/", []string{"internal/jobs"}, ""},
 	{"github.com/robfig/cron/", []string{"internal/jobs"}, ""},
 	{"github.com/jonboulle/clockwork", []string{"internal/jobs", "cmd/qingce"}, ""},

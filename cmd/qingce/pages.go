@@ -53,7 +53,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	}
 	deps := inventoryweb.Deps{
 		DB: r.db, Registry: r.registry, Schedule: r.book, Evidence: r.box, Importer: r.importer, Catalog: r.catalog,
-		Beside: []inventoryweb.Beside{usageweb.Block(use), hubweb.Block(r.hubDeps()), zombieweb.CaseBlock(zombies), similarweb.Block(alike)},
+		Beside: []inventoryweb.Beside{usageweb.Block(use), zombieweb.CaseBlock(zombies), hubweb.Block(r.hubDeps()), similarweb.Block(alike)},
 	}
 	inventoryweb.Mount(s, deps)
 	inventoryweb.MountAPI(s, deps)
@@ -67,6 +67,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	surveyweb.Mount(s, surveys)
 	surveyweb.MountAPI(s, surveys)
 	r.mountCatalog(s)
+	r.mountSharing(s)
 	usageweb.Mount(s, use)
 	usageweb.MountAPI(s, use)
 	similarweb.Mount(s, alike)

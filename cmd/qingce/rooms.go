@@ -19,6 +19,7 @@ import (
 	"qingce/inventory/catalog"
 	"qingce/inventory/hub"
 	"qingce/inventory/inventoryweb"
+	"qingce/inventory/sharing"
 	"qingce/inventory/similar"
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie"
@@ -49,6 +50,7 @@ type rooms struct {
 	// resources is the catalog of information resources.
 	resources *catalog.Desk
 	similar   *similar.Desk
+	sharing   *sharing.Desk
 	hub       *hub.Hub
 	journal   *oplog.Log
 	detector  *zombie.Detector
@@ -93,6 +95,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.hub = hub.New(db, r.registry, r.box, catalog)
 	r.similar = similar.NewDesk(db, r.registry)
 	r.resources = r.newCatalog()
+	r.sharing = r.newSharing()
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

@@ -24,6 +24,7 @@ import (
 	"qingce/inventory"
 	"qingce/inventory/catalog"
 	"qingce/inventory/hub"
+	"qingce/inventory/sharing"
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie/cleanup"
 	"qingce/survey"
@@ -46,6 +47,8 @@ func models() []any {
 		cleanup.Case{}, cleanup.Step{}, cleanup.Terms{},
 		catalog.Class{}, catalog.ClassVersion{}, catalog.Entry{}, catalog.Version{}, catalog.Draft{}, catalog.StepTaken{}, catalog.Filing{},
 		catalog.Overlap{}, catalog.Change{}, catalog.Touched{},
+		sharing.Policy{}, sharing.Request{}, sharing.Agreement{}, sharing.Use{}, sharing.Misuse{}, sharing.Objection{}, sharing.Demand{},
+		sharing.Relief{}, sharing.Step{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
 }

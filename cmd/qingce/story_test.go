@@ -186,9 +186,7 @@ func (s *story) person(people *account.Accounts, login string, dept auth.Departm
 		s.t.Fatal(err)
 	}
 	p := auth.Principal{AccountID: acc.ID, Login: login, Name: login, DepartmentID: dept, Roles: auth.Roles{role}, Way: auth.BySession}
-	_, text, err := people.IssueToken(ctx, p, "story", []string{
-		account.ScopeSystemsRead, account.ScopeSystemsWrite, account.ScopeSurveysRead, account.ScopeSurveysWrite,
-	}, s.clock.Now().AddDate(0, 6, 0))
+	_, text, err := people.IssueToken(ctx, p, "story", account.Scopes(), s.clock.Now().AddDate(0, 6, 0))
 	if err != nil {
 		s.t.Fatalf("token of %s: %v", login, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"qingce/internal/oplog"
 	"qingce/internal/store"
 	"qingce/internal/web"
+	"qingce/inventory/sharing"
 	"qingce/templates"
 )
 
@@ -19,6 +20,7 @@ type waits struct {
 	forms   int // of surveys, to be reviewed
 	cases   int // of the clean-up
 	files   int // of daily figures
+	sharing sharing.Waits
 }
 
 // waitsKey is whose waits they are. Roles and department are in it: they can
@@ -113,6 +115,10 @@ func (r *rooms) count(req *web.Request) (waits, error) {
 	}
 	w.files = int(files.Review + files.Returned)
 	cases, err := r.cases.Waiting(req.Ctx, req.By)
+	if err != nil {
+		return w, err
+	}
 	w.cases = int(cases.Total)
+	w.sharing, err = r.sharing.Waits(req.Ctx, req.By)
 	return w, err
 }

@@ -27,6 +27,8 @@ const (
 	ScopeHubRead          = "hub:read"
 	ScopeHubWrite         = "hub:write"
 	ScopeHubPush          = "hub:push"
+	ScopeSharingRead      = "sharing:read"
+	ScopeSharingWrite     = "sharing:write"
 	ScopeCatalogRead      = "catalog:read"
 	ScopeCatalogWrite     = "catalog:write"
 	ScopeAccountsRead     = "accounts:read"
@@ -42,7 +44,7 @@ const (
 func Scopes() []string {
 	return []string{
 		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite,
-		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeCatalogRead, ScopeCatalogWrite, ScopeAccountsRead, ScopeAccountsWrite,
+		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeSharingRead, ScopeSharingWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeAccountsRead, ScopeAccountsWrite,
 		ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
 	}
 }

@@ -48,6 +48,12 @@ func dueHref(d schedule.Due) string {
 		return "/changes/" + url.PathEscape(d.SubjectID)
 	case "zombie_case":
 		return "/zombies/cases/" + url.PathEscape(d.SubjectID)
+	case "sharing_request":
+		return "/sharing/requests/" + url.PathEscape(d.SubjectID)
+	case "sharing_objection":
+		return "/sharing/objections/" + url.PathEscape(d.SubjectID)
+	case "sharing_demand":
+		return "/sharing/demands/" + url.PathEscape(d.SubjectID)
 	case "form": // <campaign>/<department>
 		campaign, department, _ := strings.Cut(d.SubjectID, "/")
 		return "/surveys/" + url.PathEscape(campaign) + "/forms/" + url.PathEscape(department)

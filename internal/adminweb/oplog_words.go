@@ -62,13 +62,13 @@ func actGroups() []actGroup {
 			"cleanup.return_plan", "cleanup.submit", "cleanup.accept", "cleanup.return", "cleanup.exempt", "cleanup.terms",
 			"system.ended.retired", "system.ended.merged",
 		}},
+		{"similar", []string{"similar.judged", "similar.reopened"}},
 		{"hub", []string{
 			"hub.listed", "hub.basis", "hub.transferred", "hub.down", "hub.restored", "hub.stable", "hub.hand_in", "hub.confirm", "hub.withdraw",
 			"hub.accept", "hub.return", "hub.verify", "hub.send_back", "hub.province", "hub.exemption_asked", "hub.exemption_decided",
 			"hub.exemption_ended", "hub.exemption_withdrawn", "hub.node_saved", "hub.link_saved", "hub.upload_received", "hub.upload_confirmed",
 			"hub.upload_withdrawn", "hub.upload_dropped", "hub.policy",
 		}},
-		{"similar", []string{"similar.judged", "similar.reopened"}},
 		{"catalog", []string{
 			"catalog.created", "catalog.saved", "catalog.submitted", "catalog.endorsed", "catalog.returned", "catalog.published",
 			"catalog.withdrawal_asked", "catalog.withdrawn", "catalog.discarded", "catalog.mounted", "catalog.refreshed", "catalog.unmounted",
@@ -76,6 +76,19 @@ func actGroups() []actGroup {
 			"catalog.filing_submitted", "catalog.filing_accepted", "catalog.filing_returned", "catalog.overlaps_proposed",
 			"catalog.overlap_confirmed", "catalog.overlap_dismissed", "catalog.exported", "catalog.import_received",
 			"catalog.import_confirmed", "catalog.import_dropped",
+		}},
+		{"sharing", []string{
+			"sharing.request.drafted", "sharing.request.revised", "sharing.request.submitted", "sharing.request.overdue",
+			"sharing.request.granted", "sharing.request.partial", "sharing.request.refused", "sharing.request.escalated",
+			"sharing.request.convened", "sharing.request.settled", "sharing.request.closed", "sharing.request.withdrawn",
+			"sharing.agreement.made", "sharing.agreement.replaced", "sharing.agreement.suspended", "sharing.agreement.resumed",
+			"sharing.agreement.revoked", "sharing.agreement.expired", "sharing.misuse.reported", "sharing.misuse.confirmed",
+			"sharing.misuse.dismissed", "sharing.objection.raised", "sharing.objection.dispatched", "sharing.objection.correcting",
+			"sharing.objection.corrected", "sharing.objection.confirmed", "sharing.objection.unverifiable",
+			"sharing.objection.published", "sharing.objection.withdrawn", "sharing.demand.drafted", "sharing.demand.revised",
+			"sharing.demand.submitted", "sharing.demand.asked", "sharing.demand.matched", "sharing.demand.unmet",
+			"sharing.demand.denied", "sharing.relief.declared", "sharing.relief.accepted", "sharing.relief.withdrawn",
+			"sharing.used", "sharing.policy",
 		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
@@ -111,6 +124,7 @@ func OplogKinds() []string {
 	return []string{
 		"system", "department", "campaign", "questionnaire", "form", "form_row", "census_source", "census_item", "census_visit", "certificate",
 		"catalog_entry", "catalog_class", "catalog_change", "catalog_filing", "catalog_overlap", "catalog_import",
+		"sharing_request", "sharing_agreement", "sharing_use", "sharing_misuse", "sharing_objection", "sharing_demand", "sharing_relief", "sharing_policy",
 		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "similar_pair", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "hub_connection", "hub_connections", "hub_exemption", "hub_node", "hub_link", "hub_policy", "hub_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}

@@ -56,7 +56,7 @@ func TestAnObjectionIsVerifiedWithinItsTerm(t *testing.T) {
 		}
 
 		w.At("2017-12-08 15:00")
-		got, err = w.Sharing.Verify(ctx, ga, o.ID, o.Version, sharing.Verdict{Result: sharing.ObjectionCorrected, Text: "已更正姓名用字"})
+		_, err = w.Sharing.Verify(ctx, ga, o.ID, o.Version, sharing.Verdict{Result: sharing.ObjectionCorrected, Text: "已更正姓名用字"})
 		refusedAt(t, err, "causes", "sharing.err.causes")
 		got, err = w.Sharing.Verify(ctx, ga, o.ID, o.Version, sharing.Verdict{
 			Result: sharing.ObjectionCorrected, Causes: field.List{sharing.CauseEntry}, Text: "已更正姓名用字",

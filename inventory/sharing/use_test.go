@@ -213,11 +213,11 @@ func TestADemandFindsItsEntry(t *testing.T) {
 		w.Entry("RS", "社会保险缴纳信息", catalog.Conditional)
 		e := w.Entry("MZ", "婚姻登记信息", catalog.Conditional)
 		want := sharing.Want{Wanted: "居民婚姻登记情况", Purpose: sharing.PurposeCollaboration, Business: "不动产转移登记", Submit: true}
-		n, err := w.Sharing.Need(ctx, fc, sharing.Want{Submit: true})
+		_, err := w.Sharing.Need(ctx, fc, sharing.Want{Submit: true})
 		refusedAt(t, err, "wanted", "err.required")
 		_, err = w.Sharing.Need(ctx, w.Clerk("FC"), want)
 		refused(t, err, auth.ErrForbidden)
-		n, err = w.Sharing.Need(ctx, fc, want)
+		n, err := w.Sharing.Need(ctx, fc, want)
 		n = must(t, n, err)
 		found, err := w.Sharing.Suggest(ctx, office, n)
 		if must(t, found, err); len(found) == 0 || found[0].Code != e.Code {
