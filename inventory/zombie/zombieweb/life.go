@@ -35,12 +35,19 @@ type lifeIn struct {
 
 // showLife shows what was found of the five features of a system, and why.
 func (d *desk) showLife(r *web.Request, in lifeIn) (web.Response, error) {
-	v, err := d.readLife(r, in.Code)
+	return d.lifeResponse(r, in.Code, declareIn{}, nil)
+}
+
+// lifeResponse is the page of a system; wrong is why something that was typed
+// there was refused.
+func (d *desk) lifeResponse(r *web.Request, code string, typed declareIn, wrong error) (web.Response, error) {
+	v, err := d.readLife(r, code)
 	if err != nil {
 		return nil, err
 	}
+	v.typed, v.tried = typed, wrong
 	title := r.T("zombie.of", "name", v.life.System.Name)
-	return web.View{Template: "zombie/system", Title: title, Crumbs: v.crumbs(), Data: v.page()}, nil
+	return web.View{Template: "zombie/system", Title: title, Crumbs: v.crumbs(), Data: v.page(), Err: wrong}, nil
 }
 
 // readLife reads what the page of a system shows, by its address.
@@ -66,6 +73,10 @@ func (d *desk) readLife(r *web.Request, code string) (lifeView, error) {
 		return v, err
 	}
 	v.owner = dir.Name(v.life.System.OwnerID)
+	v.own = r.By.Is(zombie.Declarers()...) && dir.Covers(r.By.Own(), v.life.System.OwnerID)
+	if v.declarations, err = d.Detector.Declarations(r.Ctx, r.By, code); err != nil {
+		return v, err
+	}
 	v.verdict, err = d.Detector.Verdict(r.Ctx, r.By, code)
 	switch {
 	case fault.KindOf(err) == fault.NotFound:

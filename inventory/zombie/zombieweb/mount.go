@@ -40,6 +40,7 @@ func Mount(s *web.Server, deps Deps) {
 	d.mountVerdicts(s)
 	d.mountLife(s)
 	d.mountPolicy(s)
+	d.mountDeclarations(s)
 }
 
 // MountAPI adds the operations of the API.
@@ -49,6 +50,7 @@ func MountAPI(s *web.Server, deps Deps) {
 	d.casesAPI(s)
 	d.verdictsAPI(s)
 	d.policyAPI(s)
+	d.declarationsAPI(s)
 }
 
 // Addresses of the pages: /zombies is the clean-up.

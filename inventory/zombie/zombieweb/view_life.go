@@ -24,6 +24,8 @@ type lifePage struct {
 	Chart    *templates.Chart
 	Table    *templates.Table
 	Empty    *templates.Empty
+	Declared []declarationBox
+	Declare  *templates.Form
 }
 
 // lifeSpan asks for a stretch of days.
@@ -50,6 +52,11 @@ type lifeView struct {
 	known   bool // whether a run has evaluated the system
 	owner   string
 	wrong   []fault.Field
+
+	own          bool // it is a system of the reader's
+	declarations []zombie.Declaration
+	typed        declareIn // what was typed into a form, and why it was refused
+	tried        error
 }
 
 func (v lifeView) crumbs() []templates.Crumb {
@@ -79,6 +86,7 @@ func (v lifeView) page() lifePage {
 	for _, f := range v.life.Findings {
 		out.Features = append(out.Features, v.feature(f))
 	}
+	out.Declared, out.Declare = v.declared(), v.declareForm()
 	if v.measured() == 0 {
 		out.Empty = &templates.Empty{Title: v.p.T("zombie.life.none"), Text: v.p.T("zombie.life.none.text"), Icon: "chart"}
 		return out
