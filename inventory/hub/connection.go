@@ -28,6 +28,18 @@ func New(db *store.DB, registry *inventory.Registry, box *evidence.Box, catalog 
 	return &Hub{db: db, registry: registry, box: box, catalog: catalog}
 }
 
+// selfKey is the text by which the hub names itself as a party.
+const selfKey = "hub.self"
+
+// selfNames are the names of the hub itself, which no register has.
+func (h *Hub) selfNames() []string {
+	var out []string
+	for _, lang := range locale.Languages() {
+		out = append(out, h.catalog.Printer(lang).T(selfKey))
+	}
+	return out
+}
+
 // Pending says whether something waits to be decided about a connection.
 type Pending string
 

@@ -61,6 +61,7 @@ type Differences struct {
 	Policy   Policy
 	From, To calendar.Date
 	Of       map[DifferenceKind][]Difference
+	self     []string // names of the hub
 }
 
 // Differences compares what was declared with what was heard in the days that
@@ -84,7 +85,7 @@ func (h *Hub) Differences(ctx context.Context, by auth.Principal) (Differences, 
 			return err
 		}
 		to := calendar.DateOf(tx.Now())
-		out = Differences{Policy: p, From: to.AddDays(-p.WindowDays), To: to, Of: map[DifferenceKind][]Difference{}}
+		out = Differences{Policy: p, From: to.AddDays(-p.WindowDays), To: to, Of: map[DifferenceKind][]Difference{}, self: h.selfNames()}
 		for kind, find := range map[DifferenceKind]func(*store.Tx, []auth.DepartmentID, *Differences) ([]Difference, error){
 			Silent: silent, Undeclared: undeclared, AfterEnd: afterEnd, Failing: failing,
 		} {

@@ -202,11 +202,12 @@ func (h *Hub) takeReport(tx *store.Tx, r *Report) (Taken, error) {
 		return out, err
 	}
 	var heard []inventory.SystemID
+	self := h.selfNames()
 	for name, p := range parties {
 		switch {
 		case p.SystemID != 0:
 			heard = append(heard, p.SystemID)
-		case p.DepartmentID == 0:
+		case p.DepartmentID == 0 && !slices.Contains(self, name):
 			out.Unknown = append(out.Unknown, name)
 		}
 	}

@@ -55,7 +55,7 @@ func (j *judgement) count(was Connection, act string, on calendar.Date) {
 
 func (j *judgement) event(act string, on calendar.Date, from Stage) Event {
 	name := j.by.Name
-	if j.by.Console() {
+	if j.by.Way == auth.BySystem {
 		name = ""
 	}
 	return Event{

@@ -33,7 +33,7 @@ func undeclared(tx *store.Tx, seen []auth.DepartmentID, d *Differences) ([]Diffe
 	q := tx.Gorm().Table(heard+` JOIN hub_parties p ON p.id = h.party_id LEFT JOIN systems s ON s.id = p.system_id LEFT JOIN hub_connections c ON c.id = p.system_id`,
 		d.From, d.To, d.From, d.To, d.From, d.To)
 	if seen == nil {
-		q = q.Where("(p.system_id = 0 AND p.department_id = 0 OR c.stage < ?)", Tested)
+		q = q.Where("(p.system_id = 0 AND p.department_id = 0 AND p.name NOT IN ? OR c.stage < ?)", d.self, Tested)
 	} else {
 		q = q.Where("c.stage < ? AND c.owner_id IN ?", Tested, seen)
 	}

@@ -21,8 +21,11 @@ func insertUpload(tx *store.Tx, u *Upload, rows []UploadRow) error {
 
 // recogniseRows remarks the parties that the register does not know, and refuses
 // what a file says twice.
-func recogniseRows(tx *store.Tx, rows []UploadRow) error {
+func recogniseRows(tx *store.Tx, rows []UploadRow, self []string) error {
 	known := map[string]bool{}
+	for _, name := range self {
+		known[name] = true
+	}
 	type pairOfDay struct{ day, provider, consumer string }
 	first := map[pairOfDay]int{}
 	for i := range rows {

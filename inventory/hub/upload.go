@@ -125,7 +125,7 @@ func (h *Hub) Receive(ctx context.Context, by auth.Principal, name string, data 
 	}
 	err = h.db.Write(ctx, func(tx *store.Tx) error {
 		u.ID, u.CreatedAt = 0, tx.Now()
-		if err := recogniseRows(tx, rows); err != nil {
+		if err := recogniseRows(tx, rows, h.selfNames()); err != nil {
 			return err
 		}
 		u.count(rows)

@@ -108,6 +108,15 @@ func turnText(p *locale.Printer, c *hub.Connection) string {
 	return p.T("hub.turn.ready", "stage", next.Label())
 }
 
+// turnCell is the same for a list: who, and under it what is missing.
+func turnCell(p *locale.Printer, c *hub.Connection) templates.Cell {
+	next, ok := c.Next()
+	if !ok || !c.Must || c.Pending != hub.NothingPending || c.Stage == hub.Tested || len(c.Lacks()) == 0 {
+		return templates.Cell{Text: turnText(p, c)}
+	}
+	return templates.Cell{Text: p.T("hub.turn.next", "stage", next.Label()), Note: p.T("hub.lacks", "papers", lackText(p, c.Lacks()))}
+}
+
 // dateText is a day, or a dash.
 func dateText(d calendar.Date) string { return d.String() }
 

@@ -166,7 +166,7 @@ func (v listView) sorted(word string, c templates.Column) templates.Column {
 func (v listView) row(l *hub.Line) templates.TableRow {
 	badge := stageBadge(v.p, &l.Connection)
 	row := templates.TableRow{Name: l.Name, Cells: []templates.Cell{
-		{Text: l.Name, Sub: l.Code, Href: connectionPath(l.Code)}, {Badge: &badge}, {Text: turnText(v.p, &l.Connection)},
+		{Text: l.Name, Sub: l.Code, Href: connectionPath(l.Code)}, {Badge: &badge}, turnCell(v.p, &l.Connection),
 		{Text: v.p.T(string(l.Basis.Label()))}, {Text: l.Owner.Name}, {Text: dateText(l.LastSignal)},
 	}}
 	if !l.StageOn.IsZero() && l.Must {
