@@ -46,3 +46,22 @@ func namedSystems(tx *store.Tx) (map[inventory.SystemID]string, error) {
 	}
 	return out, nil
 }
+
+// clearIndex empties the tables that searches look into.
+func clearIndex(tx *store.Tx) error {
+	if tx.Engine() == store.SQLite {
+		if err := tx.Gorm().Exec("DELETE FROM catalog_grams").Error; err != nil {
+			return err
+		}
+	}
+	return tx.Gorm().Exec("DELETE FROM catalog_search").Error
+}
+
+// entriesByNumber reads the next entries by their id.
+func entriesByNumber(tx *store.Tx, after EntryID) ([]Entry, error) {
+	var lot []Entry
+	if err := tx.Gorm().Where("id > ?", after).Order("id").Limit(exportLot).Find(&lot).Error; err != nil {
+		return nil, fmt.Errorf("read entries after %d: %w", after, err)
+	}
+	return lot, nil
+}
