@@ -103,7 +103,10 @@ func (r *rooms) load(ctx context.Context, a *backup.Archive) error {
 		return err
 	}
 	return r.db.Write(ctx, func(tx *store.Tx) error {
-		_, err := r.registry.Reindex(tx)
+		if _, err := r.registry.Reindex(tx); err != nil {
+			return err
+		}
+		_, err := r.resources.ReindexIn(tx)
 		return err
 	})
 }

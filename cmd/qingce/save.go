@@ -22,7 +22,7 @@ import (
 const backupSuffix = ".qcb"
 
 // derived are the tables that are built from the systems, for searching.
-func derived() []string { return []string{"system_search"} }
+func derived() []string { return []string{"system_search", "catalog_search"} }
 
 // saveBackup writes a backup to a new file, or in place of an old one, and
 // notes it in the operation log. Others see the file only when it is whole and
