@@ -3,6 +3,7 @@ package similar_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"qingce/internal/auth"
@@ -37,26 +38,9 @@ func (c *town) used(uses ...use) {
 				}
 			}
 		}
-		sketches := map[[2]int][]byte{}
 		for _, u := range uses {
-			for ago := 1; ago <= 180; ago++ {
-				span := u.day(ago)
-				if span == nil {
-					continue
-				}
-				if sketches[*span] == nil {
-					sketches[*span] = usagetest.Sketch(span[0], span[1])
-				}
-				bits := int64(1) << wire.Users
-				err := tx.Gorm().Exec(`INSERT INTO usage_day (system_id, day, users, measured, covered, given, minutes, active_hours, work_requests, notes)
-					VALUES (?, ?, ?, ?, ?, 0, 1440, 8, 0, 0)`, u.system, today-ago, span[1]-span[0], bits, bits).Error
-				if err == nil && !u.bare {
-					err = tx.Gorm().Exec("INSERT INTO usage_day_ext (system_id, day, users_sketch, sketch_key) VALUES (?, ?, ?, ?)",
-						u.system, today-ago, sketches[*span], u.key).Error
-				}
-				if err != nil {
-					return fmt.Errorf("day %d of %d: %w", ago, u.system, err)
-				}
+			if err := u.write(tx, today); err != nil {
+				return fmt.Errorf("use of %d: %w", u.system, err)
 			}
 		}
 		return nil
@@ -64,6 +48,43 @@ func (c *town) used(uses ...use) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+}
+
+// write puts the days of one system in.
+func (u use) write(tx *store.Tx, today int) error {
+	const bits = int64(1) << wire.Users
+	sketches := map[[2]int][]byte{}
+	var days, people []string
+	var dayArgs, peopleArgs []any
+	for ago := 1; ago <= 180; ago++ {
+		span := u.day(ago)
+		if span == nil {
+			continue
+		}
+		if sketches[*span] == nil {
+			sketches[*span] = usagetest.Sketch(span[0], span[1])
+		}
+		days, dayArgs = append(days, "(?, ?, ?, ?, ?, 0, 1440, 8, 0, 0)"), append(dayArgs, u.system, today-ago, span[1]-span[0], bits, bits)
+		if !u.bare {
+			people, peopleArgs = append(people, "(?, ?, ?, ?)"), append(peopleArgs, u.system, today-ago, sketches[*span], u.key)
+		}
+	}
+	for _, lot := range []struct {
+		into string
+		rows []string
+		args []any
+	}{
+		{"usage_day (system_id, day, users, measured, covered, given, minutes, active_hours, work_requests, notes)", days, dayArgs},
+		{"usage_day_ext (system_id, day, users_sketch, sketch_key)", people, peopleArgs},
+	} {
+		if len(lot.rows) == 0 {
+			continue
+		}
+		if err := tx.Gorm().Exec("INSERT INTO "+lot.into+" VALUES "+strings.Join(lot.rows, ", "), lot.args...).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // always, until and since are people of every day, of those at least so many
