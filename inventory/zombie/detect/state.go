@@ -100,17 +100,13 @@ func (s *State) Step(p *Policy, f *Fact, w Weather) {
 		return
 	}
 	for day := s.Last + 1; day < f.Day; day++ {
-		s.remember(day, cell{}, load{avg: -1})
-		s.annual.pass(day)
-		s.fading.pass(p, day, s.Trust)
+		s.pass(p, day, cell{}, load{avg: -1})
 	}
 	if f.has(Storage) {
 		s.space.add(f.Day, f.StorageBytes)
 	}
 	seen := s.read(p, f, w)
-	s.remember(f.Day, s.cellOf(p, f, w, seen), loadOf(f))
-	s.annual.pass(f.Day)
-	s.fading.pass(p, f.Day, s.Trust)
+	s.pass(p, f.Day, s.cellOf(p, f, w, seen), loadOf(f))
 	if seen.covered || seen.blurred {
 		seen.scan = s.fading.scanned(f)
 		s.fading.add(f, w, &seen)
@@ -137,9 +133,12 @@ func (s *State) Step(p *Policy, f *Fact, w Weather) {
 	}
 }
 
-func (s *State) remember(day Day, c cell, l load) {
+// pass goes to a day, and remembers what was seen on it.
+func (s *State) pass(p *Policy, day Day, c cell, l load) {
 	s.ring[int(day)%span] = c
 	s.cpu[int(day)%span] = l
+	s.annual.pass(day)
+	s.fading.pass(p, day, s.Trust)
 }
 
 func (s *State) cellOf(p *Policy, f *Fact, w Weather, seen reading) cell {
