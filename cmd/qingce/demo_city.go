@@ -110,6 +110,9 @@ func (r *rooms) loadDemo(ctx context.Context, clock *demoClock) error {
 		return fmt.Errorf("sample city: connection with the hub: %w", err)
 	}
 	clock.daysAgo.Store(0)
+	if err := r.maintainDemo(ctx); err != nil {
+		return fmt.Errorf("sample city: maintenance: %w", err)
+	}
 	for _, step := range demoSteps() {
 		// Under the name of the one whose step it is, so that the history reads
 		// as it would.
@@ -131,6 +134,9 @@ func (r *rooms) loadDemo(ctx context.Context, clock *demoClock) error {
 	}
 	if _, err := r.compareSystems(ctx); err != nil {
 		return fmt.Errorf("sample city: similar systems: %w", err)
+	}
+	if err := r.loadDemoCases(ctx); err != nil {
+		return fmt.Errorf("sample city: clean-up: %w", err)
 	}
 	return r.createDemoPeople(ctx, by)
 }

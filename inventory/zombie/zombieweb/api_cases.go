@@ -150,9 +150,9 @@ func caseDocument(c *cleanup.Case, code, name string, dir *inventory.Directory, 
 	}
 }
 
-func findingDocument(call web.Call, f *zombie.Finding) caseFinding {
+func findingDocument(call web.Call, f *zombie.Finding, window int) caseFinding {
 	out := caseFinding{
-		Feature: zombie.FeatureWord(f.Feature), Result: zombie.ResultWord(f.Result), Grounds: []string{}, Text: findingText(call.P, f),
+		Feature: zombie.FeatureWord(f.Feature), Result: zombie.ResultWord(f.Result), Grounds: []string{}, Text: findingText(call.P, f, window),
 		LastUse: zombie.DateOf(f.Figures.LastUse), Gap: f.Figures.Gap, Coverage: f.Figures.Coverage, Users: f.Figures.Users,
 		LoginDays: f.Figures.LoginDays, Working: f.Figures.WorkingDays, CPUAverage: float64(f.Figures.CPUAvg) / 100, Days: f.Figures.Days,
 	}
@@ -232,13 +232,17 @@ func (d *desk) caseAnswered(ctx context.Context, call web.Call, no string) (*cas
 	if err != nil {
 		return nil, err
 	}
+	window, err := d.windowOf(ctx, call.By, &f.Case)
+	if err != nil {
+		return nil, err
+	}
 	doc := caseDocument(&f.Case, f.System.Code, f.System.Name, dir, f.Today)
 	doc.Moves = f.Moves
 	if f.Target != nil {
 		doc.Target = f.Target.Code
 	}
 	for i := range f.Case.Findings {
-		doc.Findings = append(doc.Findings, findingDocument(call, &f.Case.Findings[i]))
+		doc.Findings = append(doc.Findings, findingDocument(call, &f.Case.Findings[i], window))
 	}
 	for _, s := range f.Steps {
 		doc.Steps = append(doc.Steps, caseStepDoc{web.Instant(s.At), s.Name, s.Department, s.Action, s.Note, s.OnDay})

@@ -123,6 +123,9 @@ func (d *desk) casePage(r *web.Request, no string, answer caseAnswer) (web.Respo
 		return nil, err
 	}
 	v := caseView{p: r.P, by: r.By, f: &f, dir: dir, answer: answer}
+	if v.window, err = d.windowOf(r.Ctx, r.By, &f.Case); err != nil {
+		return nil, err
+	}
 	return web.View{Template: "zombie/case", Title: v.title(), Crumbs: v.crumbs(), Data: v.data(), Err: answer.err}, nil
 }
 

@@ -24,7 +24,7 @@ func TestADepartmentAnswersWithOneButton(t *testing.T) {
 	p := head.Get(firstCase).Want(200)
 	wantWords(t, p, "h1", "人事档案查询系统")
 	wantWords(t, p, ".callout", "现在轮到市人社局办理")
-	wantWords(t, p, "#findings", "停止更新维护")
+	wantWords(t, p, "#findings", "运行维护停止更新服务", "运维合同到期已")
 	wantWords(t, p, ".due", "10-30")
 	done := head.Post(firstCase+"/admit", p.Form(`form[action$="/admit"]`)).Follow()
 	wantWords(t, done, ".flash", "已认可")

@@ -59,6 +59,7 @@ type caseView struct {
 	by     auth.Principal
 	f      *cleanup.File
 	dir    *inventory.Directory
+	window int // of the policy, in days
 	answer caseAnswer
 }
 
@@ -157,8 +158,8 @@ func (v caseView) findings() templates.Table {
 		f := &c.Findings[i]
 		t.Rows = append(t.Rows, templates.TableRow{Cells: []templates.Cell{
 			{Text: v.p.T(string(zombie.FeatureLabel(f.Feature)))},
-			{Badge: &templates.Badge{Text: v.p.T(string(zombie.ResultLabel(f.Result))), Tone: resultTones[f.Result]}},
-			{Text: findingText(v.p, f)},
+			{Badge: resultBadge(v.p, f.Result)},
+			{Text: findingText(v.p, f, v.window)},
 		}})
 	}
 	return t

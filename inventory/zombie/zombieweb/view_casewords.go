@@ -1,15 +1,16 @@
 package zombieweb
 
 import (
-	"fmt"
+	"context"
+	"strings"
 
+	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/locale"
 	"qingce/internal/schedule"
 	"qingce/internal/web"
 	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/cleanup"
-	"qingce/inventory/zombie/detect"
 	"qingce/templates"
 )
 
@@ -31,10 +32,6 @@ var strengthTones = map[cleanup.Strength]string{
 
 func strengthBadge(p *locale.Printer, s cleanup.Strength) *templates.Badge {
 	return &templates.Badge{Text: p.T(string(s.Label())), Tone: strengthTones[s], Title: p.T("cases.strength.title")}
-}
-
-var resultTones = map[detect.Result]string{
-	detect.Suspected: templates.ToneAmber, detect.Met: templates.ToneRed, detect.Insufficient: templates.ToneGrey, detect.NotMet: templates.ToneGreen,
 }
 
 // featureNames are the features of a case in words.
@@ -79,25 +76,14 @@ func turn(p *locale.Printer, c *cleanup.Case, department string) string {
 	return ""
 }
 
-// findingText says in a sentence what was found of a feature.
-func findingText(p *locale.Printer, f *zombie.Finding) string {
-	out := make([]string, 0, len(f.Grounds))
-	for _, g := range f.Grounds {
-		out = append(out, p.T("cases.ground."+zombie.GroundWord(g), "gap", f.Figures.Gap, "longest", f.Figures.LongestGap,
-			"coverage", int(f.Figures.Coverage*100+0.5), "users", f.Figures.Users, "logins", f.Figures.LoginDays, "working", f.Figures.WorkingDays,
-			"days", f.Figures.Days, "cpu", percent(f.Figures.CPUAvg), "ignored", p.Number(f.Figures.Ignored), "stray", f.Figures.Stray,
-			"people", p.Number(f.Figures.People), "expected", p.Number(max(f.Figures.Expected, 0))))
-	}
-	if len(out) == 0 {
-		return p.T("cases.finding." + zombie.ResultWord(f.Result))
-	}
-	return p.Join(out)
+// findingText says in sentences what was found of a feature, by a policy whose
+// window is so many days.
+func findingText(p *locale.Printer, f *zombie.Finding, window int) string {
+	return strings.Join(said{finding: *f, window: window, replacement: p.T("cases.another")}.sentences(p), " ")
 }
 
-// percent writes hundredths of a percent.
-func percent(hundredths int64) string {
-	if hundredths < 0 {
-		return "—"
-	}
-	return fmt.Sprintf("%d.%02d %%", hundredths/100, hundredths%100)
+// windowOf is the window of the policy by which a case was judged.
+func (d *desk) windowOf(ctx context.Context, by auth.Principal, c *cleanup.Case) (int, error) {
+	policy, err := d.Detector.Policy(ctx, by, c.PolicyVersion)
+	return policy.Numbers.Window, err
 }
