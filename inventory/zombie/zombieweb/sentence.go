@@ -39,8 +39,12 @@ func (s said) sentences(p *locale.Printer) []string {
 	}
 	if len(out) == 0 {
 		key := "zombie.found." + zombie.ResultWord(s.finding.Result)
-		if s.finding.Result == detect.NotMet && s.finding.Figures.LastUse == 0 {
-			key = "zombie.found.not_met.no_use"
+		switch f := s.finding; {
+		case f.Result != detect.NotMet:
+		case f.Feature == detect.Z2 || f.Feature == detect.Z3 || f.Feature == detect.Z4:
+			key += "." + zombie.FeatureWord(f.Feature)
+		case f.Figures.LastUse == 0:
+			key += ".no_use"
 		}
 		out = append(out, p.Text(key, args))
 	}
