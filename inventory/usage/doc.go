@@ -16,6 +16,10 @@
 // the Ledger keeps them, the Intake writes the states of many requests in one
 // commit, and a Policy says for how long and what counts as covered.
 //
+// An Upload is such a file on its way: compared, handed in with the source of
+// its figures, accepted by the centre or sent back, and withdrawn. A Review is
+// how it passes the centre; the centre's own files have none, and say so.
+//
 // # Promises
 //
 // What Intake.Put answered is on disk. Days do not depend on the order in which
@@ -26,6 +30,10 @@
 // are. A token is kept as a hash, shown once, and opens nothing within five
 // seconds of being revoked, on every node. Silence is never zero: a probe is
 // heard when something of it was accepted, not when it knocked.
+//
+// What a department says of its own systems in a file counts only when somebody
+// of the centre has accepted it who is not of that department, did not hand it
+// in, and whose department owns none of the systems.
 //
 // What is known of arrivals (Contact, Rejection) is collected in memory and
 // written every few seconds, so that a report costs no write of its own; a crash

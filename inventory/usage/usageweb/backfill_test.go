@@ -61,6 +61,9 @@ func TestADepartmentsFileIsPreviewedReviewedAndWithdrawn(t *testing.T) {
 	if p := centre.Get("/usage/files?state=waiting").Want(http.StatusOK); len(p.All("#files tbody tr")) != 1 || !strings.Contains(p.Text("#files"), "市人社局") {
 		t.Errorf("the queue reads %s", p.Text("main"))
 	}
+	if p := centre.Get("/usage/files?state=returned").Want(http.StatusOK); !p.Has(".empty") || p.Has(`input[name="file"]`) || !p.Has(`a[href="/usage/files"]`) {
+		t.Errorf("a queue with nothing in it: %s", p.Text("main"))
+	}
 	p = centre.Get("/usage/files/1").Want(http.StatusOK)
 	if !strings.Contains(p.Text("main"), "应用服务器访问日志") || !p.Has("#return-form") {
 		t.Errorf("to the centre: %s", p.Short())

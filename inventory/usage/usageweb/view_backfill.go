@@ -47,13 +47,20 @@ func fileCrumbs(p *locale.Printer, more ...string) []templates.Crumb {
 func (v filesView) page() filesPage {
 	out := filesPage{Head: templates.Head{Title: v.p.T("usage.files"), Lead: v.p.T("usage.files.lead")}}
 	if v.by.Is(usage.Backfillers()...) {
-		form := v.form()
-		out.Form = &form
-		out.Head.Actions = []templates.Act{{Text: v.p.T("usage.files.template"), Href: filesPath + "/template.xlsx", Icon: "download", Download: true}}
+		if v.state == "" { // a queue begins with what waits
+			form := v.form()
+			out.Form = &form
+		} else {
+			out.Head.Actions = []templates.Act{{Text: v.p.T("usage.files.another"), Href: filesPath, Icon: "upload"}}
+		}
+		out.Head.Actions = append(out.Head.Actions, templates.Act{Text: v.p.T("usage.files.template"), Href: filesPath + "/template.xlsx", Icon: "download", Download: true})
 	}
 	out.Tabs = v.tabs()
 	if v.files.Total == 0 {
-		out.Empty = &templates.Empty{Title: v.p.T("usage.files.none"), Text: v.p.T("usage.files.none.text"), Icon: "upload"}
+		out.Empty = &templates.Empty{Title: v.p.T("usage.files.none"), Icon: "upload"}
+		if out.Form != nil {
+			out.Empty.Text = v.p.T("usage.files.none.text")
+		}
 		return out
 	}
 	out.Table = v.table()

@@ -162,7 +162,9 @@ func (v fileView) row(r *usage.UploadedRow) fileRow {
 		out.Figures = append(out.Figures, one)
 	}
 	for _, f := range r.Measured {
-		out.Measured = append(out.Measured, shownFigure{Label: v.p.T(string(usage.SignalLabel(f.Signal))), Value: v.amount(f, f.Value)})
+		if besides(f.Signal, r) {
+			out.Measured = append(out.Measured, shownFigure{Label: v.p.T(string(usage.SignalLabel(f.Signal))), Value: v.amount(f, f.Value)})
+		}
 	}
 	for _, f := range r.Found {
 		remark := cellRemark{Cell: f.Cell, Text: v.p.Field(f)}
@@ -173,6 +175,16 @@ func (v fileView) row(r *usage.UploadedRow) fileRow {
 		}
 	}
 	return out
+}
+
+// besides tells whether a measured figure is worth a look beside a row: it tells
+// of use, or of what the row gives.
+func besides(s wire.Signal, r *usage.UploadedRow) bool {
+	switch s {
+	case wire.Requests, wire.HumanRequests, wire.Logins, wire.BusinessTx, wire.Users:
+		return true
+	}
+	return slices.ContainsFunc(r.Figures, func(f usage.Figure) bool { return f.Signal == s })
 }
 
 func (v fileView) amount(f usage.Figure, n int64) string {
