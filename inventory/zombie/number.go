@@ -46,6 +46,15 @@ func number[T ~int | ~int64 | ~float64](key, group string, kind NumberKind, unit
 	return n
 }
 
+// scaled is a number that is kept in a smaller unit than people write it in.
+func scaled(key, group string, kind NumberKind, unit string, low, high, times float64, at func(*Numbers) *int64) Number {
+	return Number{
+		Key: key, Group: group, Kind: kind, Unit: unit, Low: low, High: high,
+		Get: func(n *Numbers) float64 { return float64(*at(n)) / times },
+		Set: func(n *Numbers, v float64) { *at(n) = int64(math.Round(v * times)) },
+	}
+}
+
 // AllNumbers describes every number of a policy, in the order in which pages show
 // them.
 func AllNumbers() []Number {
@@ -72,19 +81,29 @@ func AllNumbers() []Number {
 		number("leak", "machines", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.Leak }),
 		number("stray_share", "machines", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.StrayShare }),
 		number("stray_most", "machines", Plain, people, 0, 50, func(n *Numbers) *float64 { return &n.StrayMost }),
+		number("trace", "machines", Share, "", 0, 0.2, func(n *Numbers) *float64 { return &n.Trace }),
+		number("lone_from", "machines", Plain, people, 0, 1000, func(n *Numbers) *float64 { return &n.LoneFrom }),
+		number("blur", "machines", Plain, people, 0, 100, func(n *Numbers) *float64 { return &n.Blur }),
 		number("conflict", "machines", Share, "", 0.05, 1, func(n *Numbers) *float64 { return &n.Conflict }),
 		number("canary", "machines", Share, "", 0.5, 1, func(n *Numbers) *float64 { return &n.Canary }),
-		number("cpu_avg", "resources", Whole, "hundredths", 0, 10_000, func(n *Numbers) *int64 { return &n.CPUAvg }),
-		number("cpu_p95", "resources", Whole, "hundredths", 0, 10_000, func(n *Numbers) *int64 { return &n.CPUP95 }),
-		number("cpu_p95_strong", "resources", Whole, "hundredths", 0, 10_000, func(n *Numbers) *int64 { return &n.CPUP95Strong }),
-		number("cpu_spread", "resources", Whole, "hundredths", 0, 10_000, func(n *Numbers) *int64 { return &n.CPUSpread }),
-		number("net_bytes", "resources", Whole, "bytes", 0, 1e12, func(n *Numbers) *int64 { return &n.NetBytes }),
+		scaled("cpu_avg", "resources", Share, "", 0, 1, 10_000, func(n *Numbers) *int64 { return &n.CPUAvg }),
+		scaled("cpu_p95", "resources", Share, "", 0, 1, 10_000, func(n *Numbers) *int64 { return &n.CPUP95 }),
+		scaled("cpu_p95_strong", "resources", Share, "", 0, 1, 10_000, func(n *Numbers) *int64 { return &n.CPUP95Strong }),
+		scaled("cpu_spread", "resources", Share, "", 0, 1, 10_000, func(n *Numbers) *int64 { return &n.CPUSpread }),
+		scaled("net_bytes", "resources", Plain, "megabytes", 0, 1e6, 1e6, func(n *Numbers) *int64 { return &n.NetBytes }),
 		number("growth", "resources", Share, "", 0, 1, func(n *Numbers) *float64 { return &n.Growth }),
 		number("release", "upkeep", Whole, days, 30, 3650, func(n *Numbers) *int { return &n.Release }),
 		number("contract", "upkeep", Whole, days, 0, 3650, func(n *Numbers) *int { return &n.Contract }),
 		number("few_users", "rare", Whole, people, 0, 1000, func(n *Numbers) *int64 { return &n.FewUsers }),
 		number("few_share", "rare", Share, "", 0, 1, func(n *Numbers) *float64 { return &n.FewShare }),
 		number("rare_share", "rare", Share, "", 0, 1, func(n *Numbers) *float64 { return &n.RareShare }),
+		number("fade_people", "rare", Whole, people, 0, 1000, func(n *Numbers) *int64 { return &n.FadePeople }),
+		number("fade_days", "rare", Whole, days, 0, 182, func(n *Numbers) *int { return &n.FadeDays }),
+		number("fade_share", "rare", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.FadeShare }),
+		number("fade_expected", "rare", Plain, people, 1, 1000, func(n *Numbers) *float64 { return &n.FadeExpected }),
+		number("fade_rhythm", "rare", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.FadeRhythm }),
+		number("fade_leak", "rare", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.FadeLeak }),
+		number("fade_hold", "rare", Whole, "weeks", 1, 26, func(n *Numbers) *int { return &n.FadeHold }),
 		number("fleet_share", "runs", Share, "", 0, 1, func(n *Numbers) *float64 { return &n.FleetShare }),
 		number("volume_share", "runs", Share, "", 0, 1, func(n *Numbers) *float64 { return &n.VolumeShare }),
 		number("fleet_least", "runs", Whole, "systems", 1, 100_000, func(n *Numbers) *int { return &n.FleetLeast }),

@@ -208,16 +208,12 @@ func (v lifeView) usePanel() chart.Panel {
 	return chart.Panel{Unit: v.p.T("zombie.panel.use", "signal", name), Series: []chart.Series{seen, expected}}
 }
 
-// machinePanel is what was left out: the requests of machines.
+// machinePanel is what was left out: the machines that came each day.
 func (v lifeView) machinePanel() chart.Panel {
 	s := chart.Series{Name: v.p.T("zombie.machines")}
 	for i := range v.life.Days {
 		f := &v.life.Days[i].Fact
-		if v.life.Days[i].Used { // people and machines together: not left out
-			add(v.p, &s, 0, false)
-			continue
-		}
-		add(v.p, &s, float64(f.Requests), f.Measured&detect.Requests != 0)
+		add(v.p, &s, float64(f.Machines), f.Measured&detect.Machines != 0)
 	}
 	return chart.Panel{Unit: v.p.T("zombie.panel.machines"), Series: []chart.Series{s}}
 }
