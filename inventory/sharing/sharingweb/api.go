@@ -64,8 +64,8 @@ func (d *desk) requestsAPI(s *web.Server) {
 	web.Operation(s, office, op("settle-sharing-request", http.MethodPost, one+"/settle", "Record the outcome of a mediation"), d.apiSettle)
 }
 
-// clockDoc is the term that runs for a record.
-type clockDoc struct {
+// sharingClockDoc is the term that runs for a record.
+type sharingClockDoc struct {
 	DueOn     string `json:"due_on" format:"date"`
 	Remaining int    `json:"remaining_wd" doc:"Working days left, today not counted"`
 	Late      int    `json:"late_wd" doc:"Working days after the due day"`
@@ -73,15 +73,15 @@ type clockDoc struct {
 	Article   string `json:"article"`
 }
 
-func clockDocument(c *sharing.Clock) *clockDoc {
+func clockDocument(c *sharing.Clock) *sharingClockDoc {
 	if c == nil {
 		return nil
 	}
-	return &clockDoc{c.On.String(), c.Remaining, c.Late, c.Overdue, c.Article}
+	return &sharingClockDoc{c.On.String(), c.Remaining, c.Late, c.Overdue, c.Article}
 }
 
-// stepDoc is one thing that was done with a record.
-type stepDoc struct {
+// sharingStepDoc is one thing that was done with a record.
+type sharingStepDoc struct {
 	At         time.Time `json:"at"`
 	By         string    `json:"by"`
 	Department string    `json:"department,omitempty"`
@@ -89,16 +89,16 @@ type stepDoc struct {
 	Note       string    `json:"note,omitempty"`
 }
 
-func stepDocuments(steps []sharing.Step) []stepDoc {
-	out := make([]stepDoc, len(steps))
+func stepDocuments(steps []sharing.Step) []sharingStepDoc {
+	out := make([]sharingStepDoc, len(steps))
 	for i, s := range steps {
-		out[i] = stepDoc{web.Instant(s.At), s.Name, s.Department, s.Action, s.Note}
+		out[i] = sharingStepDoc{web.Instant(s.At), s.Name, s.Department, s.Action, s.Note}
 	}
 	return out
 }
 
-// termsDoc are the terms of an agreement as programs write them.
-type termsDoc struct {
+// sharingTermsDoc are the terms of an agreement as programs write them.
+type sharingTermsDoc struct {
 	Scope       string   `json:"scope,omitempty" enum:"department,offices,posts"`
 	ScopeNote   string   `json:"scope_note,omitempty" maxLength:"200"`
 	Purposes    []string `json:"purposes,omitempty" doc:"basis, reference, check, collaboration or other"`
@@ -111,7 +111,7 @@ type termsDoc struct {
 	Quota       *int64   `json:"quota,omitempty" doc:"Calls a day"`
 }
 
-func (t *termsDoc) terms() (sharing.Terms, error) {
+func (t *sharingTermsDoc) terms() (sharing.Terms, error) {
 	if t == nil {
 		return sharing.Terms{}, nil
 	}

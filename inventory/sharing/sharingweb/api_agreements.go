@@ -26,8 +26,8 @@ func (d *desk) agreementsAPI(s *web.Server) {
 	web.Operation(s, web.For(auth.Office).With(scopeWrite), op("decide-misuse", http.MethodPost, "/misuses/{id}/decision", "Confirm or dismiss a report of misuse"), d.apiDecideMisuse)
 }
 
-// agreementDoc is an agreement as the API shows it.
-type agreementDoc struct {
+// sharingAgreementDoc is an agreement as the API shows it.
+type sharingAgreementDoc struct {
 	ID         int64    `json:"id"`
 	Request    int64    `json:"request"`
 	User       string   `json:"user"`
@@ -49,12 +49,12 @@ type agreementDoc struct {
 	Version    int64    `json:"version" doc:"Number of the version; the ETag"`
 }
 
-func agreementDocument(a sharing.Agreement, dir *inventory.Directory) agreementDoc {
+func agreementDocument(a sharing.Agreement, dir *inventory.Directory) sharingAgreementDoc {
 	items := a.Items
 	if items == nil {
 		items = []string{}
 	}
-	return agreementDoc{
+	return sharingAgreementDoc{
 		ID: int64(a.ID), Request: int64(a.RequestID), User: codeOf(dir, a.UserID), Provider: codeOf(dir, a.ProviderID), Entry: a.EntryCode,
 		EntryName: a.EntryName, Items: items, Scope: a.Scope, ScopeNote: a.ScopeNote, Purposes: a.Purposes, Method: a.Method,
 		MethodNote: a.MethodNote, ValidFrom: a.ValidFrom.String(), ValidTo: dayOr(a.ValidTo), Quota: a.Quota, State: string(a.State),
@@ -62,21 +62,21 @@ func agreementDocument(a sharing.Agreement, dir *inventory.Directory) agreementD
 	}
 }
 
-type listAgreementsIn struct {
+type sharingListAgreementsIn struct {
 	PageIn
 	State []string `query:"state,explode" enum:"active,suspended,expired,revoked"`
 	Side  string   `query:"side" enum:"user,provider"`
 	Entry string   `query:"entry"`
 }
 
-type agreementsBody struct {
+type sharingAgreementsBody struct {
 	Body struct {
-		Total      int64          `json:"total"`
-		Agreements []agreementDoc `json:"agreements"`
+		Total      int64                 `json:"total"`
+		Agreements []sharingAgreementDoc `json:"agreements"`
 	}
 }
 
-func (d *desk) apiListAgreements(ctx context.Context, call web.Call, in *listAgreementsIn) (*agreementsBody, error) {
+func (d *desk) apiListAgreements(ctx context.Context, call web.Call, in *sharingListAgreementsIn) (*sharingAgreementsBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -89,20 +89,20 @@ func (d *desk) apiListAgreements(ctx context.Context, call web.Call, in *listAgr
 	if err != nil {
 		return nil, err
 	}
-	out := &agreementsBody{}
-	out.Body.Total, out.Body.Agreements = page.Total, make([]agreementDoc, len(page.Rows))
+	out := &sharingAgreementsBody{}
+	out.Body.Total, out.Body.Agreements = page.Total, make([]sharingAgreementDoc, len(page.Rows))
 	for i, a := range page.Rows {
 		out.Body.Agreements[i] = agreementDocument(a, dir)
 	}
 	return out, nil
 }
 
-type agreementBody struct {
+type sharingAgreementBody struct {
 	ETag string `header:"ETag"`
-	Body agreementDoc
+	Body sharingAgreementDoc
 }
 
-func (d *desk) apiGetAgreement(ctx context.Context, call web.Call, in *pathIn) (*agreementBody, error) {
+func (d *desk) apiGetAgreement(ctx context.Context, call web.Call, in *pathIn) (*sharingAgreementBody, error) {
 	f, err := d.Sharing.FindAgreement(ctx, call.By, sharing.AgreementID(in.ID))
 	if err != nil {
 		return nil, err
@@ -111,10 +111,10 @@ func (d *desk) apiGetAgreement(ctx context.Context, call web.Call, in *pathIn) (
 	if err != nil {
 		return nil, err
 	}
-	return &agreementBody{ETag: web.ETag(f.Agreement.Version), Body: agreementDocument(f.Agreement, dir)}, nil
+	return &sharingAgreementBody{ETag: web.ETag(f.Agreement.Version), Body: agreementDocument(f.Agreement, dir)}, nil
 }
 
-type haltIn struct {
+type sharingHaltIn struct {
 	StepIn
 	Body struct {
 		Step   string `json:"step" enum:"suspend,resume,revoke"`
@@ -122,7 +122,7 @@ type haltIn struct {
 	}
 }
 
-func (d *desk) apiHalt(ctx context.Context, call web.Call, in *haltIn) (*agreementBody, error) {
+func (d *desk) apiHalt(ctx context.Context, call web.Call, in *sharingHaltIn) (*sharingAgreementBody, error) {
 	err := apiStep(in.IfMatch, func(version int64) error {
 		_, err := d.Sharing.HaltAgreement(ctx, call.By, sharing.AgreementID(in.ID), version, sharing.Halt(in.Body.Step), in.Body.Reason)
 		return err
@@ -133,8 +133,8 @@ func (d *desk) apiHalt(ctx context.Context, call web.Call, in *haltIn) (*agreeme
 	return d.apiGetAgreement(ctx, call, &pathIn{in.ID})
 }
 
-// useDoc is a line of the ledger.
-type useDoc struct {
+// sharingUseDoc is a line of the ledger.
+type sharingUseDoc struct {
 	ID        int64     `json:"id"`
 	Agreement int64     `json:"agreement,omitempty" doc:"None for what is shared with everybody"`
 	User      string    `json:"user"`
@@ -148,8 +148,8 @@ type useDoc struct {
 	At        time.Time `json:"at"`
 }
 
-func useDocument(u sharing.Use, dir *inventory.Directory) useDoc {
-	out := useDoc{
+func useDocument(u sharing.Use, dir *inventory.Directory) sharingUseDoc {
+	out := sharingUseDoc{
 		ID: u.ID, User: codeOf(dir, u.UserID), Provider: codeOf(dir, u.ProviderID), Entry: u.EntryCode, UsedOn: u.UsedOn.String(), Purpose: u.Purpose,
 		Matter: u.Matter, Calls: u.Calls, By: u.RecordedName, At: web.Instant(u.RecordedAt),
 	}
@@ -159,21 +159,21 @@ func useDocument(u sharing.Use, dir *inventory.Directory) useDoc {
 	return out
 }
 
-type TakingDoc struct {
+type SharingTakingDoc struct {
 	Purpose string `json:"purpose,omitempty" enum:"basis,reference,check,collaboration,other"`
 	Matter  string `json:"matter,omitempty" doc:"The business it was used for"`
 	UsedOn  string `json:"used_on,omitempty" format:"date" doc:"Empty is today"`
 	Calls   int64  `json:"calls,omitempty" doc:"Empty is 1"`
 }
 
-func (t TakingDoc) taking() (sharing.Taking, error) {
+func (t SharingTakingDoc) taking() (sharing.Taking, error) {
 	on, err := dayOf("used_on", t.UsedOn)
 	return sharing.Taking{On: on, Purpose: t.Purpose, Matter: t.Matter, Calls: t.Calls}, err
 }
 
-type useBody struct{ Body useDoc }
+type sharingUseBody struct{ Body sharingUseDoc }
 
-func (d *desk) useAnswer(ctx context.Context, u sharing.Use, err error) (*useBody, error) {
+func (d *desk) useAnswer(ctx context.Context, u sharing.Use, err error) (*sharingUseBody, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -181,15 +181,15 @@ func (d *desk) useAnswer(ctx context.Context, u sharing.Use, err error) (*useBod
 	if err != nil {
 		return nil, err
 	}
-	return &useBody{useDocument(u, dir)}, nil
+	return &sharingUseBody{useDocument(u, dir)}, nil
 }
 
-type recordUseIn struct {
+type sharingRecordUseIn struct {
 	ID   int64 `path:"id"`
-	Body TakingDoc
+	Body SharingTakingDoc
 }
 
-func (d *desk) apiRecordUse(ctx context.Context, call web.Call, in *recordUseIn) (*useBody, error) {
+func (d *desk) apiRecordUse(ctx context.Context, call web.Call, in *sharingRecordUseIn) (*sharingUseBody, error) {
 	taking, err := in.Body.taking()
 	if err != nil {
 		return nil, err
@@ -198,14 +198,14 @@ func (d *desk) apiRecordUse(ctx context.Context, call web.Call, in *recordUseIn)
 	return d.useAnswer(ctx, u, err)
 }
 
-type fetchIn struct {
+type sharingFetchIn struct {
 	Body struct {
 		Entry string `json:"entry" doc:"Code of an unconditional entry"`
-		TakingDoc
+		SharingTakingDoc
 	}
 }
 
-func (d *desk) apiFetch(ctx context.Context, call web.Call, in *fetchIn) (*useBody, error) {
+func (d *desk) apiFetch(ctx context.Context, call web.Call, in *sharingFetchIn) (*sharingUseBody, error) {
 	taking, err := in.Body.taking()
 	if err != nil {
 		return nil, err
@@ -214,7 +214,7 @@ func (d *desk) apiFetch(ctx context.Context, call web.Call, in *fetchIn) (*useBo
 	return d.useAnswer(ctx, u, err)
 }
 
-type listUsesIn struct {
+type sharingListUsesIn struct {
 	PageIn
 	Side      string `query:"side" enum:"user,provider"`
 	Agreement int64  `query:"agreement"`
@@ -223,15 +223,15 @@ type listUsesIn struct {
 	To        string `query:"to" format:"date"`
 }
 
-type usesBody struct {
+type sharingUsesBody struct {
 	Body struct {
-		Total int64    `json:"total"`
-		Calls int64    `json:"calls" doc:"Of all rows"`
-		Uses  []useDoc `json:"uses"`
+		Total int64           `json:"total"`
+		Calls int64           `json:"calls" doc:"Of all rows"`
+		Uses  []sharingUseDoc `json:"uses"`
 	}
 }
 
-func (d *desk) apiListUses(ctx context.Context, call web.Call, in *listUsesIn) (*usesBody, error) {
+func (d *desk) apiListUses(ctx context.Context, call web.Call, in *sharingListUsesIn) (*sharingUsesBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -247,16 +247,16 @@ func (d *desk) apiListUses(ctx context.Context, call web.Call, in *listUsesIn) (
 	if err != nil {
 		return nil, err
 	}
-	out := &usesBody{}
-	out.Body.Total, out.Body.Calls, out.Body.Uses = page.Total, page.Calls, make([]useDoc, len(page.Rows))
+	out := &sharingUsesBody{}
+	out.Body.Total, out.Body.Calls, out.Body.Uses = page.Total, page.Calls, make([]sharingUseDoc, len(page.Rows))
 	for i, u := range page.Rows {
 		out.Body.Uses[i] = useDocument(u, dir)
 	}
 	return out, nil
 }
 
-// misuseDoc is a report of misuse.
-type misuseDoc struct {
+// sharingMisuseDoc is a report of misuse.
+type sharingMisuseDoc struct {
 	ID          int64  `json:"id"`
 	Agreement   int64  `json:"agreement,omitempty"`
 	User        string `json:"user"`
@@ -270,8 +270,8 @@ type misuseDoc struct {
 	Version     int64  `json:"version"`
 }
 
-func misuseDocument(m sharing.Misuse, dir *inventory.Directory) misuseDoc {
-	out := misuseDoc{
+func misuseDocument(m sharing.Misuse, dir *inventory.Directory) sharingMisuseDoc {
+	out := sharingMisuseDoc{
 		ID: int64(m.ID), User: codeOf(dir, m.UserID), Provider: codeOf(dir, m.ProviderID), Entry: m.EntryCode, Kind: m.Kind,
 		FoundOn: m.FoundOn.String(), Description: m.Description, State: string(m.State), Decision: m.Decision, Version: m.Version,
 	}
@@ -281,12 +281,12 @@ func misuseDocument(m sharing.Misuse, dir *inventory.Directory) misuseDoc {
 	return out
 }
 
-type misuseBody struct {
+type sharingMisuseBody struct {
 	ETag string `header:"ETag"`
-	Body misuseDoc
+	Body sharingMisuseDoc
 }
 
-func (d *desk) misuseAnswer(ctx context.Context, m sharing.Misuse, err error) (*misuseBody, error) {
+func (d *desk) misuseAnswer(ctx context.Context, m sharing.Misuse, err error) (*sharingMisuseBody, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -294,10 +294,10 @@ func (d *desk) misuseAnswer(ctx context.Context, m sharing.Misuse, err error) (*
 	if err != nil {
 		return nil, err
 	}
-	return &misuseBody{web.ETag(m.Version), misuseDocument(m, dir)}, nil
+	return &sharingMisuseBody{web.ETag(m.Version), misuseDocument(m, dir)}, nil
 }
 
-type reportIn struct {
+type sharingReportIn struct {
 	ID   int64 `path:"id"`
 	Body struct {
 		Kind        string `json:"kind,omitempty" enum:"third_party,other_purpose,disguised,no_record,other"`
@@ -306,7 +306,7 @@ type reportIn struct {
 	}
 }
 
-func (d *desk) apiReportMisuse(ctx context.Context, call web.Call, in *reportIn) (*misuseBody, error) {
+func (d *desk) apiReportMisuse(ctx context.Context, call web.Call, in *sharingReportIn) (*sharingMisuseBody, error) {
 	on, err := dayOf("found_on", in.Body.FoundOn)
 	if err != nil {
 		return nil, err
@@ -317,19 +317,19 @@ func (d *desk) apiReportMisuse(ctx context.Context, call web.Call, in *reportIn)
 	return d.misuseAnswer(ctx, m, err)
 }
 
-type listMisusesIn struct {
+type sharingListMisusesIn struct {
 	PageIn
 	State []string `query:"state,explode" enum:"reported,confirmed,dismissed"`
 }
 
-type misusesBody struct {
+type sharingMisusesBody struct {
 	Body struct {
-		Total   int64       `json:"total"`
-		Misuses []misuseDoc `json:"misuses"`
+		Total   int64              `json:"total"`
+		Misuses []sharingMisuseDoc `json:"misuses"`
 	}
 }
 
-func (d *desk) apiListMisuses(ctx context.Context, call web.Call, in *listMisusesIn) (*misusesBody, error) {
+func (d *desk) apiListMisuses(ctx context.Context, call web.Call, in *sharingListMisusesIn) (*sharingMisusesBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -342,15 +342,15 @@ func (d *desk) apiListMisuses(ctx context.Context, call web.Call, in *listMisuse
 	if err != nil {
 		return nil, err
 	}
-	out := &misusesBody{}
-	out.Body.Total, out.Body.Misuses = page.Total, make([]misuseDoc, len(page.Rows))
+	out := &sharingMisusesBody{}
+	out.Body.Total, out.Body.Misuses = page.Total, make([]sharingMisuseDoc, len(page.Rows))
 	for i, m := range page.Rows {
 		out.Body.Misuses[i] = misuseDocument(m, dir)
 	}
 	return out, nil
 }
 
-type decideMisuseIn struct {
+type sharingDecideMisuseIn struct {
 	StepIn
 	Body struct {
 		State  string `json:"state" enum:"confirmed,dismissed"`
@@ -358,7 +358,7 @@ type decideMisuseIn struct {
 	}
 }
 
-func (d *desk) apiDecideMisuse(ctx context.Context, call web.Call, in *decideMisuseIn) (*misuseBody, error) {
+func (d *desk) apiDecideMisuse(ctx context.Context, call web.Call, in *sharingDecideMisuseIn) (*sharingMisuseBody, error) {
 	var m sharing.Misuse
 	err := apiStep(in.IfMatch, func(version int64) error {
 		var err error

@@ -28,31 +28,31 @@ func (d *desk) demandsAPI(s *web.Server) {
 	web.Operation(s, decide, op("decide-relief", http.MethodPost, "/reliefs/{id}/decision", "Accept or withdraw what was declared"), d.apiDecideRelief)
 }
 
-// demandDoc is a demand as the API shows it.
-type demandDoc struct {
-	ID          int64      `json:"id"`
-	Department  string     `json:"department"`
-	Wanted      string     `json:"wanted"`
-	Items       string     `json:"items,omitempty"`
-	Guess       string     `json:"guess,omitempty" doc:"Code of the department that may hold it"`
-	Purpose     string     `json:"purpose"`
-	Business    string     `json:"business"`
-	Method      string     `json:"method,omitempty"`
-	Frequency   string     `json:"frequency,omitempty"`
-	State       string     `json:"state" enum:"draft,submitted,asked,matched,unmet"`
-	Turn        string     `json:"turn" enum:"nobody,head,matcher,holder"`
-	Holder      string     `json:"holder,omitempty" doc:"Code of the department that is asked"`
-	Entry       string     `json:"entry,omitempty"`
-	EntryName   string     `json:"entry_name,omitempty"`
-	Decision    string     `json:"decision,omitempty"`
-	Clock       *clockDoc  `json:"clock,omitempty"`
-	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
-	Version     int64      `json:"version" doc:"Number of the version; the ETag"`
-	Steps       []stepDoc  `json:"steps,omitempty"`
+// sharingDemandDoc is a demand as the API shows it.
+type sharingDemandDoc struct {
+	ID          int64            `json:"id"`
+	Department  string           `json:"department"`
+	Wanted      string           `json:"wanted"`
+	Items       string           `json:"items,omitempty"`
+	Guess       string           `json:"guess,omitempty" doc:"Code of the department that may hold it"`
+	Purpose     string           `json:"purpose"`
+	Business    string           `json:"business"`
+	Method      string           `json:"method,omitempty"`
+	Frequency   string           `json:"frequency,omitempty"`
+	State       string           `json:"state" enum:"draft,submitted,asked,matched,unmet"`
+	Turn        string           `json:"turn" enum:"nobody,head,matcher,holder"`
+	Holder      string           `json:"holder,omitempty" doc:"Code of the department that is asked"`
+	Entry       string           `json:"entry,omitempty"`
+	EntryName   string           `json:"entry_name,omitempty"`
+	Decision    string           `json:"decision,omitempty"`
+	Clock       *sharingClockDoc `json:"clock,omitempty"`
+	SubmittedAt *time.Time       `json:"submitted_at,omitempty"`
+	Version     int64            `json:"version" doc:"Number of the version; the ETag"`
+	Steps       []sharingStepDoc `json:"steps,omitempty"`
 }
 
-func demandDocument(n sharing.Demand, c *sharing.Clock, dir *inventory.Directory) demandDoc {
-	return demandDoc{
+func demandDocument(n sharing.Demand, c *sharing.Clock, dir *inventory.Directory) sharingDemandDoc {
+	return sharingDemandDoc{
 		ID: int64(n.ID), Department: codeOf(dir, n.DepartmentID), Wanted: n.Wanted, Items: n.Items, Guess: optionalCode(dir, n.GuessID),
 		Purpose: n.Purpose, Business: n.Business, Method: n.Method, Frequency: n.Frequency, State: string(n.State), Turn: string(n.State.Turn()),
 		Holder: optionalCode(dir, n.HolderID), Entry: n.EntryCode, EntryName: n.EntryName, Decision: n.Decision, Clock: clockDocument(c),
@@ -60,21 +60,21 @@ func demandDocument(n sharing.Demand, c *sharing.Clock, dir *inventory.Directory
 	}
 }
 
-type listDemandsIn struct {
+type sharingListDemandsIn struct {
 	PageIn
 	State      []string `query:"state,explode" enum:"draft,submitted,asked,matched,unmet"`
 	Department string   `query:"department"`
 	Waiting    bool     `query:"waiting" doc:"Only what waits for the caller"`
 }
 
-type demandsBody struct {
+type sharingDemandsBody struct {
 	Body struct {
-		Total   int64       `json:"total"`
-		Demands []demandDoc `json:"demands"`
+		Total   int64              `json:"total"`
+		Demands []sharingDemandDoc `json:"demands"`
 	}
 }
 
-func (d *desk) apiListDemands(ctx context.Context, call web.Call, in *listDemandsIn) (*demandsBody, error) {
+func (d *desk) apiListDemands(ctx context.Context, call web.Call, in *sharingListDemandsIn) (*sharingDemandsBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -90,20 +90,20 @@ func (d *desk) apiListDemands(ctx context.Context, call web.Call, in *listDemand
 	if err != nil {
 		return nil, err
 	}
-	out := &demandsBody{}
-	out.Body.Total, out.Body.Demands = page.Total, make([]demandDoc, len(page.Rows))
+	out := &sharingDemandsBody{}
+	out.Body.Total, out.Body.Demands = page.Total, make([]sharingDemandDoc, len(page.Rows))
 	for i, row := range page.Rows {
 		out.Body.Demands[i] = demandDocument(row.Demand, row.Clock, dir)
 	}
 	return out, nil
 }
 
-type demandBody struct {
+type sharingDemandBody struct {
 	ETag string `header:"ETag"`
-	Body demandDoc
+	Body sharingDemandDoc
 }
 
-func (d *desk) apiGetDemand(ctx context.Context, call web.Call, in *pathIn) (*demandBody, error) {
+func (d *desk) apiGetDemand(ctx context.Context, call web.Call, in *pathIn) (*sharingDemandBody, error) {
 	f, err := d.Sharing.FindDemand(ctx, call.By, sharing.DemandID(in.ID))
 	if err != nil {
 		return nil, err
@@ -114,10 +114,10 @@ func (d *desk) apiGetDemand(ctx context.Context, call web.Call, in *pathIn) (*de
 	}
 	doc := demandDocument(f.Demand, f.Clock, dir)
 	doc.Steps = stepDocuments(f.Steps)
-	return &demandBody{web.ETag(f.Demand.Version), doc}, nil
+	return &sharingDemandBody{web.ETag(f.Demand.Version), doc}, nil
 }
 
-type suggestionDoc struct {
+type sharingSuggestionDoc struct {
 	Entry     string  `json:"entry"`
 	Name      string  `json:"name"`
 	Provider  string  `json:"provider"`
@@ -126,13 +126,13 @@ type suggestionDoc struct {
 	Likely    bool    `json:"likely"`
 }
 
-type suggestionsBody struct {
+type sharingSuggestionsBody struct {
 	Body struct {
-		Suggestions []suggestionDoc `json:"suggestions" doc:"The likeliest first"`
+		Suggestions []sharingSuggestionDoc `json:"suggestions" doc:"The likeliest first"`
 	}
 }
 
-func (d *desk) apiSuggest(ctx context.Context, call web.Call, in *pathIn) (*suggestionsBody, error) {
+func (d *desk) apiSuggest(ctx context.Context, call web.Call, in *pathIn) (*sharingSuggestionsBody, error) {
 	f, err := d.Sharing.FindDemand(ctx, call.By, sharing.DemandID(in.ID))
 	if err != nil {
 		return nil, err
@@ -145,15 +145,15 @@ func (d *desk) apiSuggest(ctx context.Context, call web.Call, in *pathIn) (*sugg
 	if err != nil {
 		return nil, err
 	}
-	out := &suggestionsBody{}
-	out.Body.Suggestions = make([]suggestionDoc, len(found))
+	out := &sharingSuggestionsBody{}
+	out.Body.Suggestions = make([]sharingSuggestionDoc, len(found))
 	for i, s := range found {
-		out.Body.Suggestions[i] = suggestionDoc{s.Code, s.Name, codeOf(dir, s.Provider), string(s.ShareType), s.Score, s.Likely}
+		out.Body.Suggestions[i] = sharingSuggestionDoc{s.Code, s.Name, codeOf(dir, s.Provider), string(s.ShareType), s.Score, s.Likely}
 	}
 	return out, nil
 }
 
-type needIn struct {
+type sharingNeedIn struct {
 	Body struct {
 		Department string `json:"department,omitempty"`
 		Wanted     string `json:"wanted,omitempty"`
@@ -167,7 +167,7 @@ type needIn struct {
 	}
 }
 
-func (d *desk) apiNeed(ctx context.Context, call web.Call, in *needIn) (*demandBody, error) {
+func (d *desk) apiNeed(ctx context.Context, call web.Call, in *sharingNeedIn) (*sharingDemandBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -190,21 +190,21 @@ func (d *desk) apiNeed(ctx context.Context, call web.Call, in *needIn) (*demandB
 }
 
 // demandStep takes a step with a demand and shows it.
-func (d *desk) demandStep(ctx context.Context, call web.Call, in StepIn, step func(sharing.DemandID, int64) error) (*demandBody, error) {
+func (d *desk) demandStep(ctx context.Context, call web.Call, in StepIn, step func(sharing.DemandID, int64) error) (*sharingDemandBody, error) {
 	if err := apiStep(in.IfMatch, func(version int64) error { return step(sharing.DemandID(in.ID), version) }); err != nil {
 		return nil, err
 	}
 	return d.apiGetDemand(ctx, call, &pathIn{in.ID})
 }
 
-func (d *desk) apiSubmitDemand(ctx context.Context, call web.Call, in *StepIn) (*demandBody, error) {
+func (d *desk) apiSubmitDemand(ctx context.Context, call web.Call, in *StepIn) (*sharingDemandBody, error) {
 	return d.demandStep(ctx, call, *in, func(id sharing.DemandID, version int64) error {
 		_, err := d.Sharing.SubmitDemand(ctx, call.By, id, version)
 		return err
 	})
 }
 
-type matchIn struct {
+type sharingMatchIn struct {
 	StepIn
 	Body struct {
 		Entry  string `json:"entry,omitempty" doc:"Code of the entry that holds the data"`
@@ -214,7 +214,7 @@ type matchIn struct {
 	}
 }
 
-func (d *desk) apiMatch(ctx context.Context, call web.Call, in *matchIn) (*demandBody, error) {
+func (d *desk) apiMatch(ctx context.Context, call web.Call, in *sharingMatchIn) (*sharingDemandBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -229,7 +229,7 @@ func (d *desk) apiMatch(ctx context.Context, call web.Call, in *matchIn) (*deman
 	})
 }
 
-type holdingIn struct {
+type sharingHoldingIn struct {
 	StepIn
 	Body struct {
 		Entry  string `json:"entry,omitempty" doc:"Code of the entry; empty when the data are not held"`
@@ -237,15 +237,15 @@ type holdingIn struct {
 	}
 }
 
-func (d *desk) apiAnswerDemand(ctx context.Context, call web.Call, in *holdingIn) (*demandBody, error) {
+func (d *desk) apiAnswerDemand(ctx context.Context, call web.Call, in *sharingHoldingIn) (*sharingDemandBody, error) {
 	return d.demandStep(ctx, call, in.StepIn, func(id sharing.DemandID, version int64) error {
 		_, err := d.Sharing.AnswerDemand(ctx, call.By, id, version, sharing.Holding{Entry: in.Body.Entry, Reason: in.Body.Reason})
 		return err
 	})
 }
 
-// reliefDoc is what is no longer handed in.
-type reliefDoc struct {
+// sharingReliefDoc is what is no longer handed in.
+type sharingReliefDoc struct {
 	ID         int64  `json:"id"`
 	Department string `json:"department"`
 	Matter     string `json:"matter" doc:"The service it was handed in for"`
@@ -258,28 +258,28 @@ type reliefDoc struct {
 	Version    int64  `json:"version" doc:"Number of the version; the ETag"`
 }
 
-func reliefDocument(r sharing.Relief, dir *inventory.Directory) reliefDoc {
-	return reliefDoc{
+func reliefDocument(r sharing.Relief, dir *inventory.Directory) sharingReliefDoc {
+	return sharingReliefDoc{
 		ID: int64(r.ID), Department: codeOf(dir, r.DepartmentID), Matter: r.Matter, Material: r.Material, People: r.People, Entry: r.EntryCode,
 		StoppedOn: r.StoppedOn.String(), TimesAYear: r.TimesAYear, State: string(r.State), Version: r.Version,
 	}
 }
 
-type listReliefsIn struct {
+type sharingListReliefsIn struct {
 	PageIn
 	State []string `query:"state,explode" enum:"declared,accepted,withdrawn"`
 }
 
-type reliefsBody struct {
+type sharingReliefsBody struct {
 	Body struct {
-		Total    int64       `json:"total"`
-		Accepted int64       `json:"accepted" doc:"How many count"`
-		Times    int64       `json:"times_a_year" doc:"How often a year nothing is handed in by those that count"`
-		Reliefs  []reliefDoc `json:"reliefs"`
+		Total    int64              `json:"total"`
+		Accepted int64              `json:"accepted" doc:"How many count"`
+		Times    int64              `json:"times_a_year" doc:"How often a year nothing is handed in by those that count"`
+		Reliefs  []sharingReliefDoc `json:"reliefs"`
 	}
 }
 
-func (d *desk) apiListReliefs(ctx context.Context, call web.Call, in *listReliefsIn) (*reliefsBody, error) {
+func (d *desk) apiListReliefs(ctx context.Context, call web.Call, in *sharingListReliefsIn) (*sharingReliefsBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -292,20 +292,20 @@ func (d *desk) apiListReliefs(ctx context.Context, call web.Call, in *listRelief
 	if err != nil {
 		return nil, err
 	}
-	out := &reliefsBody{}
-	out.Body.Total, out.Body.Accepted, out.Body.Times, out.Body.Reliefs = page.Total, page.Accepted, page.Times, make([]reliefDoc, len(page.Rows))
+	out := &sharingReliefsBody{}
+	out.Body.Total, out.Body.Accepted, out.Body.Times, out.Body.Reliefs = page.Total, page.Accepted, page.Times, make([]sharingReliefDoc, len(page.Rows))
 	for i, r := range page.Rows {
 		out.Body.Reliefs[i] = reliefDocument(r, dir)
 	}
 	return out, nil
 }
 
-type reliefBody struct {
+type sharingReliefBody struct {
 	ETag string `header:"ETag"`
-	Body reliefDoc
+	Body sharingReliefDoc
 }
 
-func (d *desk) reliefAnswer(ctx context.Context, r sharing.Relief, err error) (*reliefBody, error) {
+func (d *desk) reliefAnswer(ctx context.Context, r sharing.Relief, err error) (*sharingReliefBody, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -313,10 +313,10 @@ func (d *desk) reliefAnswer(ctx context.Context, r sharing.Relief, err error) (*
 	if err != nil {
 		return nil, err
 	}
-	return &reliefBody{web.ETag(r.Version), reliefDocument(r, dir)}, nil
+	return &sharingReliefBody{web.ETag(r.Version), reliefDocument(r, dir)}, nil
 }
 
-type declareIn struct {
+type sharingDeclareIn struct {
 	Body struct {
 		Department string `json:"department,omitempty"`
 		Matter     string `json:"matter,omitempty"`
@@ -329,7 +329,7 @@ type declareIn struct {
 	}
 }
 
-func (d *desk) apiDeclareRelief(ctx context.Context, call web.Call, in *declareIn) (*reliefBody, error) {
+func (d *desk) apiDeclareRelief(ctx context.Context, call web.Call, in *sharingDeclareIn) (*sharingReliefBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -346,7 +346,7 @@ func (d *desk) apiDeclareRelief(ctx context.Context, call web.Call, in *declareI
 	return d.reliefAnswer(ctx, r, err)
 }
 
-type decideReliefIn struct {
+type sharingDecideReliefIn struct {
 	StepIn
 	Body struct {
 		State string `json:"state" enum:"accepted,withdrawn"`
@@ -354,7 +354,7 @@ type decideReliefIn struct {
 	}
 }
 
-func (d *desk) apiDecideRelief(ctx context.Context, call web.Call, in *decideReliefIn) (*reliefBody, error) {
+func (d *desk) apiDecideRelief(ctx context.Context, call web.Call, in *sharingDecideReliefIn) (*sharingReliefBody, error) {
 	var r sharing.Relief
 	err := apiStep(in.IfMatch, func(version int64) error {
 		var err error

@@ -22,35 +22,35 @@ func (d *desk) objectionsAPI(s *web.Server) {
 	web.Operation(s, write, op("withdraw-objection", http.MethodPost, one+"/withdraw", "Take an objection back"), d.apiTakeBack)
 }
 
-// objectionDoc is an objection as the API shows it.
-type objectionDoc struct {
-	ID           int64      `json:"id"`
-	User         string     `json:"user" doc:"Code of the department that objects"`
-	Provider     string     `json:"provider"`
-	Entry        string     `json:"entry"`
-	EntryName    string     `json:"entry_name"`
-	RecordRef    string     `json:"record_ref,omitempty"`
-	Kind         string     `json:"kind" enum:"doubt,error,mismatch"`
-	Description  string     `json:"description"`
-	CitizenCase  bool       `json:"citizen_case"`
-	AsUsualNote  string     `json:"as_usual_note,omitempty"`
-	State        string     `json:"state" enum:"raised,checking,correcting,corrected,confirmed,unverifiable,withdrawn"`
-	Turn         string     `json:"turn" enum:"nobody,provider,centre"`
-	Clock        *clockDoc  `json:"clock,omitempty"`
-	Causes       []string   `json:"causes,omitempty"`
-	Answer       string     `json:"answer,omitempty"`
-	RaisedAt     time.Time  `json:"raised_at"`
-	DispatchedAt *time.Time `json:"dispatched_at,omitempty"`
-	AnsweredAt   *time.Time `json:"answered_at,omitempty"`
-	ClosedAt     *time.Time `json:"closed_at,omitempty"`
-	DueOn        string     `json:"due_on,omitempty" format:"date" doc:"As it stood at the end"`
-	LateWd       *int64     `json:"late_wd,omitempty"`
-	Version      int64      `json:"version" doc:"Number of the version; the ETag"`
-	Steps        []stepDoc  `json:"steps,omitempty"`
+// sharingObjectionDoc is an objection as the API shows it.
+type sharingObjectionDoc struct {
+	ID           int64            `json:"id"`
+	User         string           `json:"user" doc:"Code of the department that objects"`
+	Provider     string           `json:"provider"`
+	Entry        string           `json:"entry"`
+	EntryName    string           `json:"entry_name"`
+	RecordRef    string           `json:"record_ref,omitempty"`
+	Kind         string           `json:"kind" enum:"doubt,error,mismatch"`
+	Description  string           `json:"description"`
+	CitizenCase  bool             `json:"citizen_case"`
+	AsUsualNote  string           `json:"as_usual_note,omitempty"`
+	State        string           `json:"state" enum:"raised,checking,correcting,corrected,confirmed,unverifiable,withdrawn"`
+	Turn         string           `json:"turn" enum:"nobody,provider,centre"`
+	Clock        *sharingClockDoc `json:"clock,omitempty"`
+	Causes       []string         `json:"causes,omitempty"`
+	Answer       string           `json:"answer,omitempty"`
+	RaisedAt     time.Time        `json:"raised_at"`
+	DispatchedAt *time.Time       `json:"dispatched_at,omitempty"`
+	AnsweredAt   *time.Time       `json:"answered_at,omitempty"`
+	ClosedAt     *time.Time       `json:"closed_at,omitempty"`
+	DueOn        string           `json:"due_on,omitempty" format:"date" doc:"As it stood at the end"`
+	LateWd       *int64           `json:"late_wd,omitempty"`
+	Version      int64            `json:"version" doc:"Number of the version; the ETag"`
+	Steps        []sharingStepDoc `json:"steps,omitempty"`
 }
 
-func objectionDocument(o sharing.Objection, c *sharing.Clock, dir *inventory.Directory) objectionDoc {
-	return objectionDoc{
+func objectionDocument(o sharing.Objection, c *sharing.Clock, dir *inventory.Directory) sharingObjectionDoc {
+	return sharingObjectionDoc{
 		ID: int64(o.ID), User: codeOf(dir, o.UserID), Provider: codeOf(dir, o.ProviderID), Entry: o.EntryCode, EntryName: o.EntryName,
 		RecordRef: o.RecordRef, Kind: o.Kind, Description: o.Description, CitizenCase: o.CitizenCase, AsUsualNote: o.AsUsualNote,
 		State: string(o.State), Turn: string(o.State.Turn()), Clock: clockDocument(c), Causes: o.Causes, Answer: o.Answer,
@@ -59,7 +59,7 @@ func objectionDocument(o sharing.Objection, c *sharing.Clock, dir *inventory.Dir
 	}
 }
 
-type listObjectionsIn struct {
+type sharingListObjectionsIn struct {
 	PageIn
 	State   []string `query:"state,explode" enum:"raised,checking,correcting,corrected,confirmed,unverifiable,withdrawn"`
 	Side    string   `query:"side" enum:"user,provider"`
@@ -68,14 +68,14 @@ type listObjectionsIn struct {
 	Waiting bool     `query:"waiting" doc:"Only what waits for the caller"`
 }
 
-type objectionsBody struct {
+type sharingObjectionsBody struct {
 	Body struct {
-		Total      int64          `json:"total"`
-		Objections []objectionDoc `json:"objections"`
+		Total      int64                 `json:"total"`
+		Objections []sharingObjectionDoc `json:"objections"`
 	}
 }
 
-func (d *desk) apiListObjections(ctx context.Context, call web.Call, in *listObjectionsIn) (*objectionsBody, error) {
+func (d *desk) apiListObjections(ctx context.Context, call web.Call, in *sharingListObjectionsIn) (*sharingObjectionsBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -88,20 +88,20 @@ func (d *desk) apiListObjections(ctx context.Context, call web.Call, in *listObj
 	if err != nil {
 		return nil, err
 	}
-	out := &objectionsBody{}
-	out.Body.Total, out.Body.Objections = page.Total, make([]objectionDoc, len(page.Rows))
+	out := &sharingObjectionsBody{}
+	out.Body.Total, out.Body.Objections = page.Total, make([]sharingObjectionDoc, len(page.Rows))
 	for i, row := range page.Rows {
 		out.Body.Objections[i] = objectionDocument(row.Objection, row.Clock, dir)
 	}
 	return out, nil
 }
 
-type objectionBody struct {
+type sharingObjectionBody struct {
 	ETag string `header:"ETag"`
-	Body objectionDoc
+	Body sharingObjectionDoc
 }
 
-func (d *desk) apiGetObjection(ctx context.Context, call web.Call, in *pathIn) (*objectionBody, error) {
+func (d *desk) apiGetObjection(ctx context.Context, call web.Call, in *pathIn) (*sharingObjectionBody, error) {
 	f, err := d.Sharing.FindObjection(ctx, call.By, sharing.ObjectionID(in.ID))
 	if err != nil {
 		return nil, err
@@ -112,10 +112,10 @@ func (d *desk) apiGetObjection(ctx context.Context, call web.Call, in *pathIn) (
 	}
 	doc := objectionDocument(f.Objection, f.Clock, dir)
 	doc.Steps = stepDocuments(f.Steps)
-	return &objectionBody{web.ETag(f.Objection.Version), doc}, nil
+	return &sharingObjectionBody{web.ETag(f.Objection.Version), doc}, nil
 }
 
-type raiseIn struct {
+type sharingRaiseIn struct {
 	Body struct {
 		Entry       string `json:"entry"`
 		Department  string `json:"department,omitempty"`
@@ -128,7 +128,7 @@ type raiseIn struct {
 	}
 }
 
-func (d *desk) apiRaise(ctx context.Context, call web.Call, in *raiseIn) (*objectionBody, error) {
+func (d *desk) apiRaise(ctx context.Context, call web.Call, in *sharingRaiseIn) (*sharingObjectionBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -149,21 +149,21 @@ func (d *desk) apiRaise(ctx context.Context, call web.Call, in *raiseIn) (*objec
 }
 
 // objectionStep takes a step with an objection and shows it.
-func (d *desk) objectionStep(ctx context.Context, call web.Call, in StepIn, step func(sharing.ObjectionID, int64) error) (*objectionBody, error) {
+func (d *desk) objectionStep(ctx context.Context, call web.Call, in StepIn, step func(sharing.ObjectionID, int64) error) (*sharingObjectionBody, error) {
 	if err := apiStep(in.IfMatch, func(version int64) error { return step(sharing.ObjectionID(in.ID), version) }); err != nil {
 		return nil, err
 	}
 	return d.apiGetObjection(ctx, call, &pathIn{in.ID})
 }
 
-func (d *desk) apiDispatch(ctx context.Context, call web.Call, in *reasonIn) (*objectionBody, error) {
+func (d *desk) apiDispatch(ctx context.Context, call web.Call, in *sharingReasonIn) (*sharingObjectionBody, error) {
 	return d.objectionStep(ctx, call, in.StepIn, func(id sharing.ObjectionID, version int64) error {
 		_, err := d.Sharing.Dispatch(ctx, call.By, id, version, in.Body.Reason)
 		return err
 	})
 }
 
-type verifyIn struct {
+type sharingVerifyIn struct {
 	StepIn
 	Body struct {
 		Result string   `json:"result" enum:"corrected,correcting,confirmed,unverifiable" doc:"correcting stays open until the corrected version of the entry is published"`
@@ -172,7 +172,7 @@ type verifyIn struct {
 	}
 }
 
-func (d *desk) apiVerify(ctx context.Context, call web.Call, in *verifyIn) (*objectionBody, error) {
+func (d *desk) apiVerify(ctx context.Context, call web.Call, in *sharingVerifyIn) (*sharingObjectionBody, error) {
 	return d.objectionStep(ctx, call, in.StepIn, func(id sharing.ObjectionID, version int64) error {
 		_, err := d.Sharing.Verify(ctx, call.By, id, version, sharing.Verdict{
 			Result: sharing.ObjectionState(in.Body.Result), Causes: in.Body.Causes, Text: in.Body.Text,
@@ -181,7 +181,7 @@ func (d *desk) apiVerify(ctx context.Context, call web.Call, in *verifyIn) (*obj
 	})
 }
 
-func (d *desk) apiTakeBack(ctx context.Context, call web.Call, in *reasonIn) (*objectionBody, error) {
+func (d *desk) apiTakeBack(ctx context.Context, call web.Call, in *sharingReasonIn) (*sharingObjectionBody, error) {
 	return d.objectionStep(ctx, call, in.StepIn, func(id sharing.ObjectionID, version int64) error {
 		_, err := d.Sharing.TakeBack(ctx, call.By, id, version, in.Body.Reason)
 		return err

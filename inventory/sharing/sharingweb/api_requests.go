@@ -13,41 +13,41 @@ import (
 
 // sharingRequestDoc is a request as the API shows it.
 type sharingRequestDoc struct {
-	ID             int64      `json:"id"`
-	User           string     `json:"user" doc:"Code of the department that asks"`
-	Provider       string     `json:"provider" doc:"Code of the department that holds the data"`
-	Entry          string     `json:"entry" doc:"Code of the catalog entry"`
-	EntryName      string     `json:"entry_name"`
-	ShareType      string     `json:"share_type" enum:"2,3"`
-	Items          []string   `json:"items" doc:"None is all items"`
-	Purposes       []string   `json:"purposes"`
-	PurposeNote    string     `json:"purpose_note,omitempty"`
-	DutyBasis      string     `json:"duty_basis"`
-	ScopeWanted    string     `json:"scope_wanted"`
-	Method         string     `json:"method"`
-	Frequency      string     `json:"frequency,omitempty"`
-	ValidUntil     string     `json:"valid_until,omitempty" format:"date"`
-	State          string     `json:"state" enum:"draft,submitted,overdue,granted,partial,refused,escalated,coordinating,settled,closed,withdrawn"`
-	Turn           string     `json:"turn" enum:"nobody,head,user,provider,office" doc:"Who has to do the next thing"`
-	Clock          *clockDoc  `json:"clock,omitempty" doc:"The term that runs"`
-	SubmittedAt    *time.Time `json:"submitted_at,omitempty"`
-	Reply          string     `json:"reply,omitempty" enum:"grant,partial,refuse"`
-	Reasons        []string   `json:"reasons,omitempty"`
-	ReplyText      string     `json:"reply_text,omitempty"`
-	RepliedAt      *time.Time `json:"replied_at,omitempty"`
-	ReplyDueOn     string     `json:"reply_due_on,omitempty" format:"date" doc:"As it stood when the term of the provider ended"`
-	ReplyLateWd    *int64     `json:"reply_late_wd,omitempty" doc:"Working days after it"`
-	EscalatedAt    *time.Time `json:"escalated_at,omitempty"`
-	EscalationText string     `json:"escalation_text,omitempty"`
-	MeetingOn      string     `json:"meeting_on,omitempty" format:"date"`
-	Outcome        string     `json:"outcome,omitempty" enum:"share,verify,uphold,leading_group"`
-	OutcomeText    string     `json:"outcome_text,omitempty"`
-	SettleDueOn    string     `json:"settle_due_on,omitempty" format:"date"`
-	SettleLateWd   *int64     `json:"settle_late_wd,omitempty"`
-	SettledAt      *time.Time `json:"settled_at,omitempty"`
-	Agreements     []int64    `json:"agreements,omitempty" doc:"Numbers of the agreements that came out of it"`
-	Version        int64      `json:"version" doc:"Number of the version; the ETag"`
-	Steps          []stepDoc  `json:"steps,omitempty"`
+	ID             int64            `json:"id"`
+	User           string           `json:"user" doc:"Code of the department that asks"`
+	Provider       string           `json:"provider" doc:"Code of the department that holds the data"`
+	Entry          string           `json:"entry" doc:"Code of the catalog entry"`
+	EntryName      string           `json:"entry_name"`
+	ShareType      string           `json:"share_type" enum:"2,3"`
+	Items          []string         `json:"items" doc:"None is all items"`
+	Purposes       []string         `json:"purposes"`
+	PurposeNote    string           `json:"purpose_note,omitempty"`
+	DutyBasis      string           `json:"duty_basis"`
+	ScopeWanted    string           `json:"scope_wanted"`
+	Method         string           `json:"method"`
+	Frequency      string           `json:"frequency,omitempty"`
+	ValidUntil     string           `json:"valid_until,omitempty" format:"date"`
+	State          string           `json:"state" enum:"draft,submitted,overdue,granted,partial,refused,escalated,coordinating,settled,closed,withdrawn"`
+	Turn           string           `json:"turn" enum:"nobody,head,user,provider,office" doc:"Who has to do the next thing"`
+	Clock          *sharingClockDoc `json:"clock,omitempty" doc:"The term that runs"`
+	SubmittedAt    *time.Time       `json:"submitted_at,omitempty"`
+	Reply          string           `json:"reply,omitempty" enum:"grant,partial,refuse"`
+	Reasons        []string         `json:"reasons,omitempty"`
+	ReplyText      string           `json:"reply_text,omitempty"`
+	RepliedAt      *time.Time       `json:"replied_at,omitempty"`
+	ReplyDueOn     string           `json:"reply_due_on,omitempty" format:"date" doc:"As it stood when the term of the provider ended"`
+	ReplyLateWd    *int64           `json:"reply_late_wd,omitempty" doc:"Working days after it"`
+	EscalatedAt    *time.Time       `json:"escalated_at,omitempty"`
+	EscalationText string           `json:"escalation_text,omitempty"`
+	MeetingOn      string           `json:"meeting_on,omitempty" format:"date"`
+	Outcome        string           `json:"outcome,omitempty" enum:"share,verify,uphold,leading_group"`
+	OutcomeText    string           `json:"outcome_text,omitempty"`
+	SettleDueOn    string           `json:"settle_due_on,omitempty" format:"date"`
+	SettleLateWd   *int64           `json:"settle_late_wd,omitempty"`
+	SettledAt      *time.Time       `json:"settled_at,omitempty"`
+	Agreements     []int64          `json:"agreements,omitempty" doc:"Numbers of the agreements that came out of it"`
+	Version        int64            `json:"version" doc:"Number of the version; the ETag"`
+	Steps          []sharingStepDoc `json:"steps,omitempty"`
 }
 
 func requestDocument(q sharing.Request, c *sharing.Clock, dir *inventory.Directory) sharingRequestDoc {
@@ -67,7 +67,7 @@ func requestDocument(q sharing.Request, c *sharing.Clock, dir *inventory.Directo
 	}
 }
 
-type listRequestsIn struct {
+type sharingListRequestsIn struct {
 	PageIn
 	State      []string `query:"state,explode" enum:"draft,submitted,overdue,granted,partial,refused,escalated,coordinating,settled,closed,withdrawn"`
 	Side       string   `query:"side" enum:"user,provider" doc:"The part of the own department in it"`
@@ -77,14 +77,14 @@ type listRequestsIn struct {
 	Waiting    bool     `query:"waiting" doc:"Only what waits for the caller"`
 }
 
-type requestsBody struct {
+type sharingRequestsBody struct {
 	Body struct {
 		Total    int64               `json:"total" doc:"Rows of the whole list"`
 		Requests []sharingRequestDoc `json:"requests"`
 	}
 }
 
-func (d *desk) apiListRequests(ctx context.Context, call web.Call, in *listRequestsIn) (*requestsBody, error) {
+func (d *desk) apiListRequests(ctx context.Context, call web.Call, in *sharingListRequestsIn) (*sharingRequestsBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (d *desk) apiListRequests(ctx context.Context, call web.Call, in *listReque
 	if err != nil {
 		return nil, err
 	}
-	out := &requestsBody{}
+	out := &sharingRequestsBody{}
 	out.Body.Total, out.Body.Requests = page.Total, make([]sharingRequestDoc, len(page.Rows))
 	for i, row := range page.Rows {
 		out.Body.Requests[i] = requestDocument(row.Request, row.Clock, dir)
@@ -108,17 +108,17 @@ func (d *desk) apiListRequests(ctx context.Context, call web.Call, in *listReque
 	return out, nil
 }
 
-type requestBody struct {
+type sharingRequestBody struct {
 	ETag string `header:"ETag"`
 	Body sharingRequestDoc
 }
 
-func (d *desk) apiGetRequest(ctx context.Context, call web.Call, in *pathIn) (*requestBody, error) {
+func (d *desk) apiGetRequest(ctx context.Context, call web.Call, in *pathIn) (*sharingRequestBody, error) {
 	return d.requestAnswer(ctx, call, sharing.RequestID(in.ID))
 }
 
 // requestAnswer shows a request after a call.
-func (d *desk) requestAnswer(ctx context.Context, call web.Call, id sharing.RequestID) (*requestBody, error) {
+func (d *desk) requestAnswer(ctx context.Context, call web.Call, id sharing.RequestID) (*sharingRequestBody, error) {
 	f, err := d.Sharing.FindRequest(ctx, call.By, id)
 	if err != nil {
 		return nil, err
@@ -132,10 +132,10 @@ func (d *desk) requestAnswer(ctx context.Context, call web.Call, id sharing.Requ
 	for _, a := range f.Agreements {
 		doc.Agreements = append(doc.Agreements, int64(a.ID))
 	}
-	return &requestBody{ETag: web.ETag(f.Request.Version), Body: doc}, nil
+	return &sharingRequestBody{ETag: web.ETag(f.Request.Version), Body: doc}, nil
 }
 
-type askIn struct {
+type sharingAskIn struct {
 	Body struct {
 		Entry       string   `json:"entry" doc:"Code of the catalog entry"`
 		Department  string   `json:"department,omitempty" doc:"Code of the department that asks; empty is the own one"`
@@ -151,7 +151,7 @@ type askIn struct {
 	}
 }
 
-func (d *desk) apiAsk(ctx context.Context, call web.Call, in *askIn) (*requestBody, error) {
+func (d *desk) apiAsk(ctx context.Context, call web.Call, in *sharingAskIn) (*sharingRequestBody, error) {
 	dir, err := d.directoryOf(ctx)
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (d *desk) apiAsk(ctx context.Context, call web.Call, in *askIn) (*requestBo
 }
 
 // requestStep takes a step with a request and shows it.
-func (d *desk) requestStep(ctx context.Context, call web.Call, in StepIn, step func(sharing.RequestID, int64) error) (*requestBody, error) {
+func (d *desk) requestStep(ctx context.Context, call web.Call, in StepIn, step func(sharing.RequestID, int64) error) (*sharingRequestBody, error) {
 	id := sharing.RequestID(in.ID)
 	if err := apiStep(in.IfMatch, func(version int64) error { return step(id, version) }); err != nil {
 		return nil, err
@@ -183,45 +183,45 @@ func (d *desk) requestStep(ctx context.Context, call web.Call, in StepIn, step f
 	return d.requestAnswer(ctx, call, id)
 }
 
-func (d *desk) apiSubmitRequest(ctx context.Context, call web.Call, in *StepIn) (*requestBody, error) {
+func (d *desk) apiSubmitRequest(ctx context.Context, call web.Call, in *StepIn) (*sharingRequestBody, error) {
 	return d.requestStep(ctx, call, *in, func(id sharing.RequestID, version int64) error {
 		_, err := d.Sharing.Submit(ctx, call.By, id, version)
 		return err
 	})
 }
 
-type reasonIn struct {
+type sharingReasonIn struct {
 	StepIn
 	Body struct {
 		Reason string `json:"reason,omitempty" maxLength:"1000"`
 	}
 }
 
-func (d *desk) apiWithdrawRequest(ctx context.Context, call web.Call, in *reasonIn) (*requestBody, error) {
+func (d *desk) apiWithdrawRequest(ctx context.Context, call web.Call, in *sharingReasonIn) (*sharingRequestBody, error) {
 	return d.requestStep(ctx, call, in.StepIn, func(id sharing.RequestID, version int64) error {
 		_, err := d.Sharing.Withdraw(ctx, call.By, id, version, in.Body.Reason)
 		return err
 	})
 }
 
-func (d *desk) apiRestRequest(ctx context.Context, call web.Call, in *reasonIn) (*requestBody, error) {
+func (d *desk) apiRestRequest(ctx context.Context, call web.Call, in *sharingReasonIn) (*sharingRequestBody, error) {
 	return d.requestStep(ctx, call, in.StepIn, func(id sharing.RequestID, version int64) error {
 		_, err := d.Sharing.Rest(ctx, call.By, id, version, in.Body.Reason)
 		return err
 	})
 }
 
-type replyIn struct {
+type sharingReplyIn struct {
 	StepIn
 	Body struct {
-		Reply   string    `json:"reply" enum:"grant,partial,refuse"`
-		Reasons []string  `json:"reasons,omitempty" doc:"secret, statutory, no_duty, excessive, not_built, quality or other; required unless it is granted"`
-		Text    string    `json:"text,omitempty" doc:"At least 10 characters unless it is granted"`
-		Terms   *termsDoc `json:"terms,omitempty" doc:"Required with a grant, whole or in part"`
+		Reply   string           `json:"reply" enum:"grant,partial,refuse"`
+		Reasons []string         `json:"reasons,omitempty" doc:"secret, statutory, no_duty, excessive, not_built, quality or other; required unless it is granted"`
+		Text    string           `json:"text,omitempty" doc:"At least 10 characters unless it is granted"`
+		Terms   *sharingTermsDoc `json:"terms,omitempty" doc:"Required with a grant, whole or in part"`
 	}
 }
 
-func (d *desk) apiReply(ctx context.Context, call web.Call, in *replyIn) (*requestBody, error) {
+func (d *desk) apiReply(ctx context.Context, call web.Call, in *sharingReplyIn) (*sharingRequestBody, error) {
 	terms, err := in.Body.Terms.terms()
 	if err != nil {
 		return nil, err
@@ -263,21 +263,21 @@ func (d *desk) apiAddFile(ctx context.Context, call web.Call, in *sharingFileIn)
 	return out, nil
 }
 
-type escalateIn struct {
+type sharingEscalateIn struct {
 	StepIn
 	Body struct {
 		Text string `json:"text,omitempty" doc:"Why the data are needed for the duty; the signed application is put beside the request before"`
 	}
 }
 
-func (d *desk) apiEscalate(ctx context.Context, call web.Call, in *escalateIn) (*requestBody, error) {
+func (d *desk) apiEscalate(ctx context.Context, call web.Call, in *sharingEscalateIn) (*sharingRequestBody, error) {
 	return d.requestStep(ctx, call, in.StepIn, func(id sharing.RequestID, version int64) error {
 		_, err := d.Sharing.Escalate(ctx, call.By, id, version, sharing.Application{Text: in.Body.Text})
 		return err
 	})
 }
 
-type conveneIn struct {
+type sharingConveneIn struct {
 	StepIn
 	Body struct {
 		On   string `json:"on,omitempty" format:"date"`
@@ -285,7 +285,7 @@ type conveneIn struct {
 	}
 }
 
-func (d *desk) apiConvene(ctx context.Context, call web.Call, in *conveneIn) (*requestBody, error) {
+func (d *desk) apiConvene(ctx context.Context, call web.Call, in *sharingConveneIn) (*sharingRequestBody, error) {
 	on, err := dayOf("meeting_on", in.Body.On)
 	if err != nil {
 		return nil, err
@@ -296,16 +296,16 @@ func (d *desk) apiConvene(ctx context.Context, call web.Call, in *conveneIn) (*r
 	})
 }
 
-type settleIn struct {
+type sharingSettleIn struct {
 	StepIn
 	Body struct {
-		Outcome string    `json:"outcome" enum:"share,verify,uphold,leading_group"`
-		Text    string    `json:"text,omitempty" doc:"At least 10 characters"`
-		Terms   *termsDoc `json:"terms,omitempty" doc:"Required when the data are shared after all"`
+		Outcome string           `json:"outcome" enum:"share,verify,uphold,leading_group"`
+		Text    string           `json:"text,omitempty" doc:"At least 10 characters"`
+		Terms   *sharingTermsDoc `json:"terms,omitempty" doc:"Required when the data are shared after all"`
 	}
 }
 
-func (d *desk) apiSettle(ctx context.Context, call web.Call, in *settleIn) (*requestBody, error) {
+func (d *desk) apiSettle(ctx context.Context, call web.Call, in *sharingSettleIn) (*sharingRequestBody, error) {
 	terms, err := in.Body.Terms.terms()
 	if err != nil {
 		return nil, err
