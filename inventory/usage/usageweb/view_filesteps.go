@@ -95,13 +95,13 @@ func (v fileView) letCount(step string) *templates.Form {
 	return &templates.Form{
 		ID: step + "-form", Action: filePath(v.file.ID, step), Hidden: v.version(),
 		Acts: []templates.Act{{
-			Text: v.p.T("usage.files."+step, "n", v.file.Good()), Kind: templates.ActPrimary, Icon: "check", Note: v.note("usage.files.confirm"),
+			Text: v.p.T("usage.files."+step, "n", v.file.Good()), Kind: templates.ActPrimary, Icon: "check", Note: v.effect("usage.files.confirm"),
 		}},
 	}
 }
 
-// note says what a step does, and that wrong rows stay out.
-func (v fileView) note(key string) string {
+// effect says what a step does, and that wrong rows stay out.
+func (v fileView) effect(key string) string {
 	if v.file.RowsWrong > 0 {
 		return v.p.T(key+".some", "n", v.file.RowsWrong)
 	}
@@ -115,7 +115,7 @@ func (v fileView) submit() *templates.Form {
 		Required: true, MaxLength: 300, Value: v.in.Source,
 	}
 	return v.ask("submit", source, templates.Act{
-		Text: v.p.T("usage.files.submit"), Kind: templates.ActPrimary, Icon: "check", Note: v.note("usage.files.submit"),
+		Text: v.p.T("usage.files.submit"), Kind: templates.ActPrimary, Icon: "check", Note: v.effect("usage.files.submit"),
 	})
 }
 
