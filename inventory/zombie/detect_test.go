@@ -10,6 +10,7 @@ import (
 	"qingce/internal/fault"
 	"qingce/internal/store"
 	"qingce/inventory"
+	"qingce/inventory/usage"
 	"qingce/inventory/usage/usagetest"
 	"qingce/inventory/usage/wire"
 	"qingce/inventory/zombie"
@@ -285,6 +286,35 @@ func TestFewPeopleOnFewDays(t *testing.T) {
 		v := verdictOf(t, w, s)
 		if f := v.Finding(detect.Z5).Figures; f.Users < 1 || f.Users > 4 || f.WorkingDays != 60 {
 			t.Errorf("figures %+v, want at most four people and 60 working days", f)
+		}
+	})
+}
+
+func TestAProbeThatFailsAccusesNobody(t *testing.T) {
+	zombietest.Each(t, func(t *testing.T, w *zombietest.World) {
+		from, to := calendar.NewDate(2016, 6, 1), day(10, 22)
+		w.Until(to)
+		var seen []inventory.System
+		for _, name := range []string{"甲系统", "乙系统", "丙系统", "丁系统", "戊系统", "己系统"} {
+			s := w.Declared("GA", name, nil)
+			w.Facts(s.ID, from, to, office(w, day(2, 10)))
+			seen = append(seen, s)
+		}
+		alone := w.Declared("RS", "人事档案查询系统", nil)
+		w.Facts(alone.ID, from, to, office(w, day(2, 10)))
+		w.Probe("公安网关", "GA", usage.Whole, seen...)
+		w.Detect(to, zombie.How{})
+		for _, s := range seen {
+			if got := w.Results(s.Code)[detect.Z1]; got != "insufficient" {
+				t.Errorf("%s fell silent with all others behind its probe, and is %s", s.Name, got)
+			}
+		}
+		if got := w.Results(alone.Code)[detect.Z1]; got != "met" {
+			t.Errorf("a system without a probe in question is %s, want met", got)
+		}
+		life, err := w.Detector.Life(t.Context(), w.Someone(auth.Centre), seen[0].Code, from, to)
+		if err != nil || life.Findings[0].Result != detect.Insufficient {
+			t.Errorf("its page says %s (%v)", zombie.ResultWord(life.Findings[0].Result), err)
 		}
 	})
 }

@@ -142,6 +142,9 @@ func (e *evaluator) judge(tx *store.Tx, tracks []track) ([]evaluated, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.together(tx, tracks); err != nil {
+		return nil, err
+	}
 	var buf []byte
 	for i := range tracks {
 		t := &tracks[i]

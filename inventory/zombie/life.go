@@ -3,6 +3,7 @@ package zombie
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
@@ -87,6 +88,9 @@ func (d *Detector) liveIn(tx *store.Tx, out *Life) error {
 		return err
 	}
 	t := track{subject: subjects[0]}
+	if t.Profile.Together, err = wasDoubted(tx, out.System.ID, e.day); err != nil {
+		return err
+	}
 	out.Days = make([]LifeDay, out.To.DaysSince(out.From)+1)
 	e.watch = func(t *track, before *detect.State, f *detect.Fact) {
 		out.see(before, &t.state, f, e.weather.of(f.Day))
@@ -108,6 +112,14 @@ func (d *Detector) liveIn(tx *store.Tx, out *Life) error {
 		out.Replacement, err = replacementName(tx, out.System.ID)
 	}
 	return err
+}
+
+// wasDoubted tells whether the run of a day put the collector of a system in
+// question, which one system alone does not show.
+func wasDoubted(tx *store.Tx, system inventory.SystemID, day detect.Day) (bool, error) {
+	found, err := verdictsOf(tx, day, []inventory.SystemID{system})
+	v := found[system]
+	return slices.Contains(v.Features[0].Grounds, detect.BrokenCollector), err
 }
 
 // evaluatorOn is what evaluates systems for a day.

@@ -104,3 +104,24 @@ func replacementName(tx *store.Tx, system inventory.SystemID) (string, error) {
 	}
 	return s.Code + " " + s.Name, nil
 }
+
+// seenByProbes are the systems of a stretch of ids that the probes of some of
+// them see, by probe.
+func seenByProbes(tx *store.Tx, systems []inventory.SystemID, first, last inventory.SystemID) (map[int64][]inventory.SystemID, error) {
+	rows, err := tx.Gorm().Raw(`SELECT probe_id, system_id FROM probe_systems WHERE system_id BETWEEN ? AND ?
+		AND probe_id IN (SELECT probe_id FROM probe_systems WHERE system_id ?) ORDER BY probe_id, system_id`, first, last, store.Among(tx, systems)).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("read what probes see: %w", err)
+	}
+	defer rows.Close()
+	out := map[int64][]inventory.SystemID{}
+	for rows.Next() {
+		var probe int64
+		var system inventory.SystemID
+		if err := rows.Scan(&probe, &system); err != nil {
+			return nil, fmt.Errorf("read what a probe sees: %w", err)
+		}
+		out[probe] = append(out[probe], system)
+	}
+	return out, rows.Err()
+}
