@@ -5,6 +5,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
+	"qingce/internal/fault"
 	"qingce/internal/locale"
 	"qingce/internal/web"
 	"qingce/inventory/hub"
@@ -155,6 +156,9 @@ func (d *desk) exemptionPage(r *web.Request, in exemptionIn, form string, cause 
 
 func (d *desk) decideExemption(r *web.Request, in exemptionIn) (web.Response, error) {
 	until, err := readDay("until", in.Until)
+	if in.Decision != "approve" && in.Decision != "refuse" { // nothing chosen is no refusal
+		err = fault.Refuse([]fault.Field{fault.At("decision", "err.required", "field", fault.Label("hub.field.decision"))})
+	}
 	if err == nil {
 		_, err = d.Hub.Decide(r.Ctx, r.By, hub.ExemptionID(in.ID), in.Version, hub.Decision{Approve: in.Decision == "approve", Until: until, Reason: in.Reason})
 	}

@@ -151,6 +151,9 @@ func TestAnExemptionIsAskedForAndDecided(t *testing.T) {
 	if p := head.Post(one+"/decision", url.Values{"version": {"1"}, "decision": {"approve"}}); p.Status != http.StatusForbidden {
 		t.Errorf("the department approves its own: %d", p.Status)
 	}
+	nothing := office.Post(one+"/decision", url.Values{"version": {"1"}, "reason": {"还没有想好"}})
+	nothing.Want(http.StatusUnprocessableEntity)
+	wantWords(t, nothing, "#step-decide", "请填写审批意见", "还没有想好")
 	refuse := office.Post(one+"/decision", url.Values{"version": {"1"}, "decision": {"refuse"}})
 	refuse.Want(http.StatusUnprocessableEntity)
 	wantWords(t, refuse, "#step-decide", "没有填写理由")

@@ -166,7 +166,10 @@ func (v connectionView) step(m hub.Move) stepForm {
 	action := connectionPath(v.file.System.Code, "moves")
 	fields := v.fields(m)
 	if len(fields) == 0 {
-		out.Act = templates.Act{Text: out.Title, Post: action, Hidden: hidden, Icon: out.Icon, Kind: templates.ActPrimary}
+		out.Act = templates.Act{Text: out.Title, Post: action, Hidden: hidden, Icon: out.Icon}
+		if m != hub.Withdraw {
+			out.Act.Kind = templates.ActPrimary
+		}
 		if out.Open && v.cause != nil {
 			out.Errors = &templates.Errors{Items: v.errorItems()}
 		}
