@@ -21,7 +21,7 @@ type casePageData struct {
 	Head     templates.Head
 	Callouts []templates.Callout
 	Steps    []caseStep
-	Findings templates.Table
+	Findings []caseFound
 	Verdicts string // address of the verdicts of the system
 	Facts    []templates.Facts
 	Files    []caseFile
@@ -30,6 +30,13 @@ type casePageData struct {
 	Add      *templates.Form
 	Others   *templates.Facts
 	Timeline templates.Timeline
+}
+
+// caseFound is what was found of a feature.
+type caseFound struct {
+	Name  string
+	Badge templates.Badge
+	Text  string
 }
 
 // caseStep is a legal step with a case, as the partial "step" draws it.
@@ -100,7 +107,7 @@ func (v caseView) head() templates.Head {
 		},
 	}
 	if c.Money != nil {
-		h.Facts = append(h.Facts, templates.Row{Label: v.p.T("cases.money"), Text: v.p.Wan(*c.Money), Unit: v.p.T("unit.wan")})
+		h.Facts = append(h.Facts, templates.Row{Label: v.p.T("cases.money"), Text: v.p.Wan(*c.Money)})
 	}
 	if len(v.f.Dues) > 0 {
 		h.Deadline = dueOf(v.p, v.f.Dues[0], v.f.Today)
@@ -149,20 +156,14 @@ func (v caseView) lateText() string {
 }
 
 // findings is what the run found of each feature.
-func (v caseView) findings() templates.Table {
+func (v caseView) findings() []caseFound {
 	c := &v.f.Case
-	t := templates.Table{ID: "findings", Caption: v.p.T("cases.findings"), Columns: []templates.Column{
-		{Text: v.p.T("cases.feature"), Main: true}, {Text: v.p.T("cases.result"), Main: true}, {Text: v.p.T("cases.why"), Main: true},
-	}}
+	out := make([]caseFound, len(c.Findings))
 	for i := range c.Findings {
 		f := &c.Findings[i]
-		t.Rows = append(t.Rows, templates.TableRow{Cells: []templates.Cell{
-			{Text: v.p.T(string(zombie.FeatureLabel(f.Feature)))},
-			{Badge: resultBadge(v.p, f.Result)},
-			{Text: findingText(v.p, f, v.window)},
-		}})
+		out[i] = caseFound{Name: v.p.T(string(zombie.FeatureLabel(f.Feature))), Badge: *resultBadge(v.p, f.Result), Text: findingText(v.p, f, v.window)}
 	}
-	return t
+	return out
 }
 
 // facts are the groups of what was answered, decided and planned.
@@ -170,9 +171,11 @@ func (v caseView) facts() []templates.Facts {
 	c := &v.f.Case
 	found := templates.Facts{Title: v.p.T("cases.found"), Rows: []templates.Row{
 		{Label: v.p.T("cases.run_day"), Text: c.RunDay.String()},
-		{Label: v.p.T("cases.confidence"), Text: v.p.T("cases.percent", "n", c.Confidence/10)},
 		{Label: v.p.T("cases.policy"), Text: v.p.Number(c.PolicyVersion)}, {Label: v.p.T("cases.opened"), Text: c.OpenedOn.String()},
 	}}
+	if c.Confidence >= tellingConfidence {
+		found.Rows = append(found.Rows, templates.Row{Label: v.p.T("cases.confidence"), Text: v.p.T("cases.percent", "n", c.Confidence/10)})
+	}
 	if !c.NotifiedOn.IsZero() {
 		found.Rows = append(found.Rows, templates.Row{Label: v.p.T("cases.notified"), Text: c.NotifiedOn.String()})
 	}
@@ -197,6 +200,10 @@ func (v caseView) facts() []templates.Facts {
 	}
 	return out
 }
+
+// tellingConfidence is from when on it is worth saying how surely nobody comes
+// back, in thousandths: a system can be in use and yet be suspected.
+const tellingConfidence = 500
 
 // planFacts is what becomes of the system, or became.
 func (v caseView) planFacts() templates.Facts {
@@ -251,6 +258,9 @@ var stepTones = map[string]string{
 	"contest": templates.ToneAmber, "return": templates.ToneAmber, "return_plan": templates.ToneAmber,
 }
 
+// nightly is the name under which the service itself follows detection.
+const nightly = "detect"
+
 // timeline is what was done with the case, newest first.
 func (v caseView) timeline() templates.Timeline {
 	var out templates.Timeline
@@ -259,11 +269,11 @@ func (v caseView) timeline() templates.Timeline {
 			At: v.p.Time(s.At), By: s.Name, Department: s.Department, Text: v.p.T("oplog.cleanup." + s.Action), Reason: s.Note,
 			Tone: stepTones[s.Action], Icon: stepIcons[s.Action],
 		}
-		if s.Name == "" || s.AccountID == 0 && s.Department == "" {
-			e.By = v.p.T("cases.by.service", "name", s.Name)
+		if s.AccountID == 0 && s.Name == nightly {
+			e.By = v.p.T("cases.by.service")
 		}
-		if !s.OnDay.IsZero() {
-			e.Text += " · " + s.OnDay.String()
+		if key := "cases.day." + s.Action; !s.OnDay.IsZero() && v.p.Has(key) {
+			e.Text += " · " + v.p.T(key, "day", s.OnDay)
 		}
 		if e.Icon == "" {
 			e.Icon = "edit"
