@@ -1,6 +1,7 @@
 package zombieweb
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -134,7 +135,7 @@ func (d *desk) caseDone(r *web.Request, no, what string, err error) (web.Respons
 	switch {
 	case err == nil:
 		return web.Redirect{To: casePath(no), Said: web.Said(r.T("cases.said."+what, "no", no))}, nil
-	case slices.Contains([]fault.Kind{fault.Invalid, fault.Conflict, fault.TooLarge}, fault.KindOf(err)), fault.KindOf(err) == fault.Forbidden && err != auth.ErrForbidden: //nolint:errorlint // the own words of a case are shown on it
+	case slices.Contains([]fault.Kind{fault.Invalid, fault.Conflict, fault.TooLarge}, fault.KindOf(err)), fault.KindOf(err) == fault.Forbidden && !errors.Is(err, auth.ErrForbidden): // the words of a case are shown on it
 		return d.casePage(r, no, caseAnswer{what, err, r.Form})
 	}
 	return nil, err
