@@ -179,17 +179,18 @@ func (d *Desk) compare(tx *store.Tx, by auth.Principal, rows []*ImportRow) error
 
 func (d *Desk) compareRow(tx *store.Tx, by auth.Principal, s surroundings, r *ImportRow) error {
 	owner := ownerFor(by, s, r.Content.Body)
-	old, err := matching(tx, owner, r)
+	known, found, err := matching(tx, owner, r)
 	if err != nil {
 		return err
 	}
 	r.Content.tidy()
 	r.Outcome = RowNew
-	if old != nil {
-		if err := d.compareWith(tx, by, *old, r); err != nil {
+	var old *Entry
+	if found {
+		if err := d.compareWith(tx, by, known, r); err != nil {
 			return err
 		}
-		owner = old.OwnerID
+		old, owner = &known, known.OwnerID
 	} else if r.Code != "" {
 		if class, _, ok := cutCode(r.Code); !ok || class != r.Content.Body.ClassCode {
 			r.Found = append(r.Found, fault.At("code", "catalog.err.code", "code", r.Code, "class", r.Content.Body.ClassCode))
@@ -198,11 +199,11 @@ func (d *Desk) compareRow(tx *store.Tx, by auth.Principal, s surroundings, r *Im
 	if r.Outcome == RowSame {
 		return nil
 	}
-	found, err := d.judge(tx, s, owner, r.Content, old)
+	wrong, err := d.judge(tx, s, owner, r.Content, old)
 	if err != nil {
 		return err
 	}
-	for _, f := range found {
+	for _, f := range wrong {
 		if !alreadyAt(r.Found, f.Name) {
 			r.Found = append(r.Found, f)
 		}

@@ -53,7 +53,10 @@ func recordOf(tx *store.Tx, e Entry, s sight) (Record, error) {
 	if !s.sees(e.OwnerID) {
 		return out, nil
 	}
-	out.Draft, err = draftOf(tx, e.ID)
+	draft, found, err := draftOf(tx, e.ID)
+	if found {
+		out.Draft = &draft
+	}
 	return out, err
 }
 

@@ -91,18 +91,16 @@ func itemsOfAll(tx *store.Tx, ids []EntryID) (map[EntryID][]Item, error) {
 	return out, nil
 }
 
-// draftOf reads the version in the making; nil says that there is none, which
-// is a fact and no failure.
-func draftOf(tx *store.Tx, id EntryID) (*Draft, error) {
-	var dr Draft
-	err := tx.Gorm().Where("entry_id = ?", id).Take(&dr).Error
+// draftOf reads the version in the making; found tells whether there is one.
+func draftOf(tx *store.Tx, id EntryID) (draft Draft, found bool, err error) {
+	err = tx.Gorm().Where("entry_id = ?", id).Take(&draft).Error
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound):
-		return nil, nil
+		return Draft{}, false, nil
 	case err != nil:
-		return nil, fmt.Errorf("read the draft of entry %d: %w", id, err)
+		return Draft{}, false, fmt.Errorf("read the draft of entry %d: %w", id, err)
 	}
-	return &dr, nil
+	return draft, true, nil
 }
 
 func versionsAfter(tx *store.Tx, id EntryID, number int64) ([]Version, error) {

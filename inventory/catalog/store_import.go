@@ -11,21 +11,20 @@ import (
 )
 
 // matching finds the entry that an entry of a file means: by its code, else by
-// the same name in the same department. Nil is a new one.
-func matching(tx *store.Tx, owner DepartmentID, r *ImportRow) (*Entry, error) {
-	var e Entry
+// the same name in the same department; found tells whether there is one.
+func matching(tx *store.Tx, owner DepartmentID, r *ImportRow) (e Entry, found bool, err error) {
 	q := tx.Gorm().Where("code = ?", r.Code)
 	if r.Code == "" {
 		q = tx.Gorm().Where("owner_id = ? AND name = ? AND life <> ?", owner, r.Content.Body.Name, LifeWithdrawn).Order("id")
 	}
-	err := q.Limit(1).Take(&e).Error
+	err = q.Limit(1).Take(&e).Error
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound):
-		return nil, nil
+		return Entry{}, false, nil
 	case err != nil:
-		return nil, fmt.Errorf("look for entry %s %s: %w", r.Code, r.Name, err)
+		return Entry{}, false, fmt.Errorf("look for entry %s %s: %w", r.Code, r.Name, err)
 	}
-	return &e, nil
+	return e, true, nil
 }
 
 func insertImport(tx *store.Tx, i *Import, rows []*ImportRow) error {

@@ -143,7 +143,7 @@ func (d *desk) filingPage(r *web.Request, in filingIn, cause error) (web.Respons
 		return nil, err
 	}
 	h := templates.Head{Code: dept.Code, Title: r.T("catalogweb.filings.of", "name", dept.Name), Badges: []templates.Badge{*filingBadge(r, f.Filing)}}
-	if h.Deadline, err = d.dueOf(r, f); err != nil {
+	if err := d.showDue(r, f, &h); err != nil {
 		return nil, err
 	}
 	page := plainPage{Head: h, Groups: []templates.Facts{filingFacts(r, f, dept)}}
@@ -167,24 +167,19 @@ func (d *desk) filingPage(r *web.Request, in filingIn, cause error) (web.Respons
 	}, nil
 }
 
-// dueOf is the open due date of a catalog.
-func (d *desk) dueOf(r *web.Request, f catalog.FilingRow) (*templates.Deadline, error) {
-	if f.State == catalog.FilingAccepted {
-		return nil, nil
-	}
-	var out *templates.Deadline
-	err := d.DB.Read(r.Ctx, func(tx *store.Tx) error {
+// showDue puts the open due date of a catalog into the head of its page.
+func (d *desk) showDue(r *web.Request, f catalog.FilingRow, h *templates.Head) error {
+	return d.DB.Read(r.Ctx, func(tx *store.Tx) error {
 		dues, err := d.Book.Of(tx, catalog.FilingDue(f.DepartmentID))
 		if err != nil || len(dues) == 0 {
 			return err
 		}
 		o := dues[0]
-		out = new(web.Deadline(r.P, web.Due{
+		h.Deadline = new(web.Deadline(r.P, web.Due{
 			On: o.DueOn, Advised: o.Advised, Remaining: o.Remaining, Late: o.Late, Unknown: o.Unknown, Overdue: o.Overdue, Article: o.Article,
 		}, r.Today()))
 		return nil
 	})
-	return out, err
 }
 
 func filingFacts(r *web.Request, f catalog.FilingRow, dept inventory.Department) templates.Facts {
