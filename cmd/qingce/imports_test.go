@@ -174,6 +174,9 @@ var mayImport = map[string][]string{
 	"inventory/usage/usagetest": append([]string{
 		"inventory", "inventory/inventorytest", "inventory/usage", "inventory/usage/wire",
 	}, ground...),
+	"inventory/zombie/zombietest": append([]string{
+		"inventory", "inventory/inventorytest", "inventory/usage", "inventory/usage/usagetest", "inventory/usage/wire", "inventory/zombie", "inventory/zombie/detect",
+	}, ground...),
 	"survey/surveytest": append([]string{
 		"inventory", "inventory/inventorytest", "survey", "survey/census", "survey/questionnaire", "internal/store/storetest", "templates",
 	}, ground...),

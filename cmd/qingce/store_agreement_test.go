@@ -26,6 +26,7 @@ import (
 	"qingce/inventory/hub"
 	"qingce/inventory/sharing"
 	"qingce/inventory/usage"
+	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/cleanup"
 	"qingce/survey"
 	"qingce/survey/census"
@@ -44,6 +45,7 @@ func models() []any {
 		usage.Policy{}, usage.Upload{}, usage.Rule{}, usage.Unmapped{},
 		usage.Probe{}, usage.ProbeSystem{}, usage.Token{}, usage.Contact{}, usage.Rejection{}, usage.Silence{},
 		hub.Connection{}, hub.Event{}, hub.Exemption{}, hub.Node{}, hub.Link{}, hub.Party{}, hub.Exchange{}, hub.Upload{}, hub.UploadRow{}, hub.Policy{},
+		zombie.Declaration{}, zombie.Simulation{},
 		cleanup.Case{}, cleanup.Step{}, cleanup.Terms{},
 		catalog.Class{}, catalog.ClassVersion{}, catalog.Entry{}, catalog.Version{}, catalog.Draft{}, catalog.StepTaken{}, catalog.Filing{},
 		catalog.Overlap{}, catalog.Change{}, catalog.Touched{},

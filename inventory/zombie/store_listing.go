@@ -8,6 +8,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/store"
+	"qingce/inventory"
 	"qingce/inventory/zombie/detect"
 )
 
@@ -19,11 +20,25 @@ var verdictOrders = map[string]string{
 
 // verdictLine is a line as it is read.
 type verdictLine struct {
-	Verdict      verdictRow `gorm:"embedded"`
-	Code         string
-	Name         string
-	OwnerID      auth.DepartmentID
-	OmAmountYear *int64
+	SystemID           inventory.SystemID
+	Confidence         int
+	ValidFrom, ValidTo detect.Day
+	PolicyVersion      int64
+	Strength           Strength
+	Z1, Z2, Z3, Z4, Z5 detect.Result
+	Body               string
+	Code, Name         string
+	OwnerID            auth.DepartmentID
+	OmAmountYear       *int64
+}
+
+func (l *verdictLine) line() (VerdictLine, error) {
+	row := verdictRow{
+		SystemID: l.SystemID, Confidence: l.Confidence, ValidFrom: l.ValidFrom, ValidTo: l.ValidTo, PolicyVersion: l.PolicyVersion, Strength: l.Strength,
+		Z1: l.Z1, Z2: l.Z2, Z3: l.Z3, Z4: l.Z4, Z5: l.Z5, Body: l.Body,
+	}
+	v, err := row.verdict()
+	return VerdictLine{v, l.Code, l.Name, l.OwnerID, l.OmAmountYear}, err
 }
 
 func listVerdicts(tx *store.Tx, q VerdictQuery, owners []auth.DepartmentID) ([]VerdictLine, int64, error) {
@@ -59,11 +74,9 @@ func listVerdicts(tx *store.Tx, q VerdictQuery, owners []auth.DepartmentID) ([]V
 	}
 	out := make([]VerdictLine, len(rows))
 	for i := range rows {
-		v, err := rows[i].Verdict.verdict()
-		if err != nil {
+		if out[i], err = rows[i].line(); err != nil {
 			return nil, 0, err
 		}
-		out[i] = VerdictLine{v, rows[i].Code, rows[i].Name, rows[i].OwnerID, rows[i].OmAmountYear}
 	}
 	return out, total, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // policyRow is a policy as it is kept.
 type policyRow struct {
-	Version       int64 `gorm:"primaryKey"`
+	Version       int64
 	Name          string
 	State         PolicyState
 	AppliesFrom   detect.Day

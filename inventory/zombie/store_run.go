@@ -17,7 +17,7 @@ import (
 
 // runRow is a run as it is kept.
 type runRow struct {
-	Day           detect.Day `gorm:"primaryKey"`
+	Day           detect.Day
 	State         RunState
 	PolicyVersion int64
 	StartedAt     time.Time

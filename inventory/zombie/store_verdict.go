@@ -16,10 +16,10 @@ const holds detect.Day = 1<<31 - 1
 
 // verdictRow is a verdict as it is kept.
 type verdictRow struct {
-	SystemID      inventory.SystemID `gorm:"primaryKey"`
+	SystemID      inventory.SystemID
 	Mark          int64
 	Confidence    int
-	ValidFrom     detect.Day `gorm:"primaryKey"`
+	ValidFrom     detect.Day
 	ValidTo       detect.Day
 	PolicyVersion int64
 	Strength      Strength
