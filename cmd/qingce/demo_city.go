@@ -129,6 +129,12 @@ func (r *rooms) loadDemo(ctx context.Context, clock *demoClock) error {
 	if err := r.loadDemoSurvey(ctx); err != nil {
 		return fmt.Errorf("sample city: self-survey: %w", err)
 	}
+	if err := r.loadDemoCatalog(ctx); err != nil {
+		return fmt.Errorf("sample city: catalog: %w", err)
+	}
+	if err := r.loadDemoSharing(ctx); err != nil {
+		return fmt.Errorf("sample city: sharing: %w", err)
+	}
 	if err := r.loadDemoUsage(ctx); err != nil {
 		return fmt.Errorf("sample city: use of systems: %w", err)
 	}
