@@ -81,7 +81,7 @@ func (d demoSharer) requests() error {
 	if err != nil {
 		return err
 	}
-	if refused, err = d.refuse(refused, "佟文静", "XY105"); err != nil {
+	if _, err = d.refuse(refused, "佟文静", "XY105"); err != nil {
 		return err
 	}
 	escalated, err := d.ask("袁立", "XY103", "居住证信息", "《义务教育法》，核验随迁子女入学资格", true)

@@ -122,7 +122,7 @@ func checkSampleCity(t *testing.T, h home) {
 		"SELECT count(*) FROM systems WHERE om_contract_end = '2015-12-31' AND code = 'RS-03'":                                                           1,
 		"SELECT count(*) FROM systems WHERE season_months = '|05|06|07|08|' AND code = 'JY-01'":                                                          1,
 		"SELECT count(*) FROM systems WHERE vertical IN ('national', 'provincial')":                                                                      2,
-		"SELECT count(DISTINCT state) FROM systems":                                                                                                      8,
+		"SELECT count(DISTINCT state) FROM systems":                                                                                                      9,
 		"SELECT count(*) FROM due_dates WHERE closed_at IS NULL AND subject_id = 'LY-01'":                                                                1,
 		"SELECT sum(systems) FROM certificates WHERE bodies = 3":                                                                                         3,
 		"SELECT count(*) FROM change_requests WHERE state = 'submitted'":                                                                                 1,

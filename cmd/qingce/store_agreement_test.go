@@ -48,7 +48,7 @@ func models() []any {
 		zombie.Declaration{}, zombie.Simulation{},
 		cleanup.Case{}, cleanup.Step{}, cleanup.Terms{},
 		catalog.Class{}, catalog.ClassVersion{}, catalog.Entry{}, catalog.Version{}, catalog.Draft{}, catalog.StepTaken{}, catalog.Filing{},
-		catalog.Overlap{}, catalog.Change{}, catalog.Touched{},
+		catalog.Overlap{}, catalog.Change{}, catalog.Touched{}, catalog.Import{}, catalog.ImportRow{},
 		sharing.Policy{}, sharing.Request{}, sharing.Agreement{}, sharing.Use{}, sharing.Misuse{}, sharing.Objection{}, sharing.Demand{},
 		sharing.Relief{}, sharing.Step{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},

@@ -22,8 +22,7 @@ type record struct {
 	names   names
 	history []catalog.StepTaken
 	classes []catalog.Class
-	changes []catalog.ChangeRow // that its department has to answer
-	own     bool                // the reader writes for its department
+	own     bool // the reader writes for its department
 }
 
 func (d *desk) readRecord(r *web.Request, id int64) (record, error) {

@@ -568,7 +568,7 @@ func TestFiguresOfTheIntake(t *testing.T) {
 		"qingce_probe_items_refused_total wire.negative json": 1, "qingce_probe_items_refused_total probe.err.token json": 1,
 		"qingce_probe_answer_seconds json": 2, "qingce_probe_queue_rows": 0, "qingce_probe_body_bytes": 0,
 		"qingce_probe_last_accepted_seconds": float64(g.Clock.Now().Unix()),
-		"qingce_probes normal": 0, "qingce_probes never": 1, "qingce_probes stopped": 0, // arrivals are written every few seconds
+		"qingce_probes normal":               0, "qingce_probes never": 1, "qingce_probes stopped": 0, // arrivals are written every few seconds
 	} {
 		if n, ok := got[name]; !ok || n != want {
 			t.Errorf("%s is %v (there: %v), want %v", name, n, ok, want)
