@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,7 +97,7 @@ func (out recorded) member(of string, e ast.Expr, name string) {
 		if slices.Contains(oplog.TechnicalKinds(), text) || textOf(pair.Value) != "" {
 			out.kinds[text] = name
 		}
-	case of == "act" && key == "action":
+	case of == "act" && key == "action" && path.Dir(name) == "inventory":
 		out.register(text, name)
 	case of == "Entry" && key == "Action", key == "action":
 		out.act(text, name)

@@ -24,7 +24,7 @@ import (
 )
 
 // indexes are built from the systems, in a form that depends on the engine.
-var indexes = []string{"system_search"}
+var indexes = []string{"system_search", "catalog_search"}
 
 // fill puts rows in that are hard to carry: rows that point to later rows of
 // their own table, every kind of "not given", microseconds, days, bytes, text
