@@ -5,9 +5,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"regexp"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,6 +99,10 @@ func (out recorded) member(of string, e ast.Expr, name string) {
 		}
 	case of == "act" && key == "action" && path.Dir(name) == "inventory":
 		out.register(text, name)
+	case of == "act" && key == "action" && path.Dir(name) == "inventory/sharing":
+		if text != "" {
+			out.act("sharing."+text, name)
+		}
 	case of == "Entry" && key == "Action", key == "action":
 		out.act(text, name)
 	}
@@ -191,6 +195,12 @@ var byVariable = []string{
 	"catalog.discarded", "catalog.mounted", "catalog.refreshed", "catalog.unmounted", "catalog.class_added", "catalog.class_changed",
 	"catalog.filing_asked", "catalog.filing_submitted", "catalog.filing_accepted", "catalog.filing_returned",
 	"catalog.overlap_confirmed", "catalog.overlap_dismissed", "catalog.import_received", "catalog.import_confirmed", "catalog.import_dropped",
+	"zombie.run_released", "zombie.run_discarded", "zombie.policy_drafted", "zombie.policy_changed", "zombie.policy_in_force",
+	"zombie.policy_dropped", "zombie.declaration_accepted", "zombie.declaration_refused", "zombie.declaration_withdrawn",
+	"sharing.request.granted", "sharing.request.partial", "sharing.request.refused", "sharing.agreement.suspended", "sharing.agreement.resumed",
+	"sharing.agreement.revoked", "sharing.misuse.confirmed", "sharing.misuse.dismissed", "sharing.objection.correcting",
+	"sharing.objection.corrected", "sharing.objection.confirmed", "sharing.objection.unverifiable", "sharing.demand.asked",
+	"sharing.demand.matched", "sharing.demand.unmet", "sharing.relief.accepted", "sharing.relief.withdrawn",
 	"account.session_end", "account.sign_out", "backup", "restore",
 	"form_row.saved", "form_row.added", "form_row.found", "form_row.removed", "form_row.restored", "form_row.gone",
 	"form.answered", "form.zero_filed", "form.zero_withdrawn", "form.handed_to_head", "form.taken_back", "form.submitted", "form.returned",

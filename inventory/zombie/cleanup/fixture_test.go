@@ -96,8 +96,8 @@ func (b *bench) says(day detect.Day, s inventory.System, results ...detect.Resul
 		b.t.Fatal(err)
 	}
 	b.exec("UPDATE zombie_verdicts SET valid_to = ? WHERE system_id = ? AND valid_to = 2147483647", day-1, s.ID)
-	b.exec(`INSERT INTO zombie_verdicts (system_id, confidence, valid_from, valid_to, policy_version, strength, z1, z2, z3, z4, z5, body)
-		VALUES (?, 9700, ?, 2147483647, 1, ?, ?, ?, ?, ?, ?, ?)`, s.ID, day, strength, z[0], z[1], z[2], z[3], z[4], string(body))
+	b.exec(`INSERT INTO zombie_verdicts (system_id, mark, confidence, valid_from, valid_to, policy_version, strength, z1, z2, z3, z4, z5, body)
+		VALUES (?, 1, 9700, ?, 2147483647, 1, ?, ?, ?, ?, ?, ?, ?)`, s.ID, day, strength, z[0], z[1], z[2], z[3], z[4], string(body))
 }
 
 func (b *bench) day(text string) calendar.Date {
