@@ -173,25 +173,29 @@ func (s *senders) answered(batch []state, res *http.Response, body []byte, took 
 }
 
 // again sends what was never acknowledged, and of what was a fifth, shuffled,
-// until all is acknowledged.
+// until all is acknowledged: who is told to come later does.
 func (s *senders) again(url string) {
 	s.mu.Lock()
-	all := slices.Collect(maps.Keys(s.open))
 	for p, seq := range s.acked {
 		if p.hour%5 == 0 {
-			all = append(all, state{p, seq}, state{p, max(1, seq-1)})
+			s.open[state{p, seq}], s.open[state{p, max(1, seq-1)}] = true, true
 		}
 	}
 	s.mu.Unlock()
-	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	for batch := range slices.Chunk(all, 50) {
-		if !s.send(url, batch) {
-			s.t.Fatal("the service does not answer")
+	for range 30 {
+		all := slices.Collect(maps.Keys(s.open))
+		rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		for batch := range slices.Chunk(all, 50) {
+			if !s.send(url, batch) {
+				s.t.Fatal("the service does not answer")
+			}
 		}
+		if len(s.open) == 0 {
+			return
+		}
+		<-time.After(time.Second) // as Retry-After asks for
 	}
-	if n := len(s.open); n > 0 {
-		s.t.Errorf("%d reports were not accepted: %v", n, s.status)
-	}
+	s.t.Errorf("%d reports were not accepted: %v", len(s.open), s.status)
 }
 
 // check holds what is stored against what was acknowledged: nothing is lost,

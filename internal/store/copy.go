@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/gorm"
 )
@@ -40,8 +42,15 @@ func (tx *Tx) CopyIn(statement string, data io.Reader) error {
 		_, err := driver.(*stdlib.Conn).Conn().PgConn().CopyFrom(tx.ctx, data, statement)
 		return err
 	})
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == uniqueViolation {
+		return fmt.Errorf("copy: %w: %w", gorm.ErrDuplicatedKey, err)
+	}
 	if err != nil {
 		return fmt.Errorf("copy: %w", err)
 	}
 	return nil
 }
+
+// uniqueViolation is what PostgreSQL answers when a key is there already.
+const uniqueViolation = "23505"
