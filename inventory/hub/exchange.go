@@ -164,10 +164,11 @@ func (h *Hub) TakeReport(ctx context.Context, by auth.Principal, r Report) (Take
 		return Taken{}, err
 	}
 	var out Taken
-	err := h.db.Write(ctx, func(tx *store.Tx) error {
-		var err error
-		out, err = h.takeReport(tx, &r)
-		return err
+	err := undisturbed(func() error {
+		return h.db.Write(ctx, func(tx *store.Tx) (err error) {
+			out, err = h.takeReport(tx, &r)
+			return err
+		})
 	})
 	if err != nil {
 		return Taken{}, fmt.Errorf("take what the hub sent: %w", err)

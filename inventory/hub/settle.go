@@ -8,6 +8,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
+	"qingce/internal/fault"
 	"qingce/internal/oplog"
 	"qingce/internal/store"
 	"qingce/inventory"
@@ -77,16 +78,32 @@ func (h *Hub) SettleAll(ctx context.Context) (int, error) {
 
 func (h *Hub) settleAll(ctx context.Context, ids []inventory.SystemID, now progress) error {
 	for lot := range slices.Chunk(ids, settleLot) {
-		if err := h.db.Write(ctx, func(tx *store.Tx) error { return h.settleIn(tx, lot) }); err != nil {
+		err := undisturbed(func() error {
+			return h.db.Write(ctx, func(tx *store.Tx) error { return h.settleIn(tx, lot) })
+		})
+		if err != nil {
 			return fmt.Errorf("work out %d connections: %w", len(lot), err)
 		}
 	}
-	return h.db.Write(ctx, func(tx *store.Tx) error {
-		if err := resolveParties(tx); err != nil {
+	return undisturbed(func() error {
+		return h.db.Write(ctx, func(tx *store.Tx) error {
+			if err := resolveParties(tx); err != nil {
+				return err
+			}
+			return setProgress(tx, now)
+		})
+	})
+}
+
+// undisturbed does again what others came in between of: what is worked out
+// anew has no version that somebody saw.
+func undisturbed(do func() error) (err error) {
+	for range 8 {
+		if err = do(); fault.KindOf(err) != fault.Conflict {
 			return err
 		}
-		return setProgress(tx, now)
-	})
+	}
+	return err
 }
 
 // settleOne works out one connection, after something beside it changed.

@@ -27,7 +27,7 @@ const root = "../../.."
 // of actions in the operation log. Whether one of them is used cannot be seen
 // in the text of the program. The menu has the words of the whole programme,
 // whose pages come one by one.
-var derived = []string{"system.", "department.", "campaign.", "oplog.", "input.err.", "input.note.", "menu.", "nav."}
+var derived = []string{"system.", "department.", "campaign.", "entry.", "oplog.", "input.err.", "input.note.", "menu.", "nav."}
 
 // filledByScript begin the keys whose placeholders app.js fills.
 var filledByScript = []string{"ui.js.", "ui.bulk.picked"}
