@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"qingce/internal/field"
+	"qingce/internal/runs"
 	"qingce/internal/store"
 )
 
@@ -85,7 +86,7 @@ func asOf(q *gorm.DB, at time.Time) *gorm.DB {
 
 // searchingVersions looks through past states, which no index holds.
 func searchingVersions(q *gorm.DB, typed string) *gorm.DB {
-	for _, word := range searchWords(typed) {
+	for _, word := range runs.Words(typed) {
 		q = q.Where(`lower(code || ' ' || name || ' ' || short_name || ' ' || function_desc) LIKE ? ESCAPE '\'`,
 			"%"+store.EscapeLike(word)+"%")
 	}

@@ -2,13 +2,11 @@ package inventory
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 
+	"qingce/internal/runs"
 	"qingce/internal/store"
 )
 
@@ -19,61 +17,20 @@ import (
 
 // searchBody is the text that a system is found by.
 func searchBody(s *System) string {
-	return searchKey(s.Code + "\n" + s.Name + "\n" + s.ShortName + "\n" + s.FunctionDesc)
+	return runs.Fold(s.Code + "\n" + s.Name + "\n" + s.ShortName + "\n" + s.FunctionDesc)
 }
-
-// searchKey folds width and case.
-func searchKey(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
-
-// grams lists the runs of one and two letters or digits in a text, each once.
-func grams(text string) []string {
-	seen := map[string]bool{}
-	var out []string
-	add := func(g string) {
-		if !seen[g] {
-			seen[g] = true
-			out = append(out, g)
-		}
-	}
-	prev := rune(0)
-	for _, r := range text {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			prev = 0
-			continue
-		}
-		add(string(r))
-		if prev != 0 {
-			add(string(prev) + string(r))
-		}
-		prev = r
-	}
-	return out
-}
-
-// wanted lists the runs that a searched word needs: the longest there are.
-func wanted(word string) []string {
-	all := grams(word)
-	pairs := slices.DeleteFunc(slices.Clone(all), func(g string) bool { return len([]rune(g)) < 2 })
-	if len(pairs) > 0 {
-		return pairs
-	}
-	return all
-}
-
-// searchWords cuts what was typed at blanks; all words must be found.
-func searchWords(typed string) []string { return strings.Fields(searchKey(typed)) }
 
 // indexSystem keeps the words that a system is found by. This is one of the
 // two places where the engines differ: FTS5 on SQLite, an array with a GIN
 // index on PostgreSQL.
 func indexSystem(tx *store.Tx, s *System) error {
 	body := searchBody(s)
-	g := grams(body)
+	g := runs.Of(body)
 	var err error
 	if tx.Engine() == store.Postgres {
 		err = tx.Gorm().Exec(`INSERT INTO system_search (system_id, body, grams) VALUES (?, ?, ?::text[])
 			ON CONFLICT (system_id) DO UPDATE SET body = excluded.body, grams = excluded.grams`,
-			s.ID, body, arrayLiteral(g)).Error
+			s.ID, body, runs.Array(g)).Error
 	} else {
 		err = indexOnSQLite(tx, s.ID, body, g)
 	}
@@ -97,14 +54,14 @@ func indexOnSQLite(tx *store.Tx, id SystemID, body string, g []string) error {
 // searching limits a query over current systems to those that hold every word
 // of what was typed.
 func searching(tx *store.Tx, q *gorm.DB, typed string) *gorm.DB {
-	for _, word := range searchWords(typed) {
+	for _, word := range runs.Words(typed) {
 		like := "%" + store.EscapeLike(word) + "%"
-		g := wanted(word)
+		g := runs.Wanted(word)
 		switch {
 		case len(g) == 0: // only signs: the index does not hold them
 			q = q.Where(`id IN (SELECT system_id FROM system_search WHERE body LIKE ? ESCAPE '\')`, like)
 		case tx.Engine() == store.Postgres:
-			q = q.Where(`id IN (SELECT system_id FROM system_search WHERE grams @> ?::text[] AND body LIKE ? ESCAPE '\')`, arrayLiteral(g), like)
+			q = q.Where(`id IN (SELECT system_id FROM system_search WHERE grams @> ?::text[] AND body LIKE ? ESCAPE '\')`, runs.Array(g), like)
 		case exact(word, g):
 			q = q.Where("id IN (SELECT rowid FROM system_grams WHERE system_grams MATCH ?)", phrase(g))
 		default:
@@ -120,7 +77,3 @@ func exact(word string, g []string) bool { return len(g) == 1 && g[0] == word }
 
 // phrase writes the runs as an FTS5 query; they hold letters and digits only.
 func phrase(g []string) string { return `"` + strings.Join(g, `" AND "`) + `"` }
-
-// arrayLiteral writes the runs as a PostgreSQL array; they hold letters and
-// digits only.
-func arrayLiteral(g []string) string { return "{" + strings.Join(g, ",") + "}" }

@@ -89,7 +89,7 @@ const module = "qingce/"
 // templates, not the migrations.
 var ground = []string{
 	"internal/fault", "internal/calendar", "internal/auth", "internal/store", "internal/oplog", "internal/evidence", "internal/sheet",
-	"internal/schedule", "internal/field", "internal/input", "internal/locale", "internal/account", "internal/recall",
+	"internal/schedule", "internal/field", "internal/input", "internal/locale", "internal/account", "internal/recall", "internal/runs",
 }
 
 // pages is what the packages of pages may use besides their domain.
@@ -102,6 +102,7 @@ var mayImport = map[string][]string{
 	"internal/calendar": {},
 	"internal/chart":    {},
 	"internal/recall":   {},
+	"internal/runs":     {},
 	"migrations":        {},
 	"templates":         {},
 	"internal/auth":     {"internal/fault"},

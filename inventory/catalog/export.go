@@ -8,6 +8,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/locale"
 	"qingce/internal/oplog"
+	"qingce/internal/runs"
 	"qingce/internal/sheet"
 	"qingce/internal/store"
 	"qingce/inventory"
@@ -30,7 +31,7 @@ func (d *Desk) EachEntry(ctx context.Context, by auth.Principal, q Query, fn fun
 		if err != nil {
 			return err
 		}
-		if len(searchWords(q.Search)) > 0 {
+		if len(runs.Words(q.Search)) > 0 {
 			return eachFound(tx, by, s, q, fn)
 		}
 		for after := ""; ; {

@@ -7,6 +7,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
+	"qingce/internal/runs"
 	"qingce/internal/store"
 	"qingce/inventory"
 )
@@ -91,7 +92,7 @@ func (d *Desk) List(ctx context.Context, by auth.Principal, q Query) (Page, erro
 			return err
 		}
 		out.Today = today(tx)
-		if len(searchWords(q.Search)) > 0 {
+		if len(runs.Words(q.Search)) > 0 {
 			return searchPage(tx, by, s, q, &out)
 		}
 		return listPage(tx, by, s, q, &out)

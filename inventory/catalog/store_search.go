@@ -2,15 +2,14 @@ package catalog
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"qingce/internal/auth"
+	"qingce/internal/runs"
 	"qingce/internal/store"
 )
 
@@ -25,52 +24,11 @@ func searchBody(e *Entry, items []Item) string {
 	for _, i := range items {
 		b.WriteString("\n" + i.Name)
 	}
-	return searchKey(b.String())
+	return runs.Fold(b.String())
 }
-
-// searchKey folds width and case.
-func searchKey(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
 
 // nameKey makes alike the names of items that people write differently.
-func nameKey(s string) string { return strings.Join(strings.Fields(searchKey(s)), "") }
-
-// grams lists the runs of one and two letters or digits in a text, each once.
-func grams(text string) []string {
-	seen := map[string]bool{}
-	var out []string
-	add := func(g string) {
-		if !seen[g] {
-			seen[g] = true
-			out = append(out, g)
-		}
-	}
-	prev := rune(0)
-	for _, r := range text {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			prev = 0
-			continue
-		}
-		add(string(r))
-		if prev != 0 {
-			add(string(prev) + string(r))
-		}
-		prev = r
-	}
-	return out
-}
-
-// wanted lists the runs that a searched word needs: the longest there are.
-func wanted(word string) []string {
-	all := grams(word)
-	pairs := slices.DeleteFunc(slices.Clone(all), func(g string) bool { return len([]rune(g)) < 2 })
-	if len(pairs) > 0 {
-		return pairs
-	}
-	return all
-}
-
-// searchWords cuts what was typed at blanks; all words must be found.
-func searchWords(typed string) []string { return strings.Fields(searchKey(typed)) }
+func nameKey(s string) string { return strings.Join(runs.Words(s), "") }
 
 // Terms of the index; the shortest has three letters, so that none is a run.
 const (
@@ -102,11 +60,11 @@ func terms(e *Entry) []string {
 // indexEntry keeps what an entry is found by.
 func indexEntry(tx *store.Tx, e *Entry, items []Item) error {
 	body := searchBody(e, items)
-	g := append(grams(body), terms(e)...)
+	g := append(runs.Of(body), terms(e)...)
 	var err error
 	if tx.Engine() == store.Postgres {
 		err = tx.Gorm().Exec(`INSERT INTO catalog_search (entry_id, body, grams) VALUES (?, ?, ?::text[])
-			ON CONFLICT (entry_id) DO UPDATE SET body = excluded.body, grams = excluded.grams`, e.ID, body, arrayLiteral(g)).Error
+			ON CONFLICT (entry_id) DO UPDATE SET body = excluded.body, grams = excluded.grams`, e.ID, body, runs.Array(g)).Error
 	} else {
 		err = indexOnSQLite(tx, e.ID, body, g)
 	}
@@ -137,8 +95,8 @@ type wants struct {
 // wantsOf turns a query into what the index is asked for.
 func wantsOf(s sight, q Query) wants {
 	var w wants
-	for _, word := range searchWords(q.Search) {
-		w.must = append(w.must, wanted(word)...)
+	for _, word := range runs.Words(q.Search) {
+		w.must = append(w.must, runs.Wanted(word)...)
 		w.like = append(w.like, "%"+store.EscapeLike(word)+"%")
 	}
 	switch {
@@ -181,10 +139,10 @@ func hits(tx *store.Tx, w wants) *gorm.DB {
 	g := tx.Gorm().Table("catalog_search").Select("entry_id")
 	if tx.Engine() == store.Postgres {
 		if len(w.must) > 0 {
-			g = g.Where("grams @> ?::text[]", arrayLiteral(w.must))
+			g = g.Where("grams @> ?::text[]", runs.Array(w.must))
 		}
 		for _, set := range w.any {
-			g = g.Where("grams && ?::text[]", arrayLiteral(set))
+			g = g.Where("grams && ?::text[]", runs.Array(set))
 		}
 	} else if m := match(w); m != "" {
 		g = g.Where("entry_id IN (SELECT rowid FROM catalog_grams WHERE catalog_grams MATCH ?)", m)
@@ -207,9 +165,6 @@ func match(w wants) string {
 	}
 	return strings.Join(parts, " AND ")
 }
-
-// arrayLiteral writes words of letters and digits as a PostgreSQL array.
-func arrayLiteral(g []string) string { return "{" + strings.Join(g, ",") + "}" }
 
 // searchPage reads a page of what is found, the names that hold the words first.
 func searchPage(tx *store.Tx, by auth.Principal, s sight, q Query, out *Page) error {
@@ -243,7 +198,7 @@ func ranked(tx *store.Tx, q Query) clause.OrderBy {
 	if q.Sort != "" {
 		return clause.OrderBy{Expression: clause.Expr{SQL: ordered(tx, q)}}
 	}
-	word := "%" + store.EscapeLike(searchWords(q.Search)[0]) + "%"
+	word := "%" + store.EscapeLike(runs.Words(q.Search)[0]) + "%"
 	return clause.OrderBy{Expression: clause.Expr{
 		SQL: `CASE WHEN lower(name) LIKE ? ESCAPE '\' THEN 0 ELSE 1 END, ` + ordered(tx, q), Vars: []any{word},
 	}}
