@@ -81,6 +81,15 @@ var pictures = []struct {
 		},
 		Mark: &chart.Mark{Point: 3, Text: "最近使用 09-23"},
 	}.Draw},
+	{"matrix", chart.Matrix{
+		Head: head("各部门六项指标"), Columns: []string{"得分", "整合数", "共享信息数", "系统联通率"}, Levels: []string{"90 以上", "75–90", "60–75", "60 以下"},
+		Rows: []chart.MatrixRow{
+			{Label: "襄阳市人力资源和社会保障局（含市社会保险事业管理局）", Href: "/scorecards/2017-11/XY201", Cells: []chart.MatrixCell{
+				{Text: "82.19", Level: 1, Href: "/a"}, {Text: "66.67", Level: 2}, {Text: "100.00"}, {Text: "55.56", Level: 3, Href: "/b"},
+			}},
+			{Label: "市民政局", Cells: []chart.MatrixCell{{Text: "71.77", Level: 2}, {Text: "不适用", Level: -1}, {Text: "0.00", Level: 3}}},
+		},
+	}.Draw},
 }
 
 // days are the days from 20 September 2017, a Wednesday.
@@ -301,9 +310,10 @@ func TestBarsAreAsLongAsTheirValues(t *testing.T) {
 func TestWithoutRowsAPictureSaysSo(t *testing.T) {
 	for name, d := range map[string]chart.Drawing{
 		"bars": chart.Bars{Head: head("t")}.Draw(chart.Wide), "stacks": chart.Stacks{Head: head("t")}.Draw(chart.Wide),
-		"lines": chart.Lines{Head: head("t"), Points: []string{"1"}}.Draw(chart.Wide),
-		"heat":  chart.Heat{Head: head("t"), Points: []string{"1"}}.Draw(chart.Wide),
-		"days":  chart.Days{Head: head("t"), Panels: make([]chart.Panel, 1)}.Draw(chart.Wide),
+		"lines":  chart.Lines{Head: head("t"), Points: []string{"1"}}.Draw(chart.Wide),
+		"heat":   chart.Heat{Head: head("t"), Points: []string{"1"}}.Draw(chart.Wide),
+		"days":   chart.Days{Head: head("t"), Panels: make([]chart.Panel, 1)}.Draw(chart.Wide),
+		"matrix": chart.Matrix{Head: head("t"), Columns: []string{"1"}}.Draw(chart.Wide),
 	} {
 		if svg := string(d.Inline("a")); !strings.Contains(svg, "暂无数据") {
 			t.Errorf("%s: %s", name, svg)
@@ -412,6 +422,7 @@ func FuzzTexts(f *testing.F) {
 			chart.Bars{Head: h}.Draw(chart.Narrow),
 			chart.Stacks{Head: h, Parts: []string{s}, Stacks: []chart.Stack{{Label: s, Text: s, Href: s, Parts: []chart.Part{{Value: v, Text: s, Href: s}}}}}.Draw(chart.Narrow),
 			chart.Lines{Head: h, Unit: s, Points: []string{s, "2"}, Series: []chart.Series{{Name: s, Values: []float64{1, v}, Texts: []string{s}}}}.Draw(chart.Wide),
+			chart.Matrix{Head: h, Columns: []string{s, s}, Levels: []string{s, s}, Rows: []chart.MatrixRow{{Label: s, Href: s, Cells: []chart.MatrixCell{{Text: s, Href: s, Level: int(v)}}}}}.Draw(chart.Narrow),
 		} {
 			for _, svg := range [][]byte{[]byte(d.Inline(s)), d.SVG()} {
 				for _, e := range parse(t, svg) {

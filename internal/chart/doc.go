@@ -2,8 +2,8 @@
 //
 // Its nouns are Bars (a ranking or shares), Stacks (how a group divides), Lines
 // (a course over time), Days (a course over days, with days off and from when
-// to when something lasted) and Heat (rows by days as shades). Each lays itself
-// out as a Drawing of a width,
+// to when something lasted), Heat (rows by days as shades) and Matrix (rows by
+// columns as values on shades). Each lays itself out as a Drawing of a width,
 // and a Drawing writes itself: Inline for a page, SVG and PNG for a file that
 // is taken home.
 //
