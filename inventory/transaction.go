@@ -10,6 +10,12 @@ import (
 // and need to know which bodies belong to a region, or what they are called.
 func (r *Registry) DirectoryIn(tx *store.Tx) (*Directory, error) { return r.directoryIn(tx) }
 
+// SystemIn reads a system by its code for a room that speaks of it; who may see
+// it is for that room to ask.
+func (r *Registry) SystemIn(tx *store.Tx, code string) (System, error) {
+	return systemByCode(tx, code, nil)
+}
+
 // Reindex builds anew what systems are found by, after rows came in by another
 // way than the verbs (a backup that was put back). It gives the number of
 // systems.

@@ -168,6 +168,9 @@ var mayImport = map[string][]string{
 	"scoring/eligibility": {},
 	"scoring/programme":   {"internal/calendar"},
 
+	// Breaches are told to bodies; what their records are the rooms say that wire them.
+	"scoring/rectification": append([]string{"inventory"}, ground...),
+
 	// Fixtures for tests stand beside what they are fixtures of.
 	"internal/store/storetest": {"internal/store", "migrations"},
 	"internal/web/webtest":     append([]string{"internal/adminweb", "internal/store/storetest"}, pages...),

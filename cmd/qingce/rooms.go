@@ -24,6 +24,7 @@ import (
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/cleanup"
+	"qingce/scoring/rectification"
 	"qingce/survey"
 	"qingce/survey/census"
 )
@@ -55,6 +56,7 @@ type rooms struct {
 	journal   *oplog.Log
 	detector  *zombie.Detector
 	cases     *cleanup.Desk
+	rectify   *rectification.Desk
 
 	anchorDir  string
 	anchor     *oplog.Anchor // nil until openAnchor
@@ -96,6 +98,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.similar = similar.NewDesk(db, r.registry)
 	r.resources = r.newCatalog()
 	r.sharing = r.newSharing()
+	r.rectify = r.newRectification()
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

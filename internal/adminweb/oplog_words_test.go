@@ -103,6 +103,10 @@ func (out recorded) member(of string, e ast.Expr, name string) {
 		if text != "" {
 			out.act("sharing."+text, name)
 		}
+	case of == "act" && key == "action" && path.Dir(name) == "scoring/rectification":
+		if text != "" {
+			out.act("rectify."+text, name)
+		}
 	case of == "Entry" && key == "Action", key == "action":
 		out.act(text, name)
 	}
@@ -201,6 +205,7 @@ var byVariable = []string{
 	"sharing.agreement.revoked", "sharing.misuse.confirmed", "sharing.misuse.dismissed", "sharing.objection.correcting",
 	"sharing.objection.corrected", "sharing.objection.confirmed", "sharing.objection.unverifiable", "sharing.demand.asked",
 	"sharing.demand.matched", "sharing.demand.unmet", "sharing.relief.accepted", "sharing.relief.withdrawn",
+	"rectify.reply_written", "rectify.replied", "rectify.closed_late", "rectify.proven_misuse", "rectify.proven_false_report",
 	"account.session_end", "account.sign_out", "backup", "restore",
 	"form_row.saved", "form_row.added", "form_row.found", "form_row.removed", "form_row.restored", "form_row.gone",
 	"form.answered", "form.zero_filed", "form.zero_withdrawn", "form.handed_to_head", "form.taken_back", "form.submitted", "form.returned",
