@@ -86,7 +86,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.ledger = usage.NewLedger(db, r.registry)
 	r.backfill = usage.NewBackfill(db, r.registry, r.ledger, catalog)
 	r.rules = usage.NewRules(db, r.registry)
-	r.inbox = usage.NewInbox(db, r.ledger, r.rules, usage.InboxOptions{Report: func(err error) {
+	r.inbox = usage.NewInbox(db, r.ledger, r.rules, usage.InboxOptions{Hub: r.hearHub, Report: func(err error) {
 		log.Warn("samples could not be folded; they are kept", "error", err)
 	}})
 	r.detector = zombie.New(zombie.Deps{DB: db, Registry: r.registry, Book: r.book, Exempt: r.exempt})

@@ -45,6 +45,7 @@ type story struct {
 	db     *store.DB
 	tokens map[string]string // by login
 	etags  map[string]string // by address, of the last answer
+	stop   func()            // of the program
 }
 
 const storyPassword = "Acceptance-2017"
@@ -58,8 +59,7 @@ func tell(t *testing.T, of func(s *story)) {
 func newStory(t *testing.T, h home) *story {
 	t.Helper()
 	s := &story{t: t, clock: clockwork.NewFakeClockAt(moment(t, "2017-09-11 08:00")), tokens: map[string]string{}, etags: map[string]string{}}
-	app, _ := h.start(t, func(c *qingce.Config) { c.Clock = s.clock })
-	s.url = app.URL()
+	s.anotherNode(h)
 	db, err := store.Open(t.Context(), h.database, store.Options{Clock: s.clock.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -84,6 +84,17 @@ func newStory(t *testing.T, h home) *story {
 		s.person(people, strings.ToLower(prefix)+".head", dept.ID, auth.Head)
 	}
 	return s
+}
+
+// anotherNode runs the program, after the one that ran before has stopped.
+func (s *story) anotherNode(h home) {
+	s.t.Helper()
+	if s.stop != nil {
+		s.stop()
+	}
+	var app *qingce.App
+	app, s.stop = h.start(s.t, func(c *qingce.Config) { c.Clock = s.clock })
+	s.url = app.URL()
 }
 
 func moment(t *testing.T, at string) time.Time {

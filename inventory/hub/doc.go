@@ -36,7 +36,8 @@
 //
 // What the hub sends is the state of a day so far under a sequence number: sent
 // twice, late or out of order it comes to the same. What a file says counts only
-// where no sender speaks.
+// where no sender speaks. Counters of the hub's own gateway come as series, by the
+// door of probes, and are read by rules of the centre.
 //
 // # Left to others
 //

@@ -112,13 +112,13 @@ func (x *Inbox) giveWay(ctx context.Context, done Folded, took time.Duration) bo
 // comes before its points, and later hours before earlier ones, so that what is
 // not finished is always seen by its points. A lot that cannot be folded is
 // tried in smaller ones, down to the one delivery that is to blame, which is laid
-// aside.
+// aside; one that others came in between of is tried again as it is.
 func (x *Inbox) Fold(ctx context.Context) (Folded, error) {
 	x.folder.mu.Lock()
 	defer x.folder.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, foldTimeout)
 	defer cancel()
-	l := &lot{ledger: x.ledger, fresh: map[int64][]point{}, rows: map[spot]*pointRow{}, states: map[sourceHour]bool{}}
+	l := &lot{ledger: x.ledger, fresh: map[int64][]point{}, rows: map[spot]*pointRow{}, states: map[sourceHour]bool{}, pairs: map[pair]bool{}, sink: x.opts.Hub}
 	err := x.db.Read(ctx, func(tx *store.Tx) error {
 		l.tx = tx
 		return l.prepare(x.folder.rows, mostLot)
@@ -145,7 +145,7 @@ func (x *Inbox) Fold(ctx context.Context) (Folded, error) {
 // to blame.
 func (x *Inbox) shrink(ctx context.Context, ids []int64, err error) error {
 	err = fmt.Errorf("fold %d deliveries: %w", len(ids), err)
-	if fault.KindOf(err) == fault.Unavailable || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || len(ids) == 0 {
+	if kind := fault.KindOf(err); kind == fault.Unavailable || kind == fault.Conflict || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || len(ids) == 0 {
 		return err
 	}
 	if len(ids) > 1 {
@@ -183,6 +183,12 @@ type lot struct {
 	rows   map[spot]*pointRow // those that are written
 	states map[sourceHour]bool
 	hours  []HourState
+	// Of the hub: the days that change, the hours with a sign of life, and where
+	// they go.
+	pairs map[pair]bool
+	beats []spot
+	heard HubHeard
+	sink  HubSink
 }
 
 // prepare reads what there is to fold, and works out what is to be written.
@@ -207,6 +213,9 @@ func (l *lot) prepare(rows int, bytes int64) error {
 		return err
 	}
 	if err := l.merge(); err != nil {
+		return err
+	}
+	if err := l.hear(); err != nil {
 		return err
 	}
 	return l.join()
@@ -365,7 +374,7 @@ func (l *lot) read(at spot, ps []point, base *point) {
 		row.Amount = &r.amount
 	}
 	l.rows[at] = row
-	l.states[sourceHour{s.SystemID, s.SourceID, at.hour}] = true
+	l.touch(at, s)
 }
 
 // join works out the states of the hours that all series of their sources make
@@ -376,10 +385,10 @@ func (l *lot) join() error {
 		return err
 	}
 	for at, row := range l.rows {
-		if row.Amount == nil {
+		s := l.series[at.series]
+		if row.Amount == nil || HubSignal(s.Signal).Valid() {
 			continue
 		}
-		s := l.series[at.series]
 		hour := sourceHour{s.SystemID, s.SourceID, at.hour}
 		if said[hour] == nil {
 			said[hour] = map[wire.Signal][]readout{}
@@ -414,6 +423,7 @@ func (l *lot) steps(most int) []step {
 	for hours := range slices.Chunk(l.hours, most) {
 		out = append(out, func(tx *store.Tx) error { return l.ledger.PutIn(tx, hours) })
 	}
+	out = append(out, l.hubSteps(most)...)
 	rows := slices.SortedFunc(maps.Values(l.rows), func(a, b *pointRow) int {
 		return cmp.Or(cmp.Compare(b.Hour, a.Hour), cmp.Compare(a.SeriesID, b.SeriesID))
 	})

@@ -24,6 +24,8 @@ type InboxOptions struct {
 	Step int
 	// Every is how often Run folds (15 s).
 	Every time.Duration
+	// Hub is given what series say of the hub; nil drops it.
+	Hub HubSink
 	// Report is told what Run cannot do; nil tells nobody.
 	Report func(error)
 }

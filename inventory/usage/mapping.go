@@ -26,6 +26,7 @@ type target struct {
 	signal   wire.Signal
 	reading  Reading
 	num, den int64
+	hub      hubTarget // of a series of the hub, which has no system
 }
 
 // compiled is what the rules say of a series: what it means, or the code by which
@@ -64,20 +65,23 @@ type aimed struct {
 // another rule, as errors.
 func aim(rules []*Rule, pass *Pass, f RuleFormat, s *wire.Series) []aimed {
 	var out []aimed
-	var taken SignalSet
+	var taken []string
 	for _, r := range rules {
-		signal, _ := wire.SignalNamed(r.Signal) // rules are checked when they are written
-		if taken.Has(signal) || !r.takes(f, s) {
+		if slices.Contains(taken, r.Signal) || !r.takes(f, s) {
 			continue
 		}
-		taken |= SignalsOf(signal)
-		t, code := r.aim(pass, signal, s)
+		taken = append(taken, r.Signal)
+		t, code := r.aim(pass, s)
 		out = append(out, aimed{r, t, code})
 	}
 	return out
 }
 
-func (r *Rule) aim(pass *Pass, signal wire.Signal, s *wire.Series) (target, wire.Code) {
+func (r *Rule) aim(pass *Pass, s *wire.Series) (target, wire.Code) {
+	if HubSignal(r.Signal).Valid() {
+		return r.aimHub(s)
+	}
+	signal, _ := wire.SignalNamed(r.Signal) // rules are checked when they are written
 	t := target{signal: signal, num: r.Numerator, den: r.Denominator, source: r.source(s.Labels)}
 	var code wire.Code
 	if t.system, code = r.system(pass, s.Labels); code != "" {
@@ -169,6 +173,9 @@ func fingerprintOf(s *wire.Series, t target) fingerprint {
 	}
 	text(fmt.Sprint(int64(t.system), int(t.signal), t.reading, t.num, t.den))
 	text(t.source)
+	if t.hub.signal != "" {
+		text(fmt.Sprintf("%q %q %q %t", t.hub.signal, t.hub.provider, t.hub.consumer, t.hub.failed))
+	}
 	return fingerprint(h.Sum(nil)[:16])
 }
 
@@ -359,4 +366,12 @@ func (m *mapped) judge(v float64) wire.Code {
 
 func sortLabels(ls wire.Labels) {
 	slices.SortFunc(ls, func(a, b wire.Label) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// named is the name of the signal as it is kept.
+func (m *mapped) named() string {
+	if m.hub.signal != "" {
+		return string(m.hub.signal)
+	}
+	return m.signal.String()
 }

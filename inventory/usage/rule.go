@@ -105,11 +105,15 @@ type Rule struct {
 	// SourceLabel names the label whose value tells sources apart; empty takes
 	// instance or service.instance.id, what there is.
 	SourceLabel string
-	Note        string
-	UpdatedAt   time.Time
-	UpdatedBy   auth.AccountID
-	UpdatedName string
-	Version     int64
+	// Of a rule of the hub: the labels with the consumer and with the outcome, and
+	// the outcomes that are failures, with | between. Its provider is the value of
+	// System.
+	ConsumerLabel, OutcomeLabel, Failed string
+	Note                                string
+	UpdatedAt                           time.Time
+	UpdatedBy                           auth.AccountID
+	UpdatedName                         string
+	Version                             int64
 }
 
 // TableName is the table of rules.
@@ -165,6 +169,7 @@ const (
 	SeriesUnlisted wire.Code = "series.unlisted"      // a note: the probe is not registered for the signal
 	SeriesForeign  wire.Code = "series.foreign"       // no system of the probe
 	SeriesNoSystem wire.Code = "series.no_system"     // the label is not there
+	SeriesNoParty  wire.Code = "series.no_party"      // provider or consumer is not there, or they are one
 	SeriesSeveral  wire.Code = "series.several"       // the probe has several systems
 	SeriesLevel    wire.Code = "series.level"         // a level cannot be a count
 	SeriesNegative wire.Code = "series.negative"      // nor can anything be less than nothing
@@ -176,6 +181,6 @@ const (
 // SeriesCodes lists the codes that a mapped or unmapped sample can get.
 func SeriesCodes() []wire.Code {
 	return []wire.Code{
-		SeriesUnmapped, SeriesUnlisted, SeriesForeign, SeriesNoSystem, SeriesSeveral, SeriesLevel, SeriesNegative, SeriesPercent, SeriesFull, SeriesSource,
+		SeriesUnmapped, SeriesUnlisted, SeriesForeign, SeriesNoSystem, SeriesNoParty, SeriesSeveral, SeriesLevel, SeriesNegative, SeriesPercent, SeriesFull, SeriesSource,
 	}
 }

@@ -25,7 +25,9 @@ type RuleForm struct {
 	Reading     Reading
 	Scale       string // 100, 0.001 or 1/60; empty is 1
 	SourceLabel string
-	Note        string
+	// Of signals of the hub; see Rule.
+	ConsumerLabel, OutcomeLabel, Failed string
+	Note                                string
 }
 
 // Form is the rule as a form that can be filled in again.
@@ -33,6 +35,7 @@ func (r *Rule) Form() RuleForm {
 	return RuleForm{
 		ProbeID: r.ProbeID, Format: r.Format, Metric: r.Metric, Conditions: r.Conditions, SystemBy: r.SystemBy, System: r.System,
 		Names: r.Names, Signal: r.Signal, Reading: r.Reading, Scale: r.Scale(), SourceLabel: r.SourceLabel, Note: r.Note,
+		ConsumerLabel: r.ConsumerLabel, OutcomeLabel: r.OutcomeLabel, Failed: r.Failed,
 	}
 }
 
@@ -46,7 +49,8 @@ const (
 // check fills in what may be left out and names what is wrong.
 func (in *RuleForm) check(tx *store.Tx) error {
 	in.Metric, in.System, in.Note = strings.TrimSpace(in.Metric), strings.TrimSpace(in.System), strings.TrimSpace(in.Note)
-	in.SourceLabel = strings.TrimSpace(in.SourceLabel)
+	in.SourceLabel, in.ConsumerLabel = strings.TrimSpace(in.SourceLabel), strings.TrimSpace(in.ConsumerLabel)
+	in.OutcomeLabel, in.Failed = strings.TrimSpace(in.OutcomeLabel), strings.TrimSpace(in.Failed)
 	if in.Format == "" {
 		in.Format = AnyFormat
 	}
@@ -80,7 +84,8 @@ func (in *RuleForm) wrongTexts() (wrong []fault.Field) {
 	for _, t := range []struct {
 		name, text string
 		most       int
-	}{{"metric", in.Metric, maxPattern}, {"source_label", in.SourceLabel, maxPattern}, {"system", in.System, maxPattern}, {"note", in.Note, maxRuleNote}} {
+	}{{"metric", in.Metric, maxPattern}, {"source_label", in.SourceLabel, maxPattern}, {"system", in.System, maxPattern}, {"note", in.Note, maxRuleNote},
+		{"consumer_label", in.ConsumerLabel, maxPattern}, {"outcome_label", in.OutcomeLabel, maxPattern}, {"failed", in.Failed, maxPattern}} {
 		if utf8.RuneCountInString(t.text) > t.most {
 			wrong = append(wrong, fault.At(t.name, "series.err.too_long", "most", t.most))
 		}
@@ -91,6 +96,8 @@ func (in *RuleForm) wrongTexts() (wrong []fault.Field) {
 func (in *RuleForm) wrongMeaning() (wrong []fault.Field) {
 	signal, ok := wire.SignalNamed(in.Signal)
 	switch {
+	case in.ofHub():
+		wrong = append(wrong, in.wrongHub()...)
 	case !ok:
 		wrong = append(wrong, fault.At("signal", "series.err.signal"))
 	case in.Reading == GaugeReading && flows(signal):
@@ -112,6 +119,8 @@ func (in *RuleForm) wrongMeaning() (wrong []fault.Field) {
 
 func (in *RuleForm) wrongSystem(tx *store.Tx) (wrong []fault.Field, err error) {
 	switch {
+	case in.ofHub():
+		return in.wrongGateway(tx)
 	case !in.SystemBy.Valid():
 		return append(wrong, fault.At("system_by", "series.err.system_by")), nil
 	case in.SystemBy == LabelSystem && in.System == "":
@@ -146,11 +155,55 @@ func (in *RuleForm) wrongSystem(tx *store.Tx) (wrong []fault.Field, err error) {
 	return wrong, nil
 }
 
+// ofHub tells whether the rule is about exchange through the hub.
+func (in *RuleForm) ofHub() bool { return HubSignal(in.Signal).Valid() }
+
+// wrongHub names what is wrong with the labels of a rule of the hub, and empties
+// those that mean nothing for its signal.
+func (in *RuleForm) wrongHub() (wrong []fault.Field) {
+	switch signal := HubSignal(in.Signal); {
+	case signal == HubBeat:
+		in.ConsumerLabel, in.OutcomeLabel, in.Failed = "", "", ""
+	case in.ConsumerLabel == "":
+		wrong = append(wrong, fault.At("consumer_label", "series.err.consumer_label"))
+	case signal != HubExchanges:
+		in.OutcomeLabel, in.Failed = "", ""
+	case in.OutcomeLabel != "" && in.Failed == "", in.OutcomeLabel == "" && in.Failed != "":
+		wrong = append(wrong, fault.At("failed", "series.err.failed"))
+	}
+	if in.Reading == IdleReading || in.Reading == GaugeReading && HubSignal(in.Signal) != HubBeat {
+		wrong = append(wrong, fault.At("reading", "series.err.reading_level"))
+	}
+	return wrong
+}
+
+// wrongGateway sees to it that only a gateway speaks of the hub, and that its
+// rules find the provider by a label: no department declares its own exchanges.
+func (in *RuleForm) wrongGateway(tx *store.Tx) (wrong []fault.Field, err error) {
+	if in.SystemBy != LabelSystem {
+		wrong = append(wrong, fault.At("system_by", "series.err.hub_by_label"))
+	} else if in.System == "" {
+		wrong = append(wrong, fault.At("system", "series.err.provider_label"))
+	}
+	if in.ProbeID == 0 {
+		return append(wrong, fault.At("signal", "series.err.hub_gateway")), nil
+	}
+	probe, err := visibleProbe(tx, in.ProbeID, nil)
+	if err == nil && probe.Kind != GatewayProbe {
+		wrong = append(wrong, fault.At("signal", "series.err.hub_gateway"))
+	}
+	return wrong, err
+}
+
 // fill writes a checked form into a rule.
 func (in *RuleForm) fill(r *Rule) {
 	r.Format, r.Metric, r.Conditions, r.SystemBy, r.System = in.Format, in.Metric, in.Conditions, in.SystemBy, in.System
 	r.Names, r.Signal, r.Reading, r.SourceLabel, r.Note = in.Names, in.Signal, in.Reading, in.SourceLabel, in.Note
 	r.Numerator, r.Denominator, _ = parseScale(in.Scale)
+	r.ConsumerLabel, r.OutcomeLabel, r.Failed = "", "", ""
+	if in.ofHub() {
+		r.ConsumerLabel, r.OutcomeLabel, r.Failed = in.ConsumerLabel, in.OutcomeLabel, in.Failed
+	}
 	if r.Conditions == nil {
 		r.Conditions = []Condition{}
 	}

@@ -257,6 +257,9 @@ type ruleFacts struct {
 	Reading    Reading           `json:"reading"`
 	Scale      string            `json:"scale"`
 	Source     string            `json:"source_label"`
+	Consumer   string            `json:"consumer_label,omitempty"`
+	Outcome    string            `json:"outcome_label,omitempty"`
+	Failed     string            `json:"failed,omitempty"`
 	Note       string            `json:"note"`
 }
 
@@ -264,6 +267,7 @@ func (r *Rule) facts() ruleFacts {
 	return ruleFacts{
 		Probe: r.ProbeID, Position: r.Position, Format: r.Format, Metric: r.Metric, Conditions: r.Conditions, SystemBy: r.SystemBy,
 		System: r.System, Names: r.Names, Signal: r.Signal, Reading: r.Reading, Scale: r.Scale(), Source: r.SourceLabel, Note: r.Note,
+		Consumer: r.ConsumerLabel, Outcome: r.OutcomeLabel, Failed: r.Failed,
 	}
 }
 

@@ -30,6 +30,9 @@ type seriesRow struct {
 	FirstHour   wire.Hour // of its points; both are 0 without any
 	LastHour    wire.Hour
 	CreatedAt   time.Time
+	Provider    string // of a series of the hub
+	Consumer    string
+	Failed      bool
 
 	grown bool // since it was read
 }
@@ -38,7 +41,10 @@ type seriesRow struct {
 func (seriesRow) TableName() string { return "usage_series" }
 
 func (s *seriesRow) target() target {
-	signal, _ := wire.SignalNamed(s.Signal)
+	signal, known := wire.SignalNamed(s.Signal)
+	if !known {
+		signal = HubSignal(s.Signal).like(s.Reading)
+	}
 	return target{system: s.SystemID, signal: signal, reading: s.Reading, num: s.Numerator, den: s.Denominator}
 }
 
@@ -153,8 +159,9 @@ func insertSeries(tx *store.Tx, probe ProbeID, list []*mapped, known map[fingerp
 		}
 		added[m] = true
 		rows = append(rows, seriesRow{
-			ProbeID: probe, Fingerprint: m.fingerprint[:], SystemID: m.system, SourceID: m.sourceID, Signal: m.signal.String(),
+			ProbeID: probe, Fingerprint: m.fingerprint[:], SystemID: m.system, SourceID: m.sourceID, Signal: m.named(),
 			Reading: m.reading, Numerator: m.num, Denominator: m.den, Metric: clean(m.name), Labels: jsonText(labelMap(m.labels)), CreatedAt: tx.Now(),
+			Provider: m.hub.provider, Consumer: m.hub.consumer, Failed: m.hub.failed,
 		})
 	}
 	err := tx.Gorm().Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&rows, 500).Error
@@ -170,7 +177,9 @@ func readSeries(tx *store.Tx, ids []int64) (map[int64]*seriesRow, error) {
 	out := make(map[int64]*seriesRow, len(ids))
 	for lot := range slices.Chunk(ids, idLot) {
 		q := tx.Gorm().Model(&seriesRow{}).Where("id ?", store.Among(tx, lot))
-		columns := []string{"id", "system_id", "source_id", "signal", "reading", "numerator", "denominator", "first_hour", "last_hour"}
+		columns := []string{
+			"id", "probe_id", "system_id", "source_id", "signal", "reading", "numerator", "denominator", "first_hour", "last_hour", "provider", "consumer", "failed",
+		}
 		err := store.Each(tx.Context(), q, columns, func(r *seriesRow) {
 			own := *r
 			out[r.ID] = &own

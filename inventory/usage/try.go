@@ -30,7 +30,7 @@ type Taken struct {
 	Rule    Rule
 	Code    wire.Code // why it cannot be kept, empty if it can
 	System  inventory.SystemID
-	Name    string // the code of the system
+	Name    string // the code of the system; of the hub, the parties
 	Signal  wire.Signal
 	Reading Reading
 	Source  string
@@ -117,6 +117,9 @@ func tryLine(rules []*Rule, pass *Pass, format RuleFormat, line string) Tried {
 		if t.Code == "" {
 			m := mapped{target: a.target}
 			t.Code, t.Amount = m.judge(value), a.target.scaled(value)
+		}
+		if hub := a.target.hub; hub.signal != "" {
+			t.Name = hub.between()
 		}
 		for code, s := range pass.Systems {
 			if s.ID == t.System {

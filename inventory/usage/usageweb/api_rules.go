@@ -36,18 +36,21 @@ func (d *desk) rulesAPI(s *web.Server) {
 
 // ruleInput is what a rule says.
 type ruleInput struct {
-	Probe       string            `json:"probe" doc:"Code of the probe; empty for all probes. It cannot be changed"`
-	Format      usage.RuleFormat  `json:"format,omitempty" enum:"any,write,otlp" doc:"any when it is left out"`
-	Metric      string            `json:"metric" example:"nginx_http_requests_*" doc:"Name of the metric; * stands for anything, ? for one character"`
-	Conditions  []usage.Condition `json:"conditions,omitempty" doc:"On labels; all must hold"`
-	SystemBy    usage.SystemBy    `json:"system_by" enum:"only,fixed,label"`
-	System      string            `json:"system,omitempty" doc:"Code of the system (fixed), or name of the label that holds it (label)"`
-	Names       map[string]string `json:"names,omitempty" doc:"Other values that the label may have, with the codes that they mean"`
-	Signal      string            `json:"signal" example:"requests"`
-	Reading     usage.Reading     `json:"reading,omitempty" enum:"auto,counter,gauge,delta,idle" doc:"auto when it is left out"`
-	Scale       string            `json:"scale,omitempty" example:"1/60" doc:"By what values are multiplied; 1 when it is left out"`
-	SourceLabel string            `json:"source_label,omitempty" doc:"The label that tells sources apart; instance when it is left out"`
-	Note        string            `json:"note,omitempty"`
+	Probe         string            `json:"probe" doc:"Code of the probe; empty for all probes. It cannot be changed"`
+	Format        usage.RuleFormat  `json:"format,omitempty" enum:"any,write,otlp" doc:"any when it is left out"`
+	Metric        string            `json:"metric" example:"nginx_http_requests_*" doc:"Name of the metric; * stands for anything, ? for one character"`
+	Conditions    []usage.Condition `json:"conditions,omitempty" doc:"On labels; all must hold"`
+	SystemBy      usage.SystemBy    `json:"system_by" enum:"only,fixed,label"`
+	System        string            `json:"system,omitempty" doc:"Code of the system (fixed), or name of the label that holds it (label)"`
+	Names         map[string]string `json:"names,omitempty" doc:"Other values that the label may have, with the codes that they mean"`
+	Signal        string            `json:"signal" example:"requests" doc:"Of usage; or, of the hub's gateway, hub_exchanges, hub_failures, hub_bytes or hub_heartbeat"`
+	Reading       usage.Reading     `json:"reading,omitempty" enum:"auto,counter,gauge,delta,idle" doc:"auto when it is left out"`
+	Scale         string            `json:"scale,omitempty" example:"1/60" doc:"By what values are multiplied; 1 when it is left out"`
+	SourceLabel   string            `json:"source_label,omitempty" doc:"The label that tells sources apart; instance when it is left out"`
+	ConsumerLabel string            `json:"consumer_label,omitempty" doc:"Of the hub: the label that holds the consumer; the provider is in the label of system"`
+	OutcomeLabel  string            `json:"outcome_label,omitempty" doc:"Of hub_exchanges: the label that holds how it went"`
+	Failed        string            `json:"failed,omitempty" example:"error|5*" doc:"Of hub_exchanges: the outcomes that are failures, with | between; * stands for anything"`
+	Note          string            `json:"note,omitempty"`
 }
 
 // ruleDoc is a rule as the API shows it.
@@ -67,6 +70,7 @@ func ruleDocument(r *usage.Rule, code string) ruleDoc {
 	return ruleDoc{ID: r.ID, Position: r.Position, UpdatedAt: web.Instant(r.UpdatedAt), Version: r.Version, Rule: ruleInput{
 		Probe: code, Format: r.Format, Metric: r.Metric, Conditions: r.Conditions, SystemBy: r.SystemBy, System: r.System, Names: r.Names,
 		Signal: r.Signal, Reading: r.Reading, Scale: r.Scale(), SourceLabel: r.SourceLabel, Note: r.Note,
+		ConsumerLabel: r.ConsumerLabel, OutcomeLabel: r.OutcomeLabel, Failed: r.Failed,
 	}}
 }
 
@@ -137,6 +141,7 @@ func (d *desk) readRuleInput(ctx context.Context, call web.Call, in ruleInput) (
 	form := usage.RuleForm{
 		Format: in.Format, Metric: in.Metric, Conditions: in.Conditions, SystemBy: in.SystemBy, System: in.System, Names: in.Names,
 		Signal: in.Signal, Reading: in.Reading, Scale: in.Scale, SourceLabel: in.SourceLabel, Note: in.Note,
+		ConsumerLabel: in.ConsumerLabel, OutcomeLabel: in.OutcomeLabel, Failed: in.Failed,
 	}
 	if in.Probe == "" {
 		return form, nil
@@ -352,7 +357,7 @@ func (d *desk) apiTry(ctx context.Context, call web.Call, in *tryIn) (*triedOut,
 	for _, t := range tried {
 		doc := triedDoc{Line: t.Line, Code: t.Code, Message: saidOfSeries(call.P, t.Code, t.Metric), Takes: []takenDoc{}}
 		for _, k := range t.Takes {
-			doc.Takes = append(doc.Takes, takenDoc{k.Rule.ID, k.Code, saidOfSeries(call.P, k.Code, t.Metric), k.Name, k.Signal.String(), k.Reading, k.Source, k.Amount})
+			doc.Takes = append(doc.Takes, takenDoc{k.Rule.ID, k.Code, saidOfSeries(call.P, k.Code, t.Metric), k.Name, k.Rule.Signal, k.Reading, k.Source, k.Amount})
 		}
 		out.Body.Tried = append(out.Body.Tried, doc)
 	}

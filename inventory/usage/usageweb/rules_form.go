@@ -112,6 +112,7 @@ func (f *ruleForm) read(typed url.Values) (wrong []fault.Field) {
 	f.record = usage.RuleForm{
 		ProbeID: f.home.id(), Format: usage.RuleFormat(typed.Get("format")), Metric: typed.Get("metric"), SystemBy: usage.SystemBy(typed.Get("system_by")),
 		Signal: typed.Get("signal"), Reading: usage.Reading(typed.Get("reading")), Scale: typed.Get("scale"), SourceLabel: typed.Get("source_label"), Note: typed.Get("note"),
+		ConsumerLabel: typed.Get("consumer_label"), OutcomeLabel: typed.Get("outcome_label"), Failed: typed.Get("failed"),
 	}
 	f.conditions, f.names, f.label = typed.Get("conditions"), typed.Get("names"), typed.Get("label")
 	switch f.record.SystemBy {

@@ -115,7 +115,8 @@ func newExporter(t *testing.T) *exporter {
 			e.count.Add(7)
 		}
 		e.asked.Add(1)
-		_, _ = fmt.Fprintf(w, "# TYPE hits_total counter\nhits_total %d\n# TYPE temperature gauge\ntemperature 21.5\n", e.count.Load())
+		_, _ = fmt.Fprintf(w, "# TYPE hits_total counter\nhits_total %d\n# TYPE temperature gauge\ntemperature 21.5\n"+
+			"# TYPE gw_exchanges counter\ngw_exchanges_total{provider=\"RS-0001\",consumer=\"XYMZ\",outcome=\"ok\"} %d\n", e.count.Load(), e.count.Load())
 	}))
 	t.Cleanup(e.Close)
 	return e
@@ -235,6 +236,7 @@ func TestPrometheusSends(t *testing.T) {
 		t.Run(version, func(t *testing.T) {
 			i, e := openInn(t), newExporter(t)
 			i.rule("hits_total", "requests")
+			i.hubRule("gw_exchanges_total")
 			page := runPrometheus(t, path, e, i, message)
 			requests := func() int64 { return i.sum(wire.Requests) }
 			said := func() string { return fmt.Sprintf("%d of %d", requests(), e.count.Load()) }
@@ -250,6 +252,9 @@ func TestPrometheusSends(t *testing.T) {
 			release()
 			e.stopped.Store(true)
 			until(t, said, func() bool { return requests() == e.count.Load()-7 }) // the first value begins
+			if got := i.exchanged(); got != [2]int64{e.count.Load() - 7, 0} {
+				t.Errorf("through the hub: %v of %d", got, e.count.Load())
+			}
 			for _, name := range []string{"failed", "dropped"} {
 				if n := promFigure(t, page, "prometheus_remote_storage_samples_"+name+"_total"); n != 0 {
 					t.Errorf("%v samples %s", n, name)
@@ -272,6 +277,7 @@ func TestOTelSends(t *testing.T) {
 	i := openInn(t)
 	i.rule("http.server.request.duration_count", "requests")
 	i.rule("logins", "logins")
+	i.hubRule("gw.exchanges")
 	ctx := t.Context()
 	out, err := otlpmetrichttp.New(ctx, otlpmetrichttp.WithEndpoint(i.addr), otlpmetrichttp.WithInsecure(),
 		otlpmetrichttp.WithCompression(otlpmetrichttp.GzipCompression),
@@ -291,16 +297,24 @@ func TestOTelSends(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	exchanges, err := meter.Int64Counter("gw.exchanges")
+	if err != nil {
+		t.Fatal(err)
+	}
 	want := int64(0)
 	use := func(n int) {
 		for k := range n {
 			duration.Record(ctx, 0.01*float64(k), metric.WithAttributes(attribute.Int("http.response.status_code", 200+300*(k%2))))
 			logins.Add(ctx, 2)
+			exchanges.Add(ctx, 3, metric.WithAttributes(attribute.String("provider", "RS-0001"), attribute.String("consumer", "XYMZ"),
+				attribute.String("outcome", map[bool]string{true: "ok", false: "error"}[k > 0])))
 		}
 		want += int64(n)
 	}
 	said := func() string { return fmt.Sprintf("%d of %d", i.sum(wire.Requests), want) }
-	arrived := func() bool { return i.sum(wire.Requests) == want && i.sum(wire.Logins) == 2*want }
+	arrived := func() bool {
+		return i.sum(wire.Requests) == want && i.sum(wire.Logins) == 2*want && i.exchanged()[0] == 3*want
+	}
 	use(11)
 	until(t, said, arrived)
 	i.shut()
@@ -321,4 +335,7 @@ func TestOTelSends(t *testing.T) {
 		t.Errorf("what was answered 503 did not come again: %v", err)
 	}
 	until(t, said, arrived)
+	if got := i.exchanged(); got != [2]int64{3 * want, 3 * 4} { // the first of each lot failed
+		t.Errorf("through the hub: %v of %d", got, 3*want)
+	}
 }

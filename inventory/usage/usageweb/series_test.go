@@ -39,11 +39,12 @@ type mill struct {
 	inbox  *usage.Inbox
 	rules  *usage.Rules
 	probe  usage.Probe
+	hub    map[[3]string]usage.HubDay // what was said of the hub last
 }
 
 func newMill(t testing.TB, w *usagetest.World, opts usage.InboxOptions) *mill {
 	t.Helper()
-	m := &mill{World: w, t: t, system: w.Registered("RS", "就业服务系统")}
+	m := &mill{World: w, t: t, system: w.Registered("RS", "就业服务系统"), hub: map[[3]string]usage.HubDay{}}
 	var err error
 	if m.probe, err = w.Probes.Register(t.Context(), w.Someone(auth.Centre), w.Form("RS", m.system)); err != nil {
 		t.Fatal(err)
@@ -52,6 +53,12 @@ func newMill(t testing.TB, w *usagetest.World, opts usage.InboxOptions) *mill {
 		t.Fatal(err)
 	}
 	m.rules = usage.NewRules(w.DB, w.Registry)
+	opts.Hub = func(_ *store.Tx, heard usage.HubHeard) error {
+		for _, d := range heard.Days {
+			m.hub[[3]string{d.Day.String(), d.Provider, d.Consumer}] = d
+		}
+		return nil
+	}
 	m.inbox = usage.NewInbox(w.DB, w.Ledger, m.rules, opts)
 	endless := usage.QuotaLimits{Requests: usage.Rate{PerSecond: 1e9, Burst: 1e9}, Items: usage.Rate{PerSecond: 1e9, Burst: 1e9}}
 	intake := usage.NewIntake(w.Ledger, usage.DefaultIntakeLimits())
@@ -76,6 +83,30 @@ func (m *mill) rule(metric, signal string) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
+}
+
+// hubRule reads exchanges through the hub from a metric.
+func (m *mill) hubRule(metric string) {
+	m.t.Helper()
+	_, err := m.rules.Add(m.t.Context(), m.Someone(auth.Centre), usage.RuleForm{
+		ProbeID: m.probe.ID, Metric: metric, Signal: "hub_exchanges", SystemBy: usage.LabelSystem, System: "provider", ConsumerLabel: "consumer",
+		OutcomeLabel: "outcome", Failed: "error",
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// exchanged folds what waits and adds up what went through the hub, and failed.
+func (m *mill) exchanged() (out [2]int64) {
+	m.t.Helper()
+	if err := m.inbox.FoldAll(m.t.Context()); err != nil {
+		m.t.Fatal(err)
+	}
+	for _, d := range m.hub {
+		out[0], out[1] = out[0]+d.Exchanges, out[1]+d.Failures
+	}
+	return out
 }
 
 // post sends a body as a sender does.

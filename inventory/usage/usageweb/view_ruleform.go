@@ -109,6 +109,9 @@ func (f *ruleForm) what() []templates.Field {
 	for _, s := range wire.Signals() {
 		signal.Options = append(signal.Options, templates.Option{Value: s.String(), Text: signalText(f.r.P, s)})
 	}
+	for _, s := range f.hubSignals() {
+		signal.Options = append(signal.Options, templates.Option{Value: string(s), Text: signalNamed(f.r.P, string(s))})
+	}
 	reading := templates.Field{
 		Name: "reading", Kind: templates.KindEnum, Label: f.r.T("mapping.field.reading"), Help: f.r.T("mapping.reading.auto.help"), Required: true, Value: string(f.record.Reading),
 	}
@@ -118,5 +121,28 @@ func (f *ruleForm) what() []templates.Field {
 	scale, source := f.text("scale", f.record.Scale), f.text("source_label", f.record.SourceLabel)
 	scale.Width = "short"
 	note := templates.Field{Name: "note", Kind: templates.KindLongText, Label: f.r.T("probes.field.note"), Value: f.record.Note, MaxLength: maxNoteTyped}
-	return []templates.Field{signal, reading, scale, source, note}
+	return append(append([]templates.Field{signal}, f.between()...), reading, scale, source, note)
+}
+
+// hubSignals are the signals of the hub where the probe may speak of it.
+func (f *ruleForm) hubSignals() []usage.HubSignal {
+	if f.home.file == nil || f.home.file.Kind != usage.GatewayProbe {
+		return nil
+	}
+	return usage.HubSignals()
+}
+
+// between are the fields that find the other side of an exchange through the hub.
+func (f *ruleForm) between() []templates.Field {
+	if f.hubSignals() == nil {
+		return nil
+	}
+	counts := usage.HubSignal(f.record.Signal)
+	consumer, outcome, failed := f.text("consumer_label", f.record.ConsumerLabel), f.text("outcome_label", f.record.OutcomeLabel), f.text("failed", f.record.Failed)
+	consumer.ShownWhen = "signal=" + string(usage.HubExchanges) + "|" + string(usage.HubFailures) + "|" + string(usage.HubBytes)
+	consumer.Hidden = !counts.Valid() || counts == usage.HubBeat
+	outcome.ShownWhen = "signal=" + string(usage.HubExchanges)
+	outcome.Hidden = counts != usage.HubExchanges
+	failed.ShownWhen, failed.Hidden = outcome.ShownWhen, outcome.Hidden
+	return []templates.Field{consumer, outcome, failed}
 }

@@ -139,10 +139,9 @@ func (v rulesView) rows() []ruleRow {
 }
 
 func (v rulesView) row(i int, r *usage.Rule, own int) ruleRow {
-	signal, _ := wire.SignalNamed(r.Signal)
 	row := ruleRow{
 		ID: strconv.FormatInt(int64(r.ID), 10), Position: strconv.Itoa(i + 1), Shared: r.ProbeID != v.id(), Metric: r.Metric, Format: v.p.T(string(r.Format.Label())),
-		Signal: signalText(v.p, signal), Reading: v.p.T(string(r.Reading.Label())), Note: r.Note, System: v.p.T(string(r.SystemBy.Label())),
+		Signal: signalNamed(v.p, r.Signal), Reading: v.p.T(string(r.Reading.Label())), Note: r.Note, System: v.p.T(string(r.SystemBy.Label())),
 	}
 	for _, c := range r.Conditions {
 		row.Conditions = append(row.Conditions, conditionText(c))
@@ -152,6 +151,9 @@ func (v rulesView) row(i int, r *usage.Rule, own int) ruleRow {
 		row.System, row.SystemHref = r.System, joinPath("/systems", r.System)
 	case usage.LabelSystem:
 		row.System = v.p.T("mapping.system.label", "label", r.System)
+	}
+	if r.ConsumerLabel != "" {
+		row.System = v.p.T("mapping.system.between", "provider", r.System, "consumer", r.ConsumerLabel)
 	}
 	if len(r.Names) > 0 {
 		row.Names = v.p.T("mapping.system.names", "n", len(r.Names))
@@ -249,7 +251,7 @@ func (v rulesView) take(metric string, t *usage.Taken) tryTake {
 		}
 	}
 	add("mapping.column.system", t.Name)
-	add("mapping.column.signal", signalText(v.p, t.Signal))
+	add("mapping.column.signal", signalNamed(v.p, t.Rule.Signal))
 	add("mapping.field.reading", v.p.T(string(t.Reading.Label())))
 	if t.Code == "" {
 		add("mapping.try.value", amountText(v.p, t.Signal, t.Amount))

@@ -61,7 +61,10 @@ func heardTone(h usage.Heard) string {
 	return templates.ToneRed
 }
 
-func signalText(p *locale.Printer, s wire.Signal) string { return p.T("usage.signal." + s.String()) }
+func signalText(p *locale.Printer, s wire.Signal) string { return signalNamed(p, s.String()) }
+
+// signalNamed writes what a rule may read: a signal of usage, or of the hub.
+func signalNamed(p *locale.Printer, name string) string { return p.T("usage.signal." + name) }
 
 // momentText writes an instant, or a word for none.
 func momentText(p *locale.Printer, at *time.Time, none string) string {
