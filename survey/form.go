@@ -75,17 +75,20 @@ type Form struct {
 	FirstSubmittedAt *time.Time
 	SubmittedAt      *time.Time
 	LateWd           *int // working days late, by the first submission only
-	Submissions      int
-	Returns          int
-	ReviewedBy       auth.AccountID
-	ReviewedName     string
-	ReviewedAt       *time.Time
-	OfficeNote       string
-	CreatedAt        time.Time
-	UpdatedAt        time.Time
-	UpdatedBy        auth.AccountID
-	UpdatedName      string
-	Version          int64
+	// CountsOn is the day of submission that counts for the programme
+	// (schedule.CountsOn).
+	CountsOn     calendar.Date
+	Submissions  int
+	Returns      int
+	ReviewedBy   auth.AccountID
+	ReviewedName string
+	ReviewedAt   *time.Time
+	OfficeNote   string
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	UpdatedBy    auth.AccountID
+	UpdatedName  string
+	Version      int64
 }
 
 // TableName is the table of forms.

@@ -120,11 +120,14 @@ func (d *Desk) Submit(ctx context.Context, by auth.Principal, key FormKey, versi
 func (d *Desk) handIn(tx *store.Tx, by auth.Principal, p *Paper) error {
 	now := tx.Now()
 	f := &p.Form
+	cal, err := d.deps.Book.Calendar(tx)
+	if err != nil {
+		return err
+	}
+	if err := f.count(cal, calendar.DateOf(now)); err != nil {
+		return err
+	}
 	if f.FirstSubmittedAt == nil {
-		cal, err := d.deps.Book.Calendar(tx)
-		if err != nil {
-			return err
-		}
 		late, err := cal.Lateness(p.Campaign.DueOn, calendar.DateOf(now))
 		if err != nil {
 			return schedule.Explain(fmt.Errorf("lateness of form %s: %w", p.Key(), err))
@@ -135,6 +138,20 @@ func (d *Desk) handIn(tx *store.Tx, by auth.Principal, p *Paper) error {
 	f.ConfirmedBy, f.ConfirmedName = by.AccountID, by.Name
 	f.ReadyAt, f.ReadyBy, f.ReadyName = nil, 0, ""
 	return nil
+}
+
+// count sets the day that counts for a form that is submitted on a day.
+func (f *Form) count(cal *calendar.Calendar, on calendar.Date) (err error) {
+	before := f.CountsOn
+	if before.IsZero() && f.FirstSubmittedAt != nil { // submitted before the day was kept
+		before = calendar.DateOf(*f.FirstSubmittedAt)
+	}
+	returned := on
+	if f.ReviewedAt != nil {
+		returned = calendar.DateOf(*f.ReviewedAt)
+	}
+	f.CountsOn, err = schedule.CountsOn(cal, before, returned, on)
+	return err
 }
 
 // closeDues ends all due dates of a form.

@@ -164,6 +164,10 @@ var mayImport = map[string][]string{
 	}, pages...),
 
 	// What a month was worth, and who may get money, are pure.
+	"scoring": append([]string{
+		"inventory", "inventory/catalog", "inventory/hub", "inventory/sharing", "inventory/zombie", "inventory/zombie/cleanup",
+		"survey", "scoring/programme",
+	}, ground...),
 	"scoring/scorecard":   {"internal/fault"},
 	"scoring/eligibility": {},
 	"scoring/programme":   {"internal/calendar"},
@@ -172,6 +176,10 @@ var mayImport = map[string][]string{
 	"scoring/rectification": append([]string{"inventory"}, ground...),
 
 	// Fixtures for tests stand beside what they are fixtures of.
+	"scoring/scoringtest": append([]string{
+		"inventory", "inventory/hub", "inventory/inventorytest", "inventory/sharing/sharingtest", "inventory/zombie", "inventory/zombie/cleanup",
+		"scoring", "survey",
+	}, ground...),
 	"internal/store/storetest": {"internal/store", "migrations"},
 	"internal/web/webtest":     append([]string{"internal/adminweb", "internal/store/storetest"}, pages...),
 	"inventory/inventorytest":  append([]string{"inventory", "internal/store/storetest", "templates"}, ground...),

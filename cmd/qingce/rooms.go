@@ -24,6 +24,7 @@ import (
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/cleanup"
+	"qingce/scoring"
 	"qingce/scoring/rectification"
 	"qingce/survey"
 	"qingce/survey/census"
@@ -57,6 +58,7 @@ type rooms struct {
 	detector  *zombie.Detector
 	cases     *cleanup.Desk
 	rectify   *rectification.Desk
+	duties    *scoring.Board
 
 	anchorDir  string
 	anchor     *oplog.Anchor // nil until openAnchor
@@ -99,6 +101,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.resources = r.newCatalog()
 	r.sharing = r.newSharing()
 	r.rectify = r.newRectification()
+	r.duties = r.newTasks()
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

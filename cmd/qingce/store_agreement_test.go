@@ -28,6 +28,7 @@ import (
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/cleanup"
+	"qingce/scoring"
 	"qingce/scoring/rectification"
 	"qingce/survey"
 	"qingce/survey/census"
@@ -53,6 +54,7 @@ func models() []any {
 		sharing.Policy{}, sharing.Request{}, sharing.Agreement{}, sharing.Use{}, sharing.Misuse{}, sharing.Objection{}, sharing.Demand{},
 		sharing.Relief{}, sharing.Step{},
 		rectification.Policy{}, rectification.Notice{}, rectification.Fact{}, rectification.Reply{}, rectification.Step{},
+		scoring.Adoption{}, scoring.Handing{}, scoring.Mark{}, scoring.Step{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
 }

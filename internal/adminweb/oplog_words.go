@@ -95,6 +95,10 @@ func actGroups() []actGroup {
 			"rectify.accepted", "rectify.closed_late", "rectify.rejected", "rectify.overdue", "rectify.escalated", "rectify.lg_decided",
 			"rectify.proven_misuse", "rectify.proven_false_report", "rectify.policy",
 		}},
+		{"tasks", []string{
+			"tasks.programme", "tasks.marked", "tasks.unmarked",
+			"tasks.evidence.saved", "tasks.evidence.handed_in", "tasks.evidence.accepted", "tasks.evidence.returned",
+		}},
 		{"department", []string{"department.added", "department.changed", "department.imported", "department.reorganised"}},
 		{"evidence", []string{"evidence.add", "evidence.remove"}},
 		{"file", []string{"import.received", "import.confirmed", "import.dropped", "export"}},
@@ -131,6 +135,7 @@ func OplogKinds() []string {
 		"catalog_entry", "catalog_class", "catalog_change", "catalog_filing", "catalog_overlap", "catalog_import",
 		"sharing_request", "sharing_agreement", "sharing_use", "sharing_misuse", "sharing_objection", "sharing_demand", "sharing_relief", "sharing_policy",
 		"rectification", "rectification_policy",
+		"task", "task_evidence", "programme",
 		"change_request", "probe", "series_rule", "usage_policy", "usage_upload", "similar_pair", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "hub_connection", "hub_connections", "hub_exemption", "hub_node", "hub_link", "hub_policy", "hub_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}

@@ -206,6 +206,8 @@ var byVariable = []string{
 	"sharing.objection.corrected", "sharing.objection.confirmed", "sharing.objection.unverifiable", "sharing.demand.asked",
 	"sharing.demand.matched", "sharing.demand.unmet", "sharing.relief.accepted", "sharing.relief.withdrawn",
 	"rectify.reply_written", "rectify.replied", "rectify.closed_late", "rectify.proven_misuse", "rectify.proven_false_report",
+	"tasks.marked", "tasks.unmarked",
+	"tasks.evidence.saved", "tasks.evidence.handed_in", "tasks.evidence.accepted", "tasks.evidence.returned",
 	"account.session_end", "account.sign_out", "backup", "restore",
 	"form_row.saved", "form_row.added", "form_row.found", "form_row.removed", "form_row.restored", "form_row.gone",
 	"form.answered", "form.zero_filed", "form.zero_withdrawn", "form.handed_to_head", "form.taken_back", "form.submitted", "form.returned",

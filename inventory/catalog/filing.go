@@ -44,6 +44,7 @@ type Filing struct {
 	Entries       int64  // handed in
 	SubmittedAt   *time.Time
 	SubmittedName string
+	CountsOn      calendar.Date // the day of handing in that counts (schedule.CountsOn)
 	DecidedAt     *time.Time
 	DecidedName   string
 	AcceptedOn    calendar.Date // the first time; zero until then
@@ -164,10 +165,31 @@ func (d *Desk) HandIn(ctx context.Context, by auth.Principal, dept DepartmentID,
 			return err
 		}
 		now := tx.Now()
+		if f.CountsOn, err = d.countsOn(tx, f); err != nil {
+			return err
+		}
 		f.State, f.NothingHeld, f.Statement, f.Entries = FilingSubmitted, nothing, statement, n.all()
 		f.SubmittedAt, f.SubmittedName, f.Reason = &now, by.Name, ""
 		return nil
 	})
+}
+
+// countsOn is the day that counts for a catalog that is handed in now.
+func (d *Desk) countsOn(tx *store.Tx, f *Filing) (calendar.Date, error) {
+	cal, err := d.book.Calendar(tx)
+	if err != nil {
+		return calendar.Date{}, err
+	}
+	if f.State != FilingReturned || f.DecidedAt == nil {
+		return today(tx), nil
+	}
+	return schedule.CountsOn(cal, f.CountsOn, calendar.DateOf(*f.DecidedAt), today(tx))
+}
+
+// FilingsIn lists the catalogs of departments, nil is all of them, for rooms
+// that hold them against the programme in a transaction of their own.
+func (d *Desk) FilingsIn(tx *store.Tx, only []DepartmentID) ([]Filing, error) {
+	return filingsOf(tx, only)
 }
 
 // own counts the entries of a department by where they stand.

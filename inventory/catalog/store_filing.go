@@ -22,6 +22,18 @@ func findFiling(tx *store.Tx, dept DepartmentID) (Filing, bool, error) {
 	return f, true, nil
 }
 
+func filingsOf(tx *store.Tx, only []DepartmentID) ([]Filing, error) {
+	q := tx.Gorm().Order("department_id")
+	if only != nil {
+		q = q.Where("department_id ?", store.Among(tx, only))
+	}
+	var out []Filing
+	if err := q.Find(&out).Error; err != nil {
+		return nil, fmt.Errorf("read the catalogs of departments: %w", err)
+	}
+	return out, nil
+}
+
 func insertFiling(tx *store.Tx, f Filing) error {
 	if err := tx.Gorm().Create(&f).Error; err != nil {
 		return fmt.Errorf("ask department %d for its catalog: %w", f.DepartmentID, err)

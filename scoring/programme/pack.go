@@ -1,6 +1,7 @@
 package programme
 
 import (
+	"bytes"
 	"embed"
 	"encoding/csv"
 	"encoding/json"
@@ -93,14 +94,33 @@ func firstOf(errs ...error) error {
 	return nil
 }
 
+// ReadFiles reads a pack from the text of its files by name.
+func ReadFiles(texts map[string]string) (*Pack, error) { return Read(files(texts)) }
+
+// files are texts by name, which are only read whole.
+type files map[string]string
+
+// Open serves no reader.
+func (f files) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+}
+
+// ReadFile gives the text of a file.
+func (f files) ReadFile(name string) ([]byte, error) {
+	text, ok := f[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+	}
+	return []byte(text), nil
+}
+
 // table reads a file line by line, with its columns by name.
 func table(from fs.FS, name string, do func(line int, row map[string]string) error) error {
-	f, err := from.Open(name)
+	raw, err := fs.ReadFile(from, name)
 	if err != nil {
 		return fmt.Errorf("read the pack: %w", err)
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
+	r := csv.NewReader(bytes.NewReader(raw))
 	head, err := r.Read()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
