@@ -55,7 +55,7 @@ type markFacts struct {
 
 func (m *Mark) entry(action, reason string) oplog.Entry {
 	return oplog.Entry{
-		Action: "tasks." + action, Kind: "task", ID: m.TermKey, Name: m.TermKey, Department: m.DepartmentID, Reason: reason,
+		Action: action, Kind: "task", ID: m.TermKey, Name: m.TermKey, Department: m.DepartmentID, Reason: reason,
 		After: markFacts{m.TermKey, m.Kind, m.DoneOn},
 	}
 }
@@ -92,7 +92,7 @@ func (b *Board) SetMark(ctx context.Context, by auth.Principal, key string, dept
 		if err := insertMark(tx, &m); err != nil {
 			return Mark{}, err
 		}
-		return m, oplog.Record(tx, by, m.entry("marked", reason))
+		return m, oplog.Record(tx, by, m.entry("tasks.marked", reason))
 	})
 }
 
@@ -113,6 +113,6 @@ func (b *Board) EndMark(ctx context.Context, by auth.Principal, key string, dept
 		if err := endMark(tx, by, key, dept, reason); err != nil {
 			return err
 		}
-		return oplog.Record(tx, by, m.entry("unmarked", reason))
+		return oplog.Record(tx, by, m.entry("tasks.unmarked", reason))
 	})
 }
