@@ -90,7 +90,7 @@ func sqliteSchema(t *testing.T, db *store.DB) []byte {
 func postgresSchema(t *testing.T, db *store.DB) []byte {
 	var b bytes.Buffer
 	b.WriteString("The schema on PostgreSQL, as the migrations leave it.\n")
-	for _, table := range query[string](t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() "+
+	for _, table := range query[string](t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND "+whole+" "+
 		"AND table_name <> 'goose_db_version' ORDER BY table_name") {
 		fmt.Fprintf(&b, "\n%s\n", table)
 		lines := query[string](t, db, `SELECT format('  %s %s%s%s%s', column_name, data_type,
@@ -134,5 +134,8 @@ func tables(t *testing.T, db *store.DB) []string {
 	if db.Engine() == store.SQLite {
 		return query[string](t, db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
 	}
-	return query[string](t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name")
+	return query[string](t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND "+whole+" ORDER BY table_name")
 }
+
+// whole are tables that are no part of another one.
+const whole = "NOT (SELECT relispartition FROM pg_class WHERE oid = to_regclass(table_name))"

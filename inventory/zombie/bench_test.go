@@ -33,17 +33,14 @@ func fleetSize(b *testing.B, few int) int {
 func BenchmarkDay(b *testing.B) {
 	w := zombietest.Over(b, inventorytest.OpenPostgres(b))
 	n := fleetSize(b, 5_000)
-	w.Fleet(n)
 	next := day(10, 1)
-	w.Until(next.AddDays(1))
-	w.FleetFacts(next, next, day(9, 1))
-	w.Detect(next, zombie.How{})
+	w.FleetStates(n, next, day(1, 20))
 	most := uint64(0)
 	for b.Loop() {
 		b.StopTimer()
 		next = next.AddDays(1)
 		w.Until(next.AddDays(1))
-		w.FleetFacts(next, next, day(9, 1))
+		w.FleetFacts(next, next, day(1, 20))
 		b.StartTimer()
 		if run := w.Detect(next, zombie.How{}); run.Systems < n {
 			b.Fatalf("only %d systems were evaluated", run.Systems)

@@ -188,7 +188,7 @@ func TestARunThatBrokeOffGoesOn(t *testing.T) {
 			}
 		}
 		// A row in the way of the last lot breaks the run off.
-		statement("INSERT INTO zombie_states (day, system_id, state) VALUES (?, ?, ?)", zombie.DayOf(to), 1_000_590, []byte{0})
+		statement("INSERT INTO zombie_states (part, day, system_id, state) VALUES (?, ?, ?, ?)", zombie.DayOf(to)%4, zombie.DayOf(to), 1_000_590, []byte{0})
 		if _, err := w.Detector.Detect(t.Context(), w.Someone(auth.Centre), to, zombie.How{}); err == nil {
 			t.Fatal("the run did not break off")
 		}

@@ -45,8 +45,9 @@ const (
 )
 
 // Detect runs detection for a day. A day that was run is answered with its
-// summary. A run that broke off goes on where it stopped.
-func (d *Detector) Detect(ctx context.Context, by auth.Principal, day calendar.Date, how How) (Run, error) {
+// summary. A run that broke off goes on where it stopped. While another run is at
+// work it is ErrBusy.
+func (d *Detector) Detect(ctx context.Context, by auth.Principal, day calendar.Date, how How) (run Run, err error) {
 	if err := by.Require(Runners()...); err != nil {
 		return Run{}, err
 	}
@@ -57,6 +58,9 @@ func (d *Detector) Detect(ctx context.Context, by auth.Principal, day calendar.D
 	if r.done {
 		return r.run, nil
 	}
+	if !how.DryRun {
+		defer func() { err = errors.Join(err, r.lease.release(ctx, d.db)) }()
+	}
 	if err := r.lots(ctx); err != nil {
 		return Run{}, fmt.Errorf("run %v: %w", day, err)
 	}
@@ -64,8 +68,7 @@ func (d *Detector) Detect(ctx context.Context, by auth.Principal, day calendar.D
 		r.run.Counts = r.counts
 		return r.run, nil
 	}
-	run, err := r.finish(ctx, by)
-	if err != nil {
+	if run, err = r.finish(ctx, by); err != nil {
 		return Run{}, fmt.Errorf("finish the run of %v: %w", day, err)
 	}
 	return run, nil
@@ -81,6 +84,7 @@ type running struct {
 	done    bool
 	written []writtenLot
 	fresh   []weatherDay
+	lease   lease
 
 	mu     sync.Mutex
 	counts Counts
@@ -99,6 +103,40 @@ func (d *Detector) begin(ctx context.Context, by auth.Principal, day detect.Day,
 }
 
 func (r *running) beginIn(tx *store.Tx, by auth.Principal) error {
+	if err := r.look(tx); err != nil || r.done {
+		return err
+	}
+	if !r.how.DryRun {
+		if err := r.lease.take(tx, by.Name, r.day); err != nil {
+			return err
+		}
+		if err := r.look(tx); err != nil || r.done { // another run may just have ended
+			return errors.Join(err, dropLease(tx, r.lease.holder))
+		}
+	}
+	if r.how.Rebuild {
+		r.from = 0
+		if !r.how.DryRun {
+			if err := forgetAll(tx); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.set(tx, by); err != nil || r.how.DryRun {
+		return err
+	}
+	if err := writeWeather(tx, r.fresh); err != nil {
+		return err
+	}
+	var err error
+	if r.written, err = readLots(tx, r.day); err != nil {
+		return err
+	}
+	return beginRun(tx, r.run)
+}
+
+// look finds out whether the day can be run, or was.
+func (r *running) look(tx *store.Tx) error {
 	through, err := rolledThrough(tx)
 	if err != nil {
 		return err
@@ -112,17 +150,12 @@ func (r *running) beginIn(tx *store.Tx, by auth.Principal) error {
 	if r.from > r.day {
 		return ErrOlder
 	}
-	if r.done, err = r.known(tx); err != nil || r.done {
-		return err
-	}
-	if r.how.Rebuild {
-		r.from = 0
-		if !r.how.DryRun {
-			if err := forgetAll(tx); err != nil {
-				return err
-			}
-		}
-	}
+	r.done, err = r.known(tx)
+	return err
+}
+
+// set reads the policy and the weather of the run.
+func (r *running) set(tx *store.Tx, by auth.Principal) (err error) {
 	if r.policies, err = policiesInForce(tx); err != nil {
 		return err
 	}
@@ -132,16 +165,7 @@ func (r *running) beginIn(tx *store.Tx, by auth.Principal) error {
 	}
 	w := r.weather.of(r.day)
 	r.run = Run{Day: DateOf(r.day), State: Running, Policy: r.policy.Version, StartedAt: tx.Now(), Starter: by.Name, Working: w.Working, Partial: w.Partial}
-	if r.how.DryRun {
-		return nil
-	}
-	if err := writeWeather(tx, r.fresh); err != nil {
-		return err
-	}
-	if r.written, err = readLots(tx, r.day); err != nil {
-		return err
-	}
-	return beginRun(tx, r.run)
+	return nil
 }
 
 // known tells whether the day was run, with its summary.
@@ -221,6 +245,9 @@ func (r *running) doLot(ctx context.Context, ids []inventory.SystemID) error {
 	}
 	counts := countsOf(list)
 	if !r.how.DryRun {
+		if err := r.lease.renew(ctx, r.db); err != nil {
+			return err
+		}
 		if err := r.keep(ctx, list, counts); err != nil {
 			return err
 		}
@@ -334,6 +361,9 @@ const generations = 2
 // finish publishes what the run found, or holds it for somebody to look at.
 func (r *running) finish(ctx context.Context, by auth.Principal) (Run, error) {
 	err := r.db.WriteMany(ctx, func(tx *store.Tx) error {
+		if err := r.lease.hold(tx); err != nil {
+			return err
+		}
 		old, err := runOf(tx, r.day)
 		if err != nil {
 			return err
@@ -408,8 +438,11 @@ func (d *Detector) Late(tx *store.Tx, days map[inventory.SystemID]calendar.Date)
 func (d *Detector) JobDetect(ctx context.Context, _ time.Time) (string, error) {
 	day := calendar.DateOf(d.db.Now()).AddDays(-1)
 	run, err := d.Detect(ctx, auth.System("detect"), day, How{})
-	if errors.Is(err, ErrOlder) {
+	switch {
+	case errors.Is(err, ErrOlder):
 		return "a later day was run already", nil
+	case errors.Is(err, ErrBusy):
+		return "detection is being run already", nil
 	}
 	return run.Note(), err
 }

@@ -166,7 +166,7 @@ func forgetGenerations(tx *store.Tx, day detect.Day) error {
 	if err != nil || len(days) == 0 {
 		return err
 	}
-	return forgetStates(tx, days[len(days)-1])
+	return keepStates(tx, days)
 }
 
 // forgetAll forgets what is remembered and what days were like.

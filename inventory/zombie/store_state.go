@@ -40,7 +40,7 @@ func statesOf(tx *store.Tx, systems []inventory.SystemID, day detect.Day) (map[i
 		newest[id] = of
 		out[id] = kept{bytes.Clone(state), isLate}
 	}
-	if err := eachState(tx, "day = ? AND system_id ?", []any{day, store.Among(tx, systems)}, take); err != nil || len(late) == 0 {
+	if err := eachState(tx, "part = ? AND day = ? AND system_id ?", []any{partOf(day), day, store.Among(tx, systems)}, take); err != nil || len(late) == 0 {
 		return out, err
 	}
 	return out, eachState(tx, "day < ? AND system_id ?", []any{day, store.Among(tx, slices.Collect(maps.Keys(late)))}, take)
@@ -90,26 +90,26 @@ func writeStates(tx *store.Tx, day detect.Day, list []evaluated, replace bool) e
 		for i := range list {
 			ids[i] = list[i].system
 		}
-		if err := tx.Gorm().Exec("DELETE FROM zombie_states WHERE day = ? AND system_id ?", day, store.Among(tx, ids)).Error; err != nil {
+		if err := tx.Gorm().Exec("DELETE FROM zombie_states WHERE part = ? AND day = ? AND system_id ?", partOf(day), day, store.Among(tx, ids)).Error; err != nil {
 			return fmt.Errorf("remove states: %w", err)
 		}
 	}
 	if tx.CanCopy() {
-		return tx.CopyIn("COPY zombie_states (day, system_id, state) FROM STDIN WITH (FORMAT binary)", bytes.NewReader(encodeStates(day, list)))
+		return tx.CopyIn("COPY zombie_states (part, day, system_id, state) FROM STDIN WITH (FORMAT binary)", bytes.NewReader(encodeStates(day, list)))
 	}
 	for len(list) > 0 {
 		n := min(writeLot, len(list))
 		var args []any
 		for _, e := range list[:n] {
 			if e.state != nil {
-				args = append(args, day, int64(e.system), e.state)
+				args = append(args, partOf(day), day, int64(e.system), e.state)
 			}
 		}
 		list = list[n:]
 		if len(args) == 0 {
 			continue
 		}
-		sql := "INSERT INTO zombie_states (day, system_id, state) VALUES " + places(len(args)/3, 3)
+		sql := "INSERT INTO zombie_states (part, day, system_id, state) VALUES " + places(len(args)/4, 4)
 		if err := tx.Gorm().Exec(sql, args...).Error; err != nil {
 			return fmt.Errorf("write states: %w", err)
 		}
@@ -127,7 +127,7 @@ func places(rows, columns int) string {
 func encodeStates(day detect.Day, list []evaluated) []byte {
 	size := 64
 	for i := range list {
-		size += 32 + len(list[i].state)
+		size += 36 + len(list[i].state)
 	}
 	out := append(make([]byte, 0, size), "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
 	be := binary.BigEndian
@@ -136,7 +136,8 @@ func encodeStates(day detect.Day, list []evaluated) []byte {
 		if e.state == nil {
 			continue
 		}
-		out = be.AppendUint16(out, 3)
+		out = be.AppendUint16(out, 4)
+		out = be.AppendUint16(be.AppendUint32(out, 2), uint16(partOf(day)))
 		out = be.AppendUint32(be.AppendUint32(out, 4), uint32(day))
 		out = be.AppendUint64(be.AppendUint32(out, 8), uint64(e.system))
 		out = append(be.AppendUint32(out, uint32(len(e.state))), e.state...)
@@ -144,10 +145,42 @@ func encodeStates(day detect.Day, list []evaluated) []byte {
 	return be.AppendUint16(out, 0xffff)
 }
 
-// forgetStates removes the states of days before one.
-func forgetStates(tx *store.Tx, before detect.Day) error {
-	if err := tx.Gorm().Exec("DELETE FROM zombie_states WHERE day < ?", before).Error; err != nil {
-		return fmt.Errorf("remove old states: %w", err)
+// parts is in how many parts states are kept, by the day.
+const parts = 4
+
+func partOf(day detect.Day) int16 { return int16(day % parts) }
+
+// keepStates removes the states of all days but some. A part without any of these
+// days is emptied at once, where there are parts.
+func keepStates(tx *store.Tx, days []detect.Day) error {
+	kept := map[int16]bool{}
+	for _, day := range days {
+		kept[partOf(day)] = true
+	}
+	for part := range int16(parts) {
+		if tx.Engine() == store.Postgres && !kept[part] {
+			if err := tx.Gorm().Exec(fmt.Sprintf("TRUNCATE zombie_states_%d", part)).Error; err != nil {
+				return fmt.Errorf("empty a part of the states: %w", err)
+			}
+			continue
+		}
+		if err := keepIn(tx, part, days); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepIn removes from a part what lies before, between and after some days: rows
+// that stay are not looked at.
+func keepIn(tx *store.Tx, part int16, days []detect.Day) error {
+	from := detect.Day(0)
+	for _, to := range append(slices.Sorted(slices.Values(days)), holds) {
+		err := tx.Gorm().Exec("DELETE FROM zombie_states WHERE part = ? AND day > ? AND day < ?", part, from, to).Error
+		if err != nil {
+			return fmt.Errorf("remove old states: %w", err)
+		}
+		from = to
 	}
 	return nil
 }

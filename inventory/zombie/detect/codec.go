@@ -4,11 +4,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 )
 
 // stateVersion is the form in which a state is written. Another form cannot be
 // read: the state is then rebuilt from the facts.
-const stateVersion = 3
+const stateVersion = 4
 
 // ErrStateForm says that a state was written by another version of the
 // program, or is cut.
@@ -16,7 +17,7 @@ var ErrStateForm = errors.New("detect: the state is of another form")
 
 // AppendBinary writes the state behind b: the same state gives the same bytes.
 func (s *State) AppendBinary(b []byte) ([]byte, error) {
-	c := coder{b: append(b, stateVersion)}
+	c := coder{b: append(slices.Grow(b, usualSize), stateVersion)}
 	s.code(&c)
 	return c.b, nil
 }
@@ -26,10 +27,10 @@ func (s *State) UnmarshalBinary(b []byte) error {
 	if len(b) == 0 || b[0] != stateVersion {
 		return ErrStateForm
 	}
-	c := coder{b: b[1:], reading: true}
+	c := coder{b: b, at: 1, reading: true}
 	*s = State{}
 	s.code(&c)
-	if c.cut || len(c.b) > 0 {
+	if c.cut || c.at < len(b) {
 		*s = State{}
 		return ErrStateForm
 	}
@@ -76,31 +77,58 @@ func (s *State) codeLists(c *coder) {
 		c.small(&s.leak.days[i].machines)
 	}
 	for i := range weeksOfYear {
-		number(c, &s.annual.Days[i])
-		number(c, &s.annual.Used[i])
+		c.octet(&s.annual.Days[i])
+		c.octet(&s.annual.Used[i])
 	}
 	codeWeek(c, &s.annual.now)
 	for i := range s.annual.young {
 		codeWeek(c, &s.annual.young[i])
 	}
 	for i := range span {
-		number(c, &s.ring[i].users)
-		number(c, &s.ring[i].marks)
-		number(c, &s.cpu[i].avg)
-		if s.cpu[i].avg >= 0 {
-			number(c, &s.cpu[i].p95)
-			number(c, &s.cpu[i].p05)
-		}
+		codeDay(c, &s.ring[i], &s.cpu[i])
 	}
 	s.fading.code(c)
 }
 
+// Marks of a day as it is written, beside those of its cell.
+const (
+	someUsers uint8 = 1 << 6
+	someLoad  uint8 = 1 << 7
+)
+
+// codeDay writes a day without what is nothing.
+func codeDay(c *coder, day *cell, l *load) {
+	marks := day.marks
+	if day.users != 0 {
+		marks |= someUsers
+	}
+	if l.avg >= 0 {
+		marks |= someLoad
+	}
+	c.octet(&marks)
+	day.marks = marks &^ (someUsers | someLoad)
+	if marks&someUsers != 0 {
+		users := uint32(day.users)
+		c.count(&users)
+		day.users = uint16(users)
+	}
+	if marks&someLoad == 0 {
+		l.avg = -1
+		return
+	}
+	for _, n := range [...]*int16{&l.avg, &l.p95, &l.p05} {
+		v := uint32(uint16(*n))
+		c.count(&v)
+		*n = int16(uint16(v))
+	}
+}
+
 func (m *fading) code(c *coder) {
 	for _, n := range []*uint8{&m.at, &m.Weeks, &m.Full} {
-		number(c, n)
+		c.octet(n)
 	}
 	for i := range m.weeks {
-		number(c, &m.of[i])
+		c.octet(&m.of[i])
 		m.weeks[i].code(c)
 	}
 	for i := range m.year {
@@ -112,19 +140,23 @@ func (t *stretch) code(c *coder) {
 	for _, n := range [...]*uint32{
 		&t.Days, &t.Active, &t.People, &t.On.Days, &t.On.Users, &t.On.Machines, &t.Off.Days, &t.Off.Users, &t.Off.Machines,
 	} {
-		number(c, n)
+		c.count(n)
 	}
 }
 
 func codeWeek(c *coder, w *week) {
-	number(c, &w.of)
-	number(c, &w.days)
-	number(c, &w.used)
+	c.octet(&w.of)
+	c.octet(&w.days)
+	c.octet(&w.used)
 }
 
-// coder writes values behind b, or reads them from its front.
+// usualSize is what a state needs that is two years old, in bytes.
+const usualSize = 2600
+
+// coder writes values behind b, or reads them from its place at.
 type coder struct {
 	b            []byte
+	at           int
 	reading, cut bool
 }
 
@@ -134,12 +166,52 @@ func number[T ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32](c *coder, n
 		c.b = binary.AppendVarint(c.b, int64(*n))
 		return
 	}
-	v, size := binary.Varint(c.b)
+	v, size := binary.Varint(c.b[c.at:])
 	if size <= 0 || int64(T(v)) != v {
-		c.cut, c.b = true, nil
+		c.fail()
 		return
 	}
-	*n, c.b = T(v), c.b[size:]
+	*n, c.at = T(v), c.at+size
+}
+
+// fail ends the reading.
+func (c *coder) fail() { c.cut, c.at = true, len(c.b) }
+
+// count codes a number that is not negative; most are small.
+func (c *coder) count(n *uint32) {
+	if !c.reading {
+		v := *n
+		for v >= 0x80 {
+			c.b = append(c.b, byte(v)|0x80)
+			v >>= 7
+		}
+		c.b = append(c.b, byte(v))
+		return
+	}
+	v, shift := uint32(0), uint(0)
+	for at := c.at; at < len(c.b) && shift < 35; at++ {
+		one := c.b[at]
+		v |= uint32(one&0x7f) << shift
+		if one < 0x80 {
+			*n, c.at = v, at+1
+			return
+		}
+		shift += 7
+	}
+	c.fail()
+}
+
+// octet codes a small number in a byte.
+func (c *coder) octet(n *uint8) {
+	switch {
+	case !c.reading:
+		c.b = append(c.b, *n)
+	case c.at < len(c.b):
+		*n = c.b[c.at]
+		c.at++
+	default:
+		c.fail()
+	}
 }
 
 // real codes a number with all its digits: a state that was kept goes on as
@@ -149,11 +221,12 @@ func (c *coder) real(f *float64) {
 		c.b = binary.LittleEndian.AppendUint64(c.b, math.Float64bits(*f))
 		return
 	}
-	if len(c.b) < 8 {
-		c.cut, c.b = true, nil
+	if len(c.b)-c.at < 8 {
+		c.fail()
 		return
 	}
-	*f, c.b = math.Float64frombits(binary.LittleEndian.Uint64(c.b)), c.b[8:]
+	*f = math.Float64frombits(binary.LittleEndian.Uint64(c.b[c.at:]))
+	c.at += 8
 }
 
 func (c *coder) small(f *float32) {

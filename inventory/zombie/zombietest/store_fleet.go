@@ -64,6 +64,59 @@ func (w *World) FleetFacts(from, to, dead calendar.Date) {
 	w.execute("ANALYZE usage_day")
 }
 
+// FleetStates makes a fleet of so many systems, each remembered as one of two
+// patterns that were measured for two years up to a day: in use, and not since a
+// day. The day has been run.
+func (w *World) FleetStates(n int, day, dead calendar.Date) {
+	w.t.Helper()
+	from := day.AddDays(-729)
+	for i := range 2 {
+		s := w.Declared("RS", fmt.Sprintf("样板系统%d", i), nil)
+		w.Facts(s.ID, from, day, func(on calendar.Date) (v wire.Values, ok bool) {
+			n := int64(on.DaysSince(from))
+			for signal, value := range map[wire.Signal]int64{
+				wire.Requests: 300 + n*37%90, wire.MachineClients: 6 + n%5, wire.CPUAvg: 700 + n*131%400, wire.CPUP95: 2100 + n*257%1900,
+				wire.CPUP05: 300 + n*17%90, wire.NetBytes: 9e8 + n*7e5, wire.StorageBytes: 4e10 + n*3e6,
+			} {
+				v.Set(signal, value)
+			}
+			people := int64(0)
+			if w.Working(on) && (i == 0 || on.Before(dead)) {
+				people = 20 + n*7%17
+			}
+			for _, signal := range []wire.Signal{wire.Users, wire.Logins, wire.BusinessTx} {
+				v.Set(signal, people)
+			}
+			return v, true
+		})
+		w.patterns = append(w.patterns, s.ID)
+	}
+	w.Until(day.AddDays(1))
+	if run := w.Detect(day, zombie.How{}); run.State != zombie.Finished {
+		w.t.Fatalf("the run of %v is %s", day, run.State)
+	}
+	w.Fleet(n)
+	for i, pattern := range w.patterns {
+		for _, table := range []string{"zombie_states", "zombie_verdicts"} {
+			w.ofPattern(table, pattern, fmt.Sprintf("s.id > %d AND s.id %% 4 %s 0", firstOfFleet, []string{"<>", "="}[i]))
+		}
+	}
+	w.execute("ANALYZE zombie_states")
+	w.execute("ANALYZE zombie_verdicts")
+}
+
+// ofPattern gives systems the rows of one.
+func (w *World) ofPattern(table string, pattern inventory.SystemID, which string) {
+	w.t.Helper()
+	columns := map[string]string{
+		"zombie_states":   "part, day, state",
+		"zombie_verdicts": "mark, confidence, valid_from, valid_to, policy_version, strength, z1, z2, z3, z4, z5, body",
+	}[table]
+	w.execute("DELETE FROM " + table + " WHERE system_id IN (SELECT s.id FROM systems s WHERE " + which + ")")
+	w.execute("INSERT INTO "+table+" (system_id, "+columns+") SELECT s.id, p."+strings.ReplaceAll(columns, ", ", ", p.")+
+		" FROM (SELECT "+columns+" FROM "+table+" WHERE system_id = ?) p, systems s WHERE "+which, pattern)
+}
+
 // monthOf makes room for the days of a month.
 func (w *World) monthOf(day calendar.Date) {
 	w.t.Helper()

@@ -22,8 +22,9 @@ type World struct {
 	Book     *schedule.Book
 	Detector *zombie.Detector
 
-	t     testing.TB
-	files usage.UploadID
+	t        testing.TB
+	files    usage.UploadID
+	patterns []inventory.SystemID // of a fleet
 }
 
 // Over makes a world over a city.
