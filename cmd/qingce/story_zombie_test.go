@@ -14,12 +14,9 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
-	"qingce/internal/fault"
 	"qingce/internal/schedule"
 	"qingce/inventory"
-	"qingce/inventory/usage"
 	"qingce/inventory/usage/usagetest"
-	"qingce/inventory/zombie"
 )
 
 const storyCases = "/api/v1/zombies/cases"
@@ -36,40 +33,42 @@ func TestStoryZombies(t *testing.T) {
 	})
 }
 
-// detector runs detection on the database of the story, as the nightly job does.
-func (s *story) detector() (*zombie.Detector, *usage.Ledger) {
-	registry := inventory.NewRegistry(s.db, inventory.Options{})
-	d := zombie.New(zombie.Deps{DB: s.db, Registry: registry, Book: schedule.New(s.db, schedule.Options{})})
-	ledger := usage.NewLedger(s.db, registry)
-	ledger.OnRedone(d.Late)
-	return d, ledger
-}
-
-// ran evaluates a day with all facts that have come, and brings the cases in line
-// with it.
+// ran has the centre run a day with all facts that have come, and again with what
+// came since the night. The service runs days by itself as the clock moves: who is
+// second is told so, and comes again.
 func (s *story) ran(day string) {
 	s.t.Helper()
-	d, ledger := s.detector()
-	if _, err := ledger.RollUp(s.t.Context()); err != nil {
-		s.t.Fatal(err)
-	}
-	for _, how := range []zombie.How{{}, {Again: true}} { // what came since the night is in the second
-		if err := s.detect(d, storyDay(s.t, day), how); err != nil {
-			s.t.Fatal(err)
+	for _, again := range []bool{false, true} {
+		r := reply{status: http.StatusConflict}
+		for tries := 0; r.status == http.StatusConflict && tries < 200; tries++ {
+			r = s.call("centre", http.MethodPost, "/api/v1/zombies/runs", map[string]any{"day": day, "again": again})
+		}
+		if r.status != http.StatusOK || r.State != "finished" {
+			s.t.Fatalf("run %s, again %v: %d %s", day, again, r.status, r.text)
+		}
+		var run struct{ Policy int64 }
+		if err := json.Unmarshal([]byte(r.text), &run); err != nil || run.Policy != 2 {
+			s.t.Fatalf("run %s is not by the policy of the campaign: %s %v", day, r.text, err)
 		}
 	}
-	s.must("centre", http.MethodPost, "/api/v1/zombies/follow", nil)
 }
 
-// detect runs a day. The service does so by itself as the clock moves: whoever is
-// second waits for the first.
-func (s *story) detect(d *zombie.Detector, day calendar.Date, how zombie.How) (err error) {
-	for range 200 {
-		if _, err = d.Detect(s.t.Context(), auth.Command("story", "night"), day, how); fault.KindOf(err) != fault.Conflict {
-			return err
-		}
+// campaignPolicy has the Office put the numbers of the campaign of 2017 in force:
+// 90 days without use are enough.
+func (s *story) campaignPolicy() {
+	s.t.Helper()
+	const path = "/api/v1/zombies/policies"
+	var draft struct{ Version, Revision int64 }
+	r := s.must("office", http.MethodPost, path, map[string]any{"name": "2017年专项清理", "reason": "专项清理须于10月底前完成", "pack": "campaign_2017"})
+	if err := json.Unmarshal([]byte(r.text), &draft); err != nil || draft.Version == 0 {
+		s.t.Fatalf("draft: %s %v", r.text, err)
 	}
-	return err
+	force := fmt.Sprintf("%s/%d/force", path, draft.Version)
+	body := map[string]any{"revision": draft.Revision, "from": "2017-10-21", "reason": "领导小组同意"}
+	if r := s.call("centre", http.MethodPost, force, body); r.status != http.StatusForbidden {
+		s.t.Errorf("put in force by the centre: %d %s", r.status, r.text)
+	}
+	s.want("the policy of the campaign", s.must("office", http.MethodPost, force, body).State, "in_force")
 }
 
 func storyDay(t *testing.T, text string) calendar.Date {
@@ -285,14 +284,21 @@ func (s *story) zombieCase(system string) storyCase {
 // results are what the newest run found of a system, from Z1 to Z5.
 func (s *story) results(system string) []string {
 	s.t.Helper()
-	d, _ := s.detector()
-	v, err := d.Verdict(s.t.Context(), auth.Command("story", "story"), system)
-	if err != nil {
-		s.t.Fatal(err)
+	var list struct {
+		Verdicts []struct {
+			Code     string `json:"code"`
+			Features []struct {
+				Result string `json:"result"`
+			} `json:"features"`
+		} `json:"verdicts"`
 	}
-	out := make([]string, len(v.Features))
-	for i, f := range v.Features {
-		out[i] = zombie.ResultWord(f.Result)
+	r := s.must("office", http.MethodGet, "/api/v1/zombies/verdicts?result=all&q="+system, nil)
+	if err := json.Unmarshal([]byte(r.text), &list); err != nil || len(list.Verdicts) != 1 || list.Verdicts[0].Code != system {
+		s.t.Fatalf("verdicts of %s: %s %v", system, r.text, err)
+	}
+	var out []string
+	for _, f := range list.Verdicts[0].Features {
+		out = append(out, f.Result)
 	}
 	return out
 }
@@ -333,6 +339,7 @@ func (s *story) detected() {
 	s.t.Helper()
 	s.hubTokens()
 	s.at("2017-10-20 16:00")
+	s.campaignPolicy()
 	s.cityOA()
 	s.at("2017-10-23 09:00") // 11, Monday
 	f := s.facts()

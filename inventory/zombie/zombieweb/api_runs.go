@@ -27,7 +27,7 @@ func (d *desk) runsAPI(s *web.Server) {
 	read := web.For(zombie.Viewers()...).With(zombiesRead)
 	run := web.For(zombie.Runners()...).With(zombiesWrite)
 	start := zombieOp("run-detection", http.MethodPost, "/runs", "Run detection for a day")
-	start.Description = "A day that was run is answered with its summary. The newest day is run again when again is set: that is a correction."
+	start.Description = "Facts that have come are counted first, and the cases are brought in line with what was found. A day that was run is answered with its summary. The newest day is run again when again is set: that is a correction. While another run is at work the answer is a conflict."
 	web.Operation(s, run, start, d.apiStartRun)
 	web.Operation(s, run, zombieOp("decide-held-run", http.MethodPost, "/runs/{day}/decision", "Release or discard a run that is held"), d.apiDecideRun)
 	web.Operation(s, read, zombieOp("list-detection-runs", http.MethodGet, "/runs", "The runs of detection, the newest first"), d.apiRuns)
@@ -99,7 +99,7 @@ type runOut struct {
 }
 
 func (d *desk) apiStartRun(ctx context.Context, call web.Call, in *startRunIn) (*runOut, error) {
-	run, err := d.Detector.Detect(ctx, call.By, in.Body.Day, zombie.How{Again: in.Body.Again, DryRun: in.Body.DryRun})
+	run, err := d.run(ctx, call.By, in.Body.Day, zombie.How{Again: in.Body.Again, DryRun: in.Body.DryRun})
 	if err != nil {
 		return nil, err
 	}

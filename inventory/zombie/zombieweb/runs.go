@@ -1,8 +1,10 @@
 package zombieweb
 
 import (
+	"context"
 	"time"
 
+	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
 	"qingce/internal/web"
@@ -87,11 +89,31 @@ func (d *desk) startRun(r *web.Request, in startIn) (web.Response, error) {
 	if err != nil {
 		return nil, fault.Refuse([]fault.Field{fault.At("day", "zombie.err.date", "value", in.Day)})
 	}
-	run, err := d.Detector.Detect(r.Ctx, r.By, day, zombie.How{Again: in.Again == "true"})
+	run, err := d.run(r.Ctx, r.By, day, zombie.How{Again: in.Again == "true"})
 	if err != nil {
 		return nil, err
 	}
 	return web.Redirect{To: runPath(run.Day), Said: web.Said(r.T("zombie.run.done", "day", run.Day))}, nil
+}
+
+// run runs a day as the night does: with all facts that have come, and the cases
+// brought in line with what was found.
+func (d *desk) run(ctx context.Context, by auth.Principal, day calendar.Date, how zombie.How) (zombie.Run, error) {
+	if how.DryRun {
+		return d.Detector.Detect(ctx, by, day, how)
+	}
+	if err := by.Require(zombie.Runners()...); err != nil {
+		return zombie.Run{}, err
+	}
+	if _, err := d.Ledger.RollUp(ctx); err != nil {
+		return zombie.Run{}, err
+	}
+	run, err := d.Detector.Detect(ctx, by, day, how)
+	if err != nil {
+		return run, err
+	}
+	_, err = d.Cases.Follow(ctx, by)
+	return run, err
 }
 
 func runPath(day calendar.Date, more ...string) string {
