@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"qingce/internal/adminweb"
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
@@ -26,7 +28,11 @@ func (r *rooms) tasks(req *web.Request) ([]adminweb.HomeTask, error) {
 		return nil, err
 	}
 	shared, err := r.sharingTasks(req)
-	return append(append(cases, forms...), shared...), err
+	if err != nil {
+		return nil, err
+	}
+	money, err := r.fundingTasks(req)
+	return slices.Concat(cases, forms, shared, money), err
 }
 
 // mostCaseTasks is how many cases of the clean-up stand one by one on the

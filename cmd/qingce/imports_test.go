@@ -172,6 +172,16 @@ var mayImport = map[string][]string{
 	"scoring/eligibility": {},
 	"scoring/programme":   {"internal/calendar"},
 
+	"scoring/funding": append([]string{
+		"inventory", "inventory/hub", "inventory/zombie", "inventory/zombie/cleanup", "scoring/eligibility",
+	}, ground...),
+	"scoring/funding/fundingweb": append([]string{
+		"inventory", "inventory/hub", "inventory/zombie", "inventory/zombie/cleanup", "scoring/eligibility", "scoring/funding",
+	}, pages...),
+	"scoring/funding/fundingtest": append([]string{
+		"inventory", "inventory/inventorytest", "inventory/hub", "inventory/zombie", "inventory/zombie/cleanup", "scoring/funding",
+	}, ground...),
+
 	// Breaches are told to bodies; what their records are the rooms say that wire them.
 	"scoring/rectification": append([]string{"inventory"}, ground...),
 

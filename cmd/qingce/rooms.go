@@ -25,6 +25,7 @@ import (
 	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/cleanup"
 	"qingce/scoring"
+	"qingce/scoring/funding"
 	"qingce/scoring/rectification"
 	"qingce/survey"
 	"qingce/survey/census"
@@ -57,6 +58,7 @@ type rooms struct {
 	journal   *oplog.Log
 	detector  *zombie.Detector
 	cases     *cleanup.Desk
+	funding   *funding.Desk
 	rectify   *rectification.Desk
 	duties    *scoring.Board
 
@@ -102,6 +104,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.sharing = r.newSharing()
 	r.rectify = r.newRectification()
 	r.duties = r.newTasks()
+	r.funding = r.newFunding()
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

@@ -29,6 +29,7 @@ import (
 	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/cleanup"
 	"qingce/scoring"
+	"qingce/scoring/funding"
 	"qingce/scoring/rectification"
 	"qingce/survey"
 	"qingce/survey/census"
@@ -55,6 +56,7 @@ func models() []any {
 		sharing.Relief{}, sharing.Step{},
 		rectification.Policy{}, rectification.Notice{}, rectification.Fact{}, rectification.Reply{}, rectification.Step{},
 		scoring.Adoption{}, scoring.Handing{}, scoring.Mark{}, scoring.Step{},
+		funding.Run{}, funding.Item{}, funding.Finding{}, funding.Plea{}, funding.Step{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
 }

@@ -28,7 +28,8 @@ that were edited, removed, inserted, reordered or cut off are named (exit code 3
 The heads lie outside the database, in the data directory. Whoever can write both can forge both:
 keep copies of head.txt elsewhere, printed or mailed, and check against a copy with --anchor.
 
-The certificates of censuses are recomputed from the history of the register as well.
+The certificates of censuses are recomputed from the history of the register as well, and what was
+found for funding from the facts that were frozen.
 
 A single entry can be handed out with its proof, from its page. Whoever gets it checks it without
 the database:
@@ -75,7 +76,11 @@ func (cmd *verifyCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	if !report.OK || !certified {
+	funded, err := verifyFunding(c, r)
+	if err != nil {
+		return err
+	}
+	if !report.OK || !certified || !funded {
 		return errLogDamaged // and not an entry more, so that the evidence stays as it is
 	}
 	return noteVerification(c, r.db, report)

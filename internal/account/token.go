@@ -31,6 +31,8 @@ const (
 	ScopeSharingWrite     = "sharing:write"
 	ScopeCatalogRead      = "catalog:read"
 	ScopeCatalogWrite     = "catalog:write"
+	ScopeFundingRead      = "funding:read"
+	ScopeFundingWrite     = "funding:write"
 	ScopeAccountsRead     = "accounts:read"
 	ScopeAccountsWrite    = "accounts:write"
 	ScopeCalendarRead     = "calendar:read"
@@ -44,7 +46,7 @@ const (
 func Scopes() []string {
 	return []string{
 		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite,
-		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeSharingRead, ScopeSharingWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeAccountsRead, ScopeAccountsWrite,
+		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeSharingRead, ScopeSharingWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeFundingRead, ScopeFundingWrite, ScopeAccountsRead, ScopeAccountsWrite,
 		ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
 	}
 }

@@ -54,6 +54,9 @@ func dueHref(d schedule.Due) string {
 		return "/sharing/objections/" + url.PathEscape(d.SubjectID)
 	case "sharing_demand":
 		return "/sharing/demands/" + url.PathEscape(d.SubjectID)
+	case "funding_item": // <year>/<code of the system>
+		year, code, _ := strings.Cut(d.SubjectID, "/")
+		return "/funding/" + url.PathEscape(year) + "/" + url.PathEscape(code)
 	case "form": // <campaign>/<department>
 		campaign, department, _ := strings.Cut(d.SubjectID, "/")
 		return "/surveys/" + url.PathEscape(campaign) + "/forms/" + url.PathEscape(department)

@@ -103,6 +103,10 @@ func (out recorded) member(of string, e ast.Expr, name string) {
 		if text != "" {
 			out.act("sharing."+text, name)
 		}
+	case of == "act" && key == "action" && path.Dir(name) == "scoring/funding":
+		if text != "" {
+			out.act("funding."+text, name)
+		}
 	case of == "act" && key == "action" && path.Dir(name) == "scoring/rectification":
 		if text != "" {
 			out.act("rectify."+text, name)
@@ -208,6 +212,8 @@ var byVariable = []string{
 	"rectify.reply_written", "rectify.replied", "rectify.closed_late", "rectify.proven_misuse", "rectify.proven_false_report",
 	"tasks.marked", "tasks.unmarked",
 	"tasks.evidence.saved", "tasks.evidence.handed_in", "tasks.evidence.accepted", "tasks.evidence.returned",
+	"funding.opinion_office", "funding.opinion_reform", "funding.decided", "funding.plea_appeal", "funding.plea_recheck", "funding.plea_withdrawn", "funding.verified_changed",
+	"funding.verified_support", "funding.verified_uphold", "funding.consulted", "funding.excepted", "funding.upheld", "funding.rechecked",
 	"account.session_end", "account.sign_out", "backup", "restore",
 	"form_row.saved", "form_row.added", "form_row.found", "form_row.removed", "form_row.restored", "form_row.gone",
 	"form.answered", "form.zero_filed", "form.zero_withdrawn", "form.handed_to_head", "form.taken_back", "form.submitted", "form.returned",
