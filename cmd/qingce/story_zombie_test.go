@@ -373,6 +373,11 @@ func (s *story) detected() {
 func (s *story) zombiesAnswered() {
 	s.t.Helper()
 	s.at("2017-10-24 09:00")
+	const terms = "/api/v1/zombies/terms"
+	contains(s.t, s.must("ly.head", http.MethodGet, terms, nil).text, `"clean_by":"2017-10-31"`)
+	if r := s.call("centre", http.MethodPut, terms, map[string]any{"version": 1, "clean_wd": 200, "reason": "延期"}); r.status != http.StatusForbidden {
+		s.t.Errorf("the centre sets the terms: %d %s", r.status, r.text)
+	}
 	for _, system := range []string{"RS-03", "JY-03", storyLY02} {
 		s.want(system+" is to be answered by", s.zombie("office", system, "notify", nil).Answer, "2017-10-31")
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"qingce/internal/fault"
+	"qingce/inventory/zombie/detect"
 )
 
 // NumberKind is how a number of a policy is written.
@@ -31,16 +32,18 @@ type Number struct {
 	Set       func(*Numbers, float64)
 }
 
-// Label is the message key of the number's name; its explanation is under the
-// same key with ".help".
+// Label is the message key of the number's name.
 func (n Number) Label() fault.Label { return fault.Label("zombie.number." + n.Key) }
 
+// Help is the message key of what the number does, in plain words.
+func (n Number) Help() fault.Label { return n.Label() + ".help" }
+
 // access makes the accessors of the number that at finds.
-func access[T ~int | ~int64 | ~float64](at func(*Numbers) *T) (func(*Numbers) float64, func(*Numbers, float64)) {
+func access[T ~int | ~int32 | ~int64 | ~float64](at func(*Numbers) *T) (func(*Numbers) float64, func(*Numbers, float64)) {
 	return func(n *Numbers) float64 { return float64(*at(n)) }, func(n *Numbers, v float64) { *at(n) = T(v) }
 }
 
-func number[T ~int | ~int64 | ~float64](key, group string, kind NumberKind, unit string, low, high float64, at func(*Numbers) *T) Number {
+func number[T ~int | ~int32 | ~int64 | ~float64](key, group string, kind NumberKind, unit string, low, high float64, at func(*Numbers) *T) Number {
 	n := Number{Key: key, Group: group, Kind: kind, Unit: unit, Low: low, High: high}
 	n.Get, n.Set = access(at)
 	return n
@@ -78,6 +81,14 @@ func AllNumbers() []Number {
 		number("never_age", "silence", Whole, days, 180, 1095, func(n *Numbers) *int { return &n.NeverAge }),
 		number("never_days", "silence", Whole, days, 0, 60, func(n *Numbers) *int { return &n.NeverDays }),
 		number("never_within", "silence", Whole, days, 30, 365, func(n *Numbers) *int { return &n.NeverWithin }),
+		{
+			Key: "death", Group: "silence", Kind: Share, Low: 0.001, High: 0.9,
+			Get: func(n *Numbers) float64 { return math.Round(n.Death*daysOfYear*1e9) / 1e9 }, Set: func(n *Numbers, v float64) { n.Death = v / daysOfYear },
+		},
+		{
+			Key: "year_blind", Group: "silence", Kind: Truth, High: 1,
+			Get: func(n *Numbers) float64 { return truth(n.YearBlind) }, Set: func(n *Numbers, v float64) { n.YearBlind = v != 0 },
+		},
 		number("leak", "machines", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.Leak }),
 		number("stray_share", "machines", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.StrayShare }),
 		number("stray_most", "machines", Plain, people, 0, 50, func(n *Numbers) *float64 { return &n.StrayMost }),
@@ -86,6 +97,12 @@ func AllNumbers() []Number {
 		number("blur", "machines", Plain, people, 0, 100, func(n *Numbers) *float64 { return &n.Blur }),
 		number("conflict", "machines", Share, "", 0.05, 1, func(n *Numbers) *float64 { return &n.Conflict }),
 		number("canary", "machines", Share, "", 0.5, 1, func(n *Numbers) *float64 { return &n.Canary }),
+		number("rhythm", "machines", Plain, "", 0.5, 10, func(n *Numbers) *float64 { return &n.Rhythm }),
+		number("doubt", "machines", Share, "", 0, 1, func(n *Numbers) *float64 { return &n.Doubt }),
+		number("together_least", "probe", Whole, "systems", 0, 10_000, func(n *Numbers) *int { return &n.TogetherLeast }),
+		number("together_share", "probe", Share, "", 0.01, 1, func(n *Numbers) *float64 { return &n.TogetherShare }),
+		number("together_days", "probe", Whole, days, 0, 60, func(n *Numbers) *detect.Day { return &n.TogetherDays }),
+		number("together_after", "probe", Whole, days, 1, 365, func(n *Numbers) *int { return &n.TogetherAfter }),
 		scaled("cpu_avg", "resources", Share, "", 0, 1, 10_000, func(n *Numbers) *int64 { return &n.CPUAvg }),
 		scaled("cpu_p95", "resources", Share, "", 0, 1, 10_000, func(n *Numbers) *int64 { return &n.CPUP95 }),
 		scaled("cpu_p95_strong", "resources", Share, "", 0, 1, 10_000, func(n *Numbers) *int64 { return &n.CPUP95Strong }),
@@ -101,6 +118,8 @@ func AllNumbers() []Number {
 		number("fade_days", "rare", Whole, days, 0, 182, func(n *Numbers) *int { return &n.FadeDays }),
 		number("fade_share", "rare", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.FadeShare }),
 		number("fade_expected", "rare", Plain, people, 1, 1000, func(n *Numbers) *float64 { return &n.FadeExpected }),
+		number("fade_against", "rare", Share, "", 0.05, 1, func(n *Numbers) *float64 { return &n.FadeAgainst }),
+		number("fade_sure", "rare", Share, "", 0.0001, 0.2, func(n *Numbers) *float64 { return &n.FadeSure }),
 		number("fade_rhythm", "rare", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.FadeRhythm }),
 		number("fade_leak", "rare", Share, "", 0, 0.5, func(n *Numbers) *float64 { return &n.FadeLeak }),
 		number("fade_hold", "rare", Whole, "weeks", 1, 26, func(n *Numbers) *int { return &n.FadeHold }),
@@ -112,6 +131,8 @@ func AllNumbers() []Number {
 		number("answer_days", "runs", Whole, "working_days", 1, 60, func(n *Numbers) *int { return &n.AnswerDays }),
 	}
 }
+
+const daysOfYear = 365
 
 func truth(b bool) float64 {
 	if b {

@@ -40,6 +40,7 @@ func Mount(s *web.Server, deps Deps) {
 	d.mountVerdicts(s)
 	d.mountLife(s)
 	d.mountPolicy(s)
+	d.mountTerms(s)
 	d.mountDeclarations(s)
 }
 
@@ -50,6 +51,7 @@ func MountAPI(s *web.Server, deps Deps) {
 	d.casesAPI(s)
 	d.verdictsAPI(s)
 	d.policyAPI(s)
+	d.termsAPI(s)
 	d.declarationsAPI(s)
 }
 

@@ -42,9 +42,10 @@ func (d *desk) mountPolicy(s *web.Server) {
 type policiesPage struct {
 	Head  templates.Head
 	Table templates.Table
+	Terms templates.Facts
 }
 
-// showPolicies lists the versions of the policy.
+// showPolicies lists the versions of the policy, and the terms of cases.
 func (d *desk) showPolicies(r *web.Request, _ struct{}) (web.Response, error) {
 	all, err := d.Detector.Policies(r.Ctx, r.By)
 	if err != nil {
@@ -55,6 +56,12 @@ func (d *desk) showPolicies(r *web.Request, _ struct{}) (web.Response, error) {
 		return nil, err
 	}
 	data := policiesPage{Head: templates.Head{Title: r.T("zombie.policy"), Lead: r.T("zombie.policy.lead")}, Table: policiesTable(r.P, all, now.Version)}
+	if data.Terms, err = d.termsFacts(r, now); err != nil {
+		return nil, err
+	}
+	if r.By.Is(auth.Office) {
+		data.Head.Actions = append(data.Head.Actions, templates.Act{Text: r.T("cleanup.terms.set"), Href: termsPath, Icon: "edit"})
+	}
 	if r.By.Is(zombie.Drafters()...) {
 		for _, pack := range zombie.Packs() {
 			data.Head.Actions = append(data.Head.Actions, templates.Act{

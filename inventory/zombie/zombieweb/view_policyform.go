@@ -3,6 +3,7 @@ package zombieweb
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"qingce/internal/fault"
 	"qingce/internal/web"
@@ -130,5 +131,6 @@ func (f *policyForm) field(n zombie.Number) templates.Field {
 	} else {
 		field.Help = f.r.T("zombie.number.range", "low", n.Written(n.Low), "high", n.Written(n.High))
 	}
+	field.Help = strings.TrimSpace(f.r.T(string(n.Help())) + " " + field.Help)
 	return field
 }
