@@ -21,6 +21,8 @@ func readers() map[string]func(v *view) (fact, error) {
 		"cleaned":            (*view).cleaned,
 		"disposed":           (*view).disposedOf,
 		"connected":          (*view).connections,
+		byMonthly:            (*view).reportedMonthly,
+		byAnnual:             (*view).reportedYearly,
 	}
 }
 

@@ -85,10 +85,28 @@ func handings(tx *store.Tx, only []auth.DepartmentID) ([]Handing, error) {
 	return out, nil
 }
 
-// handingForUpdate reads a handing; one that is not there yet is empty.
+// waitingHandings lists what waits for the Office, the oldest first.
+func waitingHandings(tx *store.Tx) ([]Handing, error) {
+	var out []Handing
+	if err := tx.Gorm().Where("state = ?", HandingIn).Order("submitted_at, id").Find(&out).Error; err != nil {
+		return nil, fmt.Errorf("read what waits for the Office: %w", err)
+	}
+	return out, nil
+}
+
+// handingOf and handingForUpdate read a handing; one that is not there yet is
+// empty.
+func handingOf(tx *store.Tx, key string, dept auth.DepartmentID) (Handing, error) {
+	return takeHanding(tx.Gorm(), key, dept)
+}
+
 func handingForUpdate(tx *store.Tx, key string, dept auth.DepartmentID) (Handing, error) {
+	return takeHanding(locked(tx), key, dept)
+}
+
+func takeHanding(q *gorm.DB, key string, dept auth.DepartmentID) (Handing, error) {
 	var h Handing
-	err := locked(tx).Where("term_key = ? AND department_id = ?", key, dept).Take(&h).Error
+	err := q.Where("term_key = ? AND department_id = ?", key, dept).Take(&h).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Handing{TermKey: key, DepartmentID: dept}, nil
 	}

@@ -48,6 +48,7 @@ func (r *rooms) jobTable(s Settings, serving Serving) []jobs.Job {
 	table = append(table, r.overlapsJob())
 	table = append(table, r.similarJob())
 	table = append(table, r.sharingJob())
+	table = append(table, r.reportsJob())
 	table = append(table, r.rectificationJob())
 	table = append(table, jobs.Job{
 		Name: "detect", Plan: "20 1 * * *", Limit: 2 * time.Hour,

@@ -61,6 +61,7 @@ type rooms struct {
 	funding   *funding.Desk
 	rectify   *rectification.Desk
 	duties    *scoring.Board
+	reports   *scoring.Reports
 
 	anchorDir  string
 	anchor     *oplog.Anchor // nil until openAnchor
@@ -105,6 +106,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.rectify = r.newRectification()
 	r.duties = r.newTasks()
 	r.funding = r.newFunding()
+	r.reports = scoring.NewReports(r.duties)
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

@@ -1,6 +1,11 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"time"
+
+	"qingce/internal/jobs"
 	"qingce/scoring"
 )
 
@@ -9,4 +14,16 @@ func (r *rooms) newTasks() *scoring.Board {
 	return scoring.NewBoard(scoring.Deps{
 		DB: r.db, Registry: r.registry, Book: r.book, Box: r.box, Surveys: r.surveys, Catalog: r.resources, Sharing: r.sharing, Cases: r.cases, Hub: r.hub,
 	})
+}
+
+// reportsJob asks every body for its reports of the month and of the year.
+func (r *rooms) reportsJob() jobs.Job {
+	return jobs.Job{
+		Name: "reports", Plan: "7 0 * * *", Limit: 5 * time.Minute,
+		About: "Open the due dates of the reports of the month, and in December of the year.",
+		Do: func(ctx context.Context, _ time.Time) (string, error) {
+			n, err := r.reports.OpenDues(ctx)
+			return fmt.Sprintf("asked %d", n), err
+		},
+	}
 }

@@ -55,8 +55,8 @@ func models() []any {
 		sharing.Policy{}, sharing.Request{}, sharing.Agreement{}, sharing.Use{}, sharing.Misuse{}, sharing.Objection{}, sharing.Demand{},
 		sharing.Relief{}, sharing.Step{},
 		rectification.Policy{}, rectification.Notice{}, rectification.Fact{}, rectification.Reply{}, rectification.Step{},
-		scoring.Adoption{}, scoring.Handing{}, scoring.Mark{}, scoring.Step{},
 		funding.Run{}, funding.Item{}, funding.Finding{}, funding.Plea{}, funding.Step{},
+		scoring.Adoption{}, scoring.Handing{}, scoring.Mark{}, scoring.Step{}, scoring.Report{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)
 }

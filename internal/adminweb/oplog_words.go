@@ -98,6 +98,7 @@ func actGroups() []actGroup {
 		{"tasks", []string{
 			"tasks.programme", "tasks.marked", "tasks.unmarked",
 			"tasks.evidence.saved", "tasks.evidence.handed_in", "tasks.evidence.accepted", "tasks.evidence.returned",
+			"tasks.report.saved", "tasks.report.copied", "tasks.report.ready", "tasks.report.filed", "tasks.report.accepted", "tasks.report.returned",
 		}},
 		{"funding", []string{
 			"funding.run", "funding.stated", "funding.opinion_office", "funding.opinion_reform", "funding.decided", "funding.plea_appeal", "funding.plea_recheck", "funding.plea_withdrawn",
@@ -139,7 +140,7 @@ func OplogKinds() []string {
 		"catalog_entry", "catalog_class", "catalog_change", "catalog_filing", "catalog_overlap", "catalog_import",
 		"sharing_request", "sharing_agreement", "sharing_use", "sharing_misuse", "sharing_objection", "sharing_demand", "sharing_relief", "sharing_policy",
 		"rectification", "rectification_policy",
-		"task", "task_evidence", "programme",
+		"task", "task_evidence", "programme", "report",
 		"funding_run", "funding_item", "funding_plea", "change_request", "probe", "series_rule", "usage_policy", "usage_upload", "similar_pair", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "hub_connection", "hub_connections", "hub_exemption", "hub_node", "hub_link", "hub_policy", "hub_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}

@@ -214,6 +214,7 @@ var byVariable = []string{
 	"tasks.evidence.saved", "tasks.evidence.handed_in", "tasks.evidence.accepted", "tasks.evidence.returned",
 	"funding.opinion_office", "funding.opinion_reform", "funding.decided", "funding.plea_appeal", "funding.plea_recheck", "funding.plea_withdrawn", "funding.verified_changed",
 	"funding.verified_support", "funding.verified_uphold", "funding.consulted", "funding.excepted", "funding.upheld", "funding.rechecked",
+	"tasks.report.saved", "tasks.report.copied", "tasks.report.ready", "tasks.report.filed", "tasks.report.accepted", "tasks.report.returned",
 	"account.session_end", "account.sign_out", "backup", "restore",
 	"form_row.saved", "form_row.added", "form_row.found", "form_row.removed", "form_row.restored", "form_row.gone",
 	"form.answered", "form.zero_filed", "form.zero_withdrawn", "form.handed_to_head", "form.taken_back", "form.submitted", "form.returned",

@@ -319,4 +319,3 @@ func TestTheTermIsAPolicy(t *testing.T) {
 		}
 	})
 }
-

@@ -20,8 +20,9 @@ import (
 // World is a city with its board.
 type World struct {
 	*sharingtest.World
-	Deps  scoring.Deps
-	Board *scoring.Board
+	Deps    scoring.Deps
+	Board   *scoring.Board
+	Reports *scoring.Reports
 
 	t testing.TB
 }
@@ -51,6 +52,7 @@ func Over(t testing.TB, city *inventorytest.City) *World {
 		Hub: hub.New(city.DB, city.Registry, w.Box, texts),
 	}
 	w.Board = scoring.NewBoard(w.Deps)
+	w.Reports = scoring.NewReports(w.Board)
 	w.Exec(`UPDATE departments SET key_area = ? WHERE prefix IN ('RS', 'MZ', 'JY', 'GA', 'GS', 'FC', 'LY', 'JT', 'WJ')`, true)
 	w.Exec(`UPDATE register_revisions SET revision = revision + 1`)
 	return w
