@@ -13,7 +13,7 @@ import (
 
 // BenchmarkSurveyUnderLoad asks the whole service for pages of a survey of
 // 1 000 departments with 50 systems each, as reviewers and overseers open them,
-// 50 requests at a time.
+// 10 and 50 requests at a time.
 func BenchmarkSurveyUnderLoad(b *testing.B) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		b.Run(engine, func(b *testing.B) {
@@ -29,10 +29,14 @@ func BenchmarkSurveyUnderLoad(b *testing.B) {
 			for _, page := range pages { // each alone first: how long a page itself takes
 				ask(b, br.client, br.url+page)
 			}
-			for _, page := range pages {
-				b.Run(page, func(b *testing.B) { br.measure(b, []string{page}) })
+			for _, atATime := range []int{10, inFlight} {
+				b.Run(fmt.Sprint(atATime), func(b *testing.B) {
+					for _, page := range pages {
+						b.Run(page, func(b *testing.B) { br.measure(b, atATime, []string{page}) })
+					}
+					b.Run("all", func(b *testing.B) { br.measure(b, atATime, pages) })
+				})
 			}
-			b.Run("all", func(b *testing.B) { br.measure(b, pages) })
 		})
 	}
 }

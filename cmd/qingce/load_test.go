@@ -65,7 +65,7 @@ func loadList(b *testing.B, dsn string, writes bool) {
 		stop := keepWriting(city)
 		defer stop()
 	}
-	br.measure(b, loadPages)
+	br.measure(b, inFlight, loadPages)
 }
 
 // loaded starts the service on a city that fill has filled, and signs in a
@@ -115,13 +115,13 @@ func warm(b *testing.B, br *browser, pages []string) {
 	}
 }
 
-// measure asks for the pages in turn, and reports the median and the 99th
-// percentile.
-func (br *browser) measure(b *testing.B, pages []string) {
+// measure asks for the pages in turn, so many at a time, and reports the median
+// and the 99th percentile.
+func (br *browser) measure(b *testing.B, atATime int, pages []string) {
 	var mu sync.Mutex
 	var times []time.Duration
 	b.ResetTimer()
-	inFlightTogether(inFlight, b.N, func(i int) {
+	inFlightTogether(atATime, b.N, func(i int) {
 		start := time.Now()
 		ask(b, br.client, br.url+pages[i%len(pages)])
 		mu.Lock()
