@@ -33,6 +33,7 @@ var menu = []struct {
 	{"nav.sharing", "menu.sharing", "/sharing/requests", "send"},
 	{"nav.sharing", "menu.objection", "/sharing/objections", "bell"},
 	{"nav.sharing", "menu.demand", "/sharing/demands", "inbox"},
+	{"nav.progress", "menu.rectify", "/rectifications", "seal"},
 	{"nav.check", "menu.hub", "/hub", "network"},
 	{"nav.check", "menu.zombie", "/zombies", "seal"},
 	{"nav.check", "menu.usage", "/usage", "chart"},

@@ -183,7 +183,8 @@ var mayImport = map[string][]string{
 	}, ground...),
 
 	// Breaches are told to bodies; what their records are the rooms say that wire them.
-	"scoring/rectification": append([]string{"inventory"}, ground...),
+	"scoring/rectification":                  append([]string{"inventory"}, ground...),
+	"scoring/rectification/rectificationweb": append([]string{"inventory", "scoring/rectification"}, pages...),
 
 	// Fixtures for tests stand beside what they are fixtures of.
 	"scoring/scoringtest": append([]string{
@@ -251,7 +252,7 @@ var fences = []fence{
 	{"modernc.org/sqlite", []string{"internal/store"}, ""},
 	{"github.com/pressly/goose/", []string{"internal/store"}, ""},
 	{"github.com/gin-gonic/gin", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "cmd/qingce"}, ""},
-	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/similar/similarweb", "inventory/hub/hubweb", "inventory/catalog/catalogweb", "inventory/sharing/sharingweb", "survey/surveyweb", "cmd/qingce"}, ""},
+	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/similar/similarweb", "inventory/hub/hubweb", "inventory/catalog/catalogweb", "inventory/sharing/sharingweb", "scoring/rectification/rectificationweb", "survey/surveyweb", "cmd/qingce"}, ""},
 	{"github.com/go-co-op/gocron/", []string{"internal/jobs"}, ""},
 	{"github.com/robfig/cron/", []string{"internal/jobs"}, ""},
 	{"github.com/jonboulle/clockwork", []string{"internal/jobs", "cmd/qingce"}, ""},

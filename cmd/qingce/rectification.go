@@ -10,9 +10,11 @@ import (
 	"qingce/internal/fault"
 	"qingce/internal/jobs"
 	"qingce/internal/store"
+	"qingce/internal/web"
 	"qingce/inventory/sharing"
 	"qingce/scoring/programme"
 	"qingce/scoring/rectification"
+	"qingce/scoring/rectification/rectificationweb"
 )
 
 // newRectification makes the desk of rectification notices.
@@ -58,6 +60,13 @@ func obligationRecord(id string) (rectification.Record, error) {
 		return rectification.Record{}, fault.New(fault.NotFound, "err.not_found")
 	}
 	return rectification.Record{Title: o.Article, Path: "/programme/" + o.ID}, nil
+}
+
+// mountRectification adds the pages and the API of rectification notices.
+func (r *rooms) mountRectification(s *web.Server) {
+	deps := rectificationweb.Deps{Registry: r.registry, Desk: r.rectify, Box: r.box}
+	rectificationweb.Mount(s, deps)
+	rectificationweb.MountAPI(s, deps)
 }
 
 // rectificationJob notes what is overdue and reports it to the leading group.

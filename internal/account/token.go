@@ -29,6 +29,8 @@ const (
 	ScopeHubPush          = "hub:push"
 	ScopeSharingRead      = "sharing:read"
 	ScopeSharingWrite     = "sharing:write"
+	ScopeRectifyRead      = "rectification:read"
+	ScopeRectifyWrite     = "rectification:write"
 	ScopeCatalogRead      = "catalog:read"
 	ScopeCatalogWrite     = "catalog:write"
 	ScopeFundingRead      = "funding:read"
@@ -46,7 +48,7 @@ const (
 func Scopes() []string {
 	return []string{
 		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite,
-		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeSharingRead, ScopeSharingWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeFundingRead, ScopeFundingWrite, ScopeAccountsRead, ScopeAccountsWrite,
+		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeSharingRead, ScopeSharingWrite, ScopeRectifyRead, ScopeRectifyWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeFundingRead, ScopeFundingWrite, ScopeAccountsRead, ScopeAccountsWrite,
 		ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
 	}
 }
