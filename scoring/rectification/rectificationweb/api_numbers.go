@@ -60,8 +60,10 @@ type rectifyPolicyBody struct {
 	}
 }
 
+// policyBody shows a policy. An ETag begins at 1, the version of a policy at 0:
+// nobody has set one.
 func policyBody(p rectification.Policy) *rectifyPolicyBody {
-	out := &rectifyPolicyBody{ETag: web.ETag(p.Version)}
+	out := &rectifyPolicyBody{ETag: web.ETag(p.Version + 1)}
 	out.Body.TermWd, out.Body.Version, out.Body.Reason = p.TermWd, p.Version, p.Reason
 	return out
 }
@@ -87,7 +89,7 @@ func (d *desk) apiSetPolicy(ctx context.Context, call web.Call, in *rectifySetPo
 	if err != nil {
 		return nil, err
 	}
-	p, err := d.Desk.SetPolicy(ctx, call.By, rectification.Policy{Version: version, TermWd: in.Body.TermWd}, in.Body.Reason)
+	p, err := d.Desk.SetPolicy(ctx, call.By, rectification.Policy{Version: version - 1, TermWd: in.Body.TermWd}, in.Body.Reason)
 	if err != nil {
 		return nil, err
 	}
