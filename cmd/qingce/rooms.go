@@ -99,7 +99,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 		DB: db, Registry: r.registry, Book: r.book, Box: r.box, Detector: r.detector, Deciding: r.accounts.Deciders,
 	})
 	r.ledger.OnRedone(r.detector.Late)
-	r.hub = hub.New(db, r.registry, r.box, catalog)
+	r.hub = hub.New(db, r.registry, r.box, catalog, r.book)
 	r.similar = similar.NewDesk(db, r.registry)
 	r.resources = r.newCatalog()
 	r.sharing = r.newSharing()

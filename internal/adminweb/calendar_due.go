@@ -46,6 +46,8 @@ func dueHref(d schedule.Due) string {
 		return "/systems/" + url.PathEscape(d.SubjectID)
 	case "change_request":
 		return "/changes/" + url.PathEscape(d.SubjectID)
+	case "hub_department":
+		return "/hub/systems?standing=open&department=" + url.QueryEscape(d.SubjectID)
 	case "zombie_case":
 		return "/zombies/cases/" + url.PathEscape(d.SubjectID)
 	case "sharing_request":

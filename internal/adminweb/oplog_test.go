@@ -603,3 +603,34 @@ func TestOneVerificationIsEnoughAtATime(t *testing.T) {
 	}
 	auditor.Post("/audit/verify", nil).Want(http.StatusSeeOther)
 }
+
+// What happened to a connection, an entry or a request leads to its record, for
+// those who may see it; the administrator, who has no scope, gets no link.
+func TestAnEntryLeadsToItsRecord(t *testing.T) {
+	a := openArchive(t)
+	for kind, c := range map[string]struct{ act, id, name, want string }{
+		"hub_connection":    {"hub.accept", "RS-0001", "就业服务系统", "/systems/RS-0001/connection"},
+		"hub_exemption":     {"hub.exemption_decided", "3", "RS-0001 就业服务系统", "/systems/RS-0001/connection"},
+		"hub_upload":        {"hub.upload_confirmed", "4", "网关.xlsx", "/hub/files/4"},
+		"hub_policy":        {"hub.policy", "2", "", "/hub/policy"},
+		"catalog_entry":     {"catalog.exported", "3070200201/000001", "婚姻登记信息", "/catalog?q=3070200201%2F000001"},
+		"catalog_change":    {"catalog.change_untouched", "5", "修法", "/catalog/changes/5"},
+		"sharing_request":   {"sharing.request.submitted", "6", "婚姻登记信息", "/sharing/requests/6"},
+		"sharing_objection": {"sharing.objection.raised", "7", "婚姻登记信息", "/sharing/objections/7"},
+		"sharing_policy":    {"sharing.policy", "2", "", "/sharing/terms"},
+	} {
+		err := a.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return oplog.Record(tx, auth.Command("root", "test"), oplog.Entry{Action: c.act, Kind: kind, ID: c.id, Name: c.name})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := fmt.Sprintf("/audit/%d", a.find(c.act))
+		if got := a.As(0, auth.Auditor).Get(page).Want(http.StatusOK); !got.Has(`.facts a[href="` + c.want + `"]`) {
+			t.Errorf("%s %s does not lead to %s", kind, c.id, c.want)
+		}
+		if got := a.As(0, auth.Admin).Get(page); got.Has(`.facts a[href="` + c.want + `"]`) {
+			t.Errorf("the administrator is led to %s", c.want)
+		}
+	}
+}

@@ -194,6 +194,12 @@ func objectHref(r *web.Request, row oplog.Row) string {
 	case "due_date":
 		kind, id := dueSubject(row)
 		return registerHref(r, kind, id)
+	case "hub_connection", "hub_exemption", "hub_node", "hub_link", "hub_policy", "hub_upload", "hub_connections":
+		return hubHref(r, row)
+	case "catalog_entry", "catalog_class", "catalog_filing", "catalog_change", "catalog_overlap", "catalog_import":
+		return catalogHref(r, row)
+	case "sharing_request", "sharing_agreement", "sharing_misuse", "sharing_objection", "sharing_demand", "sharing_policy", "sharing_use", "sharing_relief":
+		return sharingHref(r, row)
 	case "department":
 		return "/departments/" + url.PathEscape(row.ObjectID)
 	case "probe":

@@ -161,6 +161,16 @@ func (b *Book) Of(tx *store.Tx, s Subject) ([]Open, error) {
 	return b.stand(tx, dues)
 }
 
+// OpenOfKind lists the open due dates of all subjects of a kind, for the room
+// whose kind it is.
+func (b *Book) OpenOfKind(tx *store.Tx, kind string) ([]Due, error) {
+	out, err := openOfKind(tx, kind)
+	if err != nil {
+		return nil, fmt.Errorf("list the due dates of kind %s: %w", kind, err)
+	}
+	return out, nil
+}
+
 // Filter narrows a list of open due dates; what is zero does not narrow.
 type Filter struct {
 	Department auth.DepartmentID

@@ -105,6 +105,11 @@ func openOf(tx *store.Tx, s Subject) ([]Due, error) {
 	return out, nil
 }
 
+func openOfKind(tx *store.Tx, kind string) (out []Due, err error) {
+	err = tx.Gorm().Where("subject_kind = ? AND closed_at IS NULL", kind).Order("due_on, id").Find(&out).Error
+	return out, err
+}
+
 const (
 	defaultPage = 50
 	maxPage     = 200

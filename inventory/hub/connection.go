@@ -10,6 +10,7 @@ import (
 	"qingce/internal/evidence"
 	"qingce/internal/fault"
 	"qingce/internal/locale"
+	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/inventory"
 )
@@ -20,12 +21,13 @@ type Hub struct {
 	registry *inventory.Registry
 	box      *evidence.Box
 	catalog  *locale.Catalog
+	book     *schedule.Book
 }
 
 // New makes the Hub over a database. Titles of columns in files are known in
-// every language of the catalog.
-func New(db *store.DB, registry *inventory.Registry, box *evidence.Box, catalog *locale.Catalog) *Hub {
-	return &Hub{db: db, registry: registry, box: box, catalog: catalog}
+// every language of the catalog; the book keeps the due dates of departments.
+func New(db *store.DB, registry *inventory.Registry, box *evidence.Box, catalog *locale.Catalog, book *schedule.Book) *Hub {
+	return &Hub{db: db, registry: registry, box: box, catalog: catalog, book: book}
 }
 
 // selfKey is the text by which the hub names itself as a party.

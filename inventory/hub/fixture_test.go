@@ -12,6 +12,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/evidence"
 	"qingce/internal/fault"
+	"qingce/internal/schedule"
 	"qingce/inventory"
 	"qingce/inventory/hub"
 	"qingce/inventory/inventorytest"
@@ -20,15 +21,20 @@ import (
 // town is a city with its hub.
 type town struct {
 	*inventorytest.City
-	Hub *hub.Hub
-	t   *testing.T
+	Hub  *hub.Hub
+	Book *schedule.Book
+	t    *testing.T
 }
 
 // each runs a test in a town on both engines, on 1 November 2017 at nine.
 func each(t *testing.T, test func(t *testing.T, tn *town)) {
 	t.Helper()
 	inventorytest.Each(t, func(t *testing.T, city *inventorytest.City) {
-		tn := &town{City: city, t: t, Hub: hub.New(city.DB, city.Registry, evidence.New(city.DB, evidence.Options{}), inventorytest.Messages(t))}
+		book := schedule.New(city.DB, schedule.Options{})
+		if err := book.Seed(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		tn := &town{City: city, t: t, Book: book, Hub: hub.New(city.DB, city.Registry, evidence.New(city.DB, evidence.Options{}), inventorytest.Messages(t), book)}
 		tn.on("2017-11-01")
 		test(t, tn)
 	})

@@ -258,7 +258,7 @@ func (h *Hub) apply(w *worksheet, by auth.Principal, old Connection, s *inventor
 		return Connection{}, err
 	}
 	next.Version = old.Version + 1
-	return next, nil
+	return next, h.settleDues(w.tx, []auth.DepartmentID{s.OwnerID})
 }
 
 func (c *Connection) clearPending() {

@@ -90,6 +90,9 @@ func (h *Hub) settleAll(ctx context.Context, ids []inventory.SystemID, now progr
 			if err := resolveParties(tx); err != nil {
 				return err
 			}
+			if err := h.settleDues(tx, nil); err != nil {
+				return err
+			}
 			return setProgress(tx, now)
 		})
 	})
@@ -121,7 +124,7 @@ func (h *Hub) settleIn(tx *store.Tx, ids []inventory.SystemID) error {
 	if err != nil {
 		return err
 	}
-	fresh := []Connection{}
+	fresh, moved := []Connection{}, []auth.DepartmentID{}
 	var listed []Event
 	for i := range w.systems {
 		s := &w.systems[i]
@@ -132,18 +135,27 @@ func (h *Hub) settleIn(tx *store.Tx, ids []inventory.SystemID) error {
 			return err
 		case !known:
 			next.Version, next.UpdatedAt = 1, tx.Now()
-			fresh, listed = append(fresh, next), append(listed, events...)
+			fresh, listed, moved = append(fresh, next), append(listed, events...), append(moved, next.OwnerID)
 		case next != old:
 			if err := keep(tx, auth.System("hub"), old, next, s, events); err != nil {
 				return err
 			}
+			moved = append(moved, old.OwnerID, next.OwnerID)
 		}
 	}
 	if err := insertConnections(tx, fresh); err != nil {
 		return err
 	}
-	if err := insertEvents(tx, listed); err != nil || len(fresh) == 0 {
+	if err := insertEvents(tx, listed); err != nil {
 		return err
+	}
+	if len(moved) > 0 {
+		if err := h.settleDues(tx, moved); err != nil {
+			return err
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
 	}
 	return oplog.Record(tx, auth.System("hub"), oplog.Entry{
 		Action: "hub.listed", Kind: "hub_connections", ID: fmt.Sprint(len(fresh)),

@@ -224,3 +224,20 @@ func listConnections(tx *store.Tx, seen []auth.DepartmentID, q Query, p *Policy,
 	}
 	return out, total, nil
 }
+
+// stillOpen counts what each department has still to connect.
+func stillOpen(tx *store.Tx, departments []auth.DepartmentID) (map[auth.DepartmentID]int64, error) {
+	var rows []struct {
+		OwnerID auth.DepartmentID
+		N       int64
+	}
+	q := within(tx.Gorm().Table("hub_connections"), "owner_id", departments)
+	if err := q.Select("owner_id, count(*) AS n").Where("must AND NOT counted").Group("owner_id").Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("count what is to be connected: %w", err)
+	}
+	out := make(map[auth.DepartmentID]int64, len(rows))
+	for _, r := range rows {
+		out[r.OwnerID] = r.N
+	}
+	return out, nil
+}

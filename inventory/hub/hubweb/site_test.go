@@ -54,7 +54,7 @@ func open(t *testing.T) *town {
 	if err := book.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	tn := &town{City: city, t: t, people: map[string]auth.Principal{}, Hub: hub.New(city.DB, city.Registry, box, inventorytest.Messages(t))}
+	tn := &town{City: city, t: t, people: map[string]auth.Principal{}, Hub: hub.New(city.DB, city.Registry, box, inventorytest.Messages(t), book)}
 	tn.site = webtest.Open(t, func(site *webtest.Site) {
 		deps := hubweb.Deps{Hub: tn.Hub, Registry: tn.Registry, Book: book, Catalog: site.Texts}
 		hubweb.Mount(site.Server, deps)
