@@ -16,10 +16,7 @@ func (d *desk) listAgreements(r *web.Request, _ noInput) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := d.Sharing.ListAgreements(r.Ctx, r.By, sharing.AgreementQuery{
-		States: chosen(l.a, "state", sharing.AgreementStates()), Side: l.sideAsked(), Department: l.department(),
-		Entry: l.a.params.Get("entry"), Search: l.a.params.Get("q"), Page: l.a.page(), Size: l.a.size(),
-	})
+	page, err := d.Sharing.ListAgreements(r.Ctx, r.By, l.agreementQuery())
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +28,14 @@ func (d *desk) listAgreements(r *web.Request, _ noInput) (web.Response, error) {
 	}
 	l.fill(&out, agreementTable(r, l.dir, page.Rows), page.Total, "agreements")
 	return web.View{Template: "sharing/list", Title: title, Crumbs: crumbs(r.P, "agreements", agreementsPath), Data: out}, nil
+}
+
+// agreementQuery is what the address asks for.
+func (l lister) agreementQuery() sharing.AgreementQuery {
+	return sharing.AgreementQuery{
+		States: chosen(l.a, "state", sharing.AgreementStates()), Side: l.sideAsked(), Department: l.department(),
+		Entry: l.a.params.Get("entry"), Search: l.a.params.Get("q"), Page: l.a.page(), Size: l.a.size(),
+	}
 }
 
 func agreementTable(r *web.Request, dir *inventory.Directory, rows []sharing.Agreement) *templates.Table {

@@ -42,6 +42,7 @@ func MountAPI(s *web.Server, deps Deps) {
 	d.agreementsAPI(s)
 	d.objectionsAPI(s)
 	d.demandsAPI(s)
+	d.policyAPI(s)
 }
 
 func (d *desk) requestsAPI(s *web.Server) {

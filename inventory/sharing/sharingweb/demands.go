@@ -17,10 +17,7 @@ func (d *desk) listDemands(r *web.Request, _ noInput) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := d.Sharing.ListDemands(r.Ctx, r.By, sharing.DemandQuery{
-		States: chosen(l.a, "state", sharing.DemandStates()), Department: l.department(), Search: l.a.params.Get("q"),
-		Waiting: l.a.on("waiting"), Page: l.a.page(), Size: l.a.size(),
-	})
+	page, err := d.Sharing.ListDemands(r.Ctx, r.By, l.demandQuery())
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +41,14 @@ func (d *desk) listDemands(r *web.Request, _ noInput) (web.Response, error) {
 	}
 	l.fill(&out, demandTable(r, l, page.Rows), page.Total, "demands", out.Head.Actions...)
 	return web.View{Template: "sharing/list", Title: title, Crumbs: crumbs(r.P, "demands", demandsPath), Data: out}, nil
+}
+
+// demandQuery is what the address asks for.
+func (l lister) demandQuery() sharing.DemandQuery {
+	return sharing.DemandQuery{
+		States: chosen(l.a, "state", sharing.DemandStates()), Department: l.department(), Search: l.a.params.Get("q"),
+		Waiting: l.a.on("waiting"), Page: l.a.page(), Size: l.a.size(),
+	}
 }
 
 func demandTable(r *web.Request, l lister, rows []sharing.DemandRow) *templates.Table {

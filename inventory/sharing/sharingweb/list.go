@@ -137,7 +137,7 @@ func (l lister) tabs(open string) templates.Tabs {
 		demand     bool
 	}{
 		{"requests", requestsPath, false}, {"agreements", agreementsPath, false}, {"uses", usesPath, false}, {"misuses", misusesPath, false},
-		{"objections", objectionsPath, false}, {"demands", demandsPath, true}, {"reliefs", reliefsPath, true},
+		{"objections", objectionsPath, false}, {"demands", demandsPath, true}, {"reliefs", reliefsPath, true}, {"terms", termsPath, false},
 	} {
 		may := sharing.Viewers()
 		if t.demand {
@@ -259,6 +259,9 @@ func (l lister) fill(out *listPage, t *templates.Table, total int64, kind string
 		out.Empty = l.empty(kind, first...)
 		return
 	}
+	out.Head.Actions = append(out.Head.Actions, templates.Act{
+		Text: l.p.T("sharing.act.export"), Href: withQuery(l.a.path+asFile, l.a.params), Icon: "download", Download: true,
+	})
 	pager := templates.NewPager(l.a.String(), l.a.page(), l.a.size(), total, pageSizes()...)
 	out.Table, out.Pager = t, &pager
 }

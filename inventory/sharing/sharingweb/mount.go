@@ -41,6 +41,7 @@ const (
 	demandsPath    = "/sharing/demands"
 	reliefsPath    = "/sharing/reliefs"
 	lookupPath     = "/sharing/lookup"
+	termsPath      = "/sharing/terms"
 )
 
 func join(base string, parts ...string) string {
@@ -58,6 +59,21 @@ func Mount(s *web.Server, deps Deps) {
 	d.mountAgreements(s)
 	d.mountObjections(s)
 	d.mountDemands(s)
+	d.mountPolicy(s)
+	d.mountExports(s)
+}
+
+// mountExports adds the lists as workbooks, for those who see the lists.
+func (d *desk) mountExports(s *web.Server) {
+	view := s.Group(web.For(sharing.Viewers()...)).Within(slowWork)
+	web.Get(view, requestsPath+asFile, d.exportRequests)
+	web.Get(view, agreementsPath+asFile, d.exportAgreements)
+	web.Get(view, usesPath+asFile, d.exportUses)
+	web.Get(view, misusesPath+asFile, d.exportMisuses)
+	web.Get(view, objectionsPath+asFile, d.exportObjections)
+	demands := s.Group(web.For(sharing.DemandViewers()...)).Within(slowWork)
+	web.Get(demands, demandsPath+asFile, d.exportDemands)
+	web.Get(demands, reliefsPath+asFile, d.exportReliefs)
 }
 
 func (d *desk) mountRequests(s *web.Server) {

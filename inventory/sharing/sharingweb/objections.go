@@ -17,10 +17,7 @@ func (d *desk) listObjections(r *web.Request, _ noInput) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := d.Sharing.ListObjections(r.Ctx, r.By, sharing.ObjectionQuery{
-		States: chosen(l.a, "state", sharing.ObjectionStates()), Side: l.sideAsked(), Department: l.department(), Entry: l.a.params.Get("entry"),
-		Search: l.a.params.Get("q"), Overdue: l.a.on("overdue"), Waiting: l.a.on("waiting"), Page: l.a.page(), Size: l.a.size(),
-	})
+	page, err := d.Sharing.ListObjections(r.Ctx, r.By, l.objectionQuery())
 	if err != nil {
 		return nil, err
 	}
@@ -35,6 +32,14 @@ func (d *desk) listObjections(r *web.Request, _ noInput) (web.Response, error) {
 	}
 	l.fill(&out, objectionTable(r, l, page.Rows), page.Total, "objections", out.Head.Actions...)
 	return web.View{Template: "sharing/list", Title: title, Crumbs: crumbs(r.P, "objections", objectionsPath), Data: out}, nil
+}
+
+// objectionQuery is what the address asks for.
+func (l lister) objectionQuery() sharing.ObjectionQuery {
+	return sharing.ObjectionQuery{
+		States: chosen(l.a, "state", sharing.ObjectionStates()), Side: l.sideAsked(), Department: l.department(), Entry: l.a.params.Get("entry"),
+		Search: l.a.params.Get("q"), Overdue: l.a.on("overdue"), Waiting: l.a.on("waiting"), Page: l.a.page(), Size: l.a.size(),
+	}
 }
 
 func objectionTable(r *web.Request, l lister, rows []sharing.ObjectionRow) *templates.Table {

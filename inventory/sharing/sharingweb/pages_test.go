@@ -10,6 +10,6 @@ import (
 func TestPagesFitTheirData(t *testing.T) {
 	site := webtest.Open(t, nil)
 	webtest.CheckPages(t, site.Server, "sharing/", map[string]any{
-		"sharing/list": listPage{}, "sharing/form": formPage{}, "sharing/record": recordPage{}, "sharing/reliefs": reliefsPage{},
+		"sharing/list": listPage{}, "sharing/form": formPage{}, "sharing/record": recordPage{}, "sharing/reliefs": reliefsPage{}, "sharing/terms": termsPage{},
 	})
 }

@@ -17,6 +17,13 @@ type reliefsPage struct {
 	Rows []reliefRow
 }
 
+// reliefQuery is what the address asks for.
+func (l lister) reliefQuery() sharing.ReliefQuery {
+	return sharing.ReliefQuery{
+		States: chosen(l.a, "state", sharing.ReliefStates()), Department: l.department(), Search: l.a.params.Get("q"), Page: l.a.page(), Size: l.a.size(),
+	}
+}
+
 // reliefRow is a relief with what the reader may do with it.
 type reliefRow struct {
 	Title string
@@ -29,9 +36,7 @@ func (d *desk) listReliefs(r *web.Request, _ noInput) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := d.Sharing.ListReliefs(r.Ctx, r.By, sharing.ReliefQuery{
-		States: chosen(l.a, "state", sharing.ReliefStates()), Department: l.department(), Search: l.a.params.Get("q"), Page: l.a.page(), Size: l.a.size(),
-	})
+	page, err := d.Sharing.ListReliefs(r.Ctx, r.By, l.reliefQuery())
 	if err != nil {
 		return nil, err
 	}

@@ -20,13 +20,7 @@ func (d *desk) listRequests(r *web.Request, _ noInput) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	sort, down := l.a.sort()
-	q := sharing.RequestQuery{
-		States: chosen(l.a, "state", sharing.RequestStates()), Side: l.sideAsked(), Department: l.department(), Search: l.a.params.Get("q"),
-		Entry: l.a.params.Get("entry"), Overdue: l.a.on("overdue"), Waiting: l.a.on("waiting"), Sort: sort, Descending: down,
-		Page: l.a.page(), Size: l.a.size(),
-	}
-	page, err := d.Sharing.ListRequests(r.Ctx, r.By, q)
+	page, err := d.Sharing.ListRequests(r.Ctx, r.By, l.requestQuery())
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +41,16 @@ func (d *desk) listRequests(r *web.Request, _ noInput) (web.Response, error) {
 	}
 	l.fill(&out, requestTable(r, l, page.Rows), page.Total, "requests", out.Head.Actions...)
 	return web.View{Template: "sharing/list", Title: r.T("menu.sharing"), Crumbs: crumbs(r.P, "requests", requestsPath), Data: out}, nil
+}
+
+// requestQuery is what the address asks for.
+func (l lister) requestQuery() sharing.RequestQuery {
+	sort, down := l.a.sort()
+	return sharing.RequestQuery{
+		States: chosen(l.a, "state", sharing.RequestStates()), Side: l.sideAsked(), Department: l.department(), Search: l.a.params.Get("q"),
+		Entry: l.a.params.Get("entry"), Overdue: l.a.on("overdue"), Waiting: l.a.on("waiting"), Sort: sort, Descending: down,
+		Page: l.a.page(), Size: l.a.size(),
+	}
 }
 
 // requestStats are the numbers above the list, each leading to its rows.

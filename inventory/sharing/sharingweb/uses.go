@@ -16,11 +16,7 @@ func (d *desk) listUses(r *web.Request, _ noInput) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := read(l.a.params, l.dir)
-	page, err := d.Sharing.ListUses(r.Ctx, r.By, sharing.UseQuery{
-		Side: l.sideAsked(), Department: l.department(), Entry: l.a.params.Get("entry"), Direct: l.a.on("direct"),
-		From: t.day("on.from"), To: t.day("on.to"), Search: l.a.params.Get("q"), Page: l.a.page(), Size: l.a.size(),
-	})
+	page, err := d.Sharing.ListUses(r.Ctx, r.By, l.useQuery())
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +36,15 @@ func (d *desk) listUses(r *web.Request, _ noInput) (web.Response, error) {
 	}
 	l.fill(&out, useTable(r, l.dir, page.Rows), page.Total, "uses", out.Head.Actions...)
 	return web.View{Template: "sharing/list", Title: title, Crumbs: crumbs(r.P, "uses", usesPath), Data: out}, nil
+}
+
+// useQuery is what the address asks for.
+func (l lister) useQuery() sharing.UseQuery {
+	t := read(l.a.params, l.dir)
+	return sharing.UseQuery{
+		Side: l.sideAsked(), Department: l.department(), Entry: l.a.params.Get("entry"), Direct: l.a.on("direct"),
+		From: t.day("on.from"), To: t.day("on.to"), Search: l.a.params.Get("q"), Page: l.a.page(), Size: l.a.size(),
+	}
 }
 
 func useTable(r *web.Request, dir *inventory.Directory, rows []sharing.Use) *templates.Table {
@@ -114,9 +119,7 @@ func (d *desk) listMisuses(r *web.Request, _ noInput) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := d.Sharing.ListMisuses(r.Ctx, r.By, sharing.MisuseQuery{
-		States: chosen(l.a, "state", sharing.MisuseStates()), User: l.department(), Page: l.a.page(), Size: l.a.size(),
-	})
+	page, err := d.Sharing.ListMisuses(r.Ctx, r.By, l.misuseQuery())
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +132,13 @@ func (d *desk) listMisuses(r *web.Request, _ noInput) (web.Response, error) {
 	}
 	l.fill(&out, misuseTable(r, l.dir, page.Rows), page.Total, "misuses")
 	return web.View{Template: "sharing/list", Title: title, Crumbs: crumbs(r.P, "misuses", misusesPath), Data: out}, nil
+}
+
+// misuseQuery is what the address asks for.
+func (l lister) misuseQuery() sharing.MisuseQuery {
+	return sharing.MisuseQuery{
+		States: chosen(l.a, "state", sharing.MisuseStates()), User: l.department(), Page: l.a.page(), Size: l.a.size(),
+	}
 }
 
 func misuseBadge(r *web.Request, s sharing.MisuseState) *templates.Badge {
