@@ -75,8 +75,9 @@ func (r *rooms) purge(ctx context.Context, _ time.Time) (string, error) {
 	sessions, err1 := r.accounts.Purge(ctx)
 	drafts, err2 := r.registry.PurgeDrafts(ctx)
 	files, err3 := r.importer.Purge(ctx)
+	entries, err5 := r.resources.Purge(ctx)
 	runs, err4 := jobs.Forget(ctx, r.db, r.db.Now().Add(-keepRuns))
-	return fmt.Sprintf("sessions %d, drafts %d, files %d, runs %d", sessions, drafts, files, runs), errors.Join(err1, err2, err3, err4)
+	return fmt.Sprintf("sessions %d, drafts %d, files %d, runs %d", sessions, drafts, files+entries, runs), errors.Join(err1, err2, err3, err4, err5)
 }
 
 func (r *rooms) sign(ctx context.Context, _ time.Time) (string, error) {

@@ -276,3 +276,24 @@ func (d *Desk) settle(ctx context.Context, by auth.Principal, id ImportID, versi
 	})
 	return out, err
 }
+
+// importLife is how long the rows of a file are kept.
+const importLife = 30 * 24 * time.Hour
+
+// Purge forgets the rows of files that are older than 30 days, and drops those
+// that nobody confirmed. It tells how many files that were.
+func (d *Desk) Purge(ctx context.Context) (total int64, err error) {
+	for {
+		var n int64
+		err := d.db.Write(ctx, func(tx *store.Tx) (err error) {
+			n, err = purgeImports(tx, tx.Now().Add(-importLife))
+			return err
+		})
+		if err != nil {
+			return total, fmt.Errorf("forget old files of entries: %w", err)
+		}
+		if total += n; n == 0 {
+			return total, nil
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"qingce/internal/auth"
 	"qingce/internal/fault"
@@ -166,6 +167,53 @@ func TestAFileThatIsNoCatalogIsRefused(t *testing.T) {
 		}
 		if _, err := w.Desk.Receive(t.Context(), w.Someone(auth.Office), "c.csv", []byte("x")); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("the Office imported: %v", err)
+		}
+	})
+}
+
+// What nobody confirmed for thirty days is dropped, and the rows of all old files
+// are forgotten; what a file wrote stays.
+func TestOldFilesAreForgotten(t *testing.T) {
+	catalogtest.Each(t, func(t *testing.T, w *catalogtest.World) {
+		by := w.Clerk("MZ")
+		file := func(name string) []byte {
+			return []byte("信息资源分类,信息资源名称,信息资源提供方,信息资源摘要,信息资源格式分类,信息资源格式类型,信息项名称,数据类型,共享类型,共享方式分类,共享方式类型,是否向社会开放,更新周期\n" +
+				"30702004," + name + ",市民政局," + name + ",数据库,mysql,姓名,字符型,无条件,共享平台,接口,否,每月\n")
+		}
+		receive := func(name string) catalog.Import {
+			i, err := w.Desk.Receive(t.Context(), by, name+".csv", file(name))
+			if err != nil || !i.Writes() {
+				t.Fatal(i, err)
+			}
+			return i
+		}
+		confirmed, left := receive("低保信息"), receive("救助信息")
+		if _, err := w.Desk.Confirm(t.Context(), by, confirmed.ID, confirmed.Version); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Advance(29 * 24 * time.Hour)
+		if n, err := w.Desk.Purge(t.Context()); n != 0 || err != nil {
+			t.Errorf("after 29 days %d were forgotten, %v", n, err)
+		}
+		fresh := receive("婚姻信息")
+		w.Clock.Advance(2 * 24 * time.Hour)
+		if n, err := w.Desk.Purge(t.Context()); n != 2 || err != nil {
+			t.Errorf("after 31 days %d were forgotten, %v; want 2", n, err)
+		}
+		for id, want := range map[catalog.ImportID]struct {
+			state catalog.ImportState
+			rows  int64
+		}{confirmed.ID: {catalog.ImportConfirmed, 0}, left.ID: {catalog.ImportDropped, 0}, fresh.ID: {catalog.ImportReady, 1}} {
+			i, err := w.Desk.FindImport(t.Context(), by, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, rows, err := w.Desk.ImportRows(t.Context(), by, id, "", 1, 10); err != nil || i.State != want.state || rows != want.rows {
+				t.Errorf("file %d: %s with %d rows, %v; want %s, %d", id, i.State, rows, err, want.state, want.rows)
+			}
+		}
+		if page, err := w.Desk.List(t.Context(), by, catalog.Query{Scope: catalog.Own}); err != nil || page.Total != 1 {
+			t.Errorf("%d entries, %v; what was written is to stay", page.Total, err)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -84,4 +85,27 @@ func deleteImportRows(tx *store.Tx, id ImportID) error {
 		return fmt.Errorf("forget the entries of file %d: %w", id, err)
 	}
 	return nil
+}
+
+// purgedAtOnce is how many files one transaction forgets.
+const purgedAtOnce = 200
+
+// purgeImports forgets the rows of old files, and drops those that nobody
+// confirmed; what the others wrote stands in the history of the entries.
+func purgeImports(tx *store.Tx, before time.Time) (int64, error) {
+	var ids []ImportID
+	err := tx.Gorm().Model(&Import{}).Where("created_at < ? AND EXISTS (SELECT 1 FROM catalog_import_rows r WHERE r.import_id = catalog_imports.id)", before).
+		Order("id").Limit(purgedAtOnce).Pluck("id", &ids).Error
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	if err := tx.Gorm().Exec("DELETE FROM catalog_import_rows WHERE import_id ?", store.Among(tx, ids)).Error; err != nil {
+		return 0, fmt.Errorf("forget the entries of old files: %w", err)
+	}
+	err = tx.Gorm().Exec("UPDATE catalog_imports SET state = ?, settled_at = ?, version = version + 1 WHERE state = ? AND id ?",
+		ImportDropped, tx.Now(), ImportReady, store.Among(tx, ids)).Error
+	if err != nil {
+		return 0, fmt.Errorf("drop old files: %w", err)
+	}
+	return int64(len(ids)), nil
 }

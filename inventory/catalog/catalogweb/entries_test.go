@@ -172,3 +172,37 @@ func TestTheTreeIsEdited(t *testing.T) {
 	}
 	tn.as(tn.Clerk("MZ")).Post("/catalog/tree", url.Values{"parent": {"3"}, "code": {"399"}, "name": {"x"}}).Want(http.StatusForbidden)
 }
+
+// Two people have the form of an entry open. Whoever saves second sees what the
+// first saved beside what he typed, loses nothing of it, and decides.
+func TestASecondSaveShowsBothStates(t *testing.T) {
+	tn := open(t)
+	clerk, head := tn.as(tn.Clerk("MZ")), tn.as(tn.Head("MZ"))
+	at := clerk.Post("/catalog/entries", tn.typed("婚姻登记信息")).Want(http.StatusSeeOther).Location()
+	mine, theirs := clerk.Get(at+"/edit").Form("form#entry"), head.Get(at+"/edit").Form("form#entry")
+	mine.Del("more")
+	theirs.Del("more")
+	theirs.Set("update_cycle", "monthly")
+	theirs.Set("items.1.length", "60")
+	head.Post(at, theirs).Want(http.StatusSeeOther)
+	mine.Set("abstract", "婚姻登记和离婚登记的情况")
+	mine.Set("items_paste", "登记机关\t字符型\t100")
+	page := clerk.Post(at, mine).Want(http.StatusConflict)
+	both := words(page, "#overtaken tr")
+	for _, want := range []string{"每月 每日", "婚姻登记和离婚登记的情况", "60", "登记机关"} {
+		if !strings.Contains(both, want) {
+			t.Errorf("%q is not among the differences: %s", want, both)
+		}
+	}
+	again := page.Form("form#entry")
+	if again.Get("abstract") != "婚姻登记和离婚登记的情况" || !strings.Contains(page.Body, "登记机关") {
+		t.Errorf("what was typed is lost: %v", again)
+	}
+	again.Del("more")
+	if got := clerk.Post(at, again).Want(http.StatusSeeOther).Location(); got != at {
+		t.Errorf("saved again it leads to %s", got)
+	}
+	if got := clerk.Get(at).Want(http.StatusOK).Text("main"); !strings.Contains(got, "离婚登记") || strings.Contains(got, "每月") {
+		t.Errorf("the entry says %s", got)
+	}
+}

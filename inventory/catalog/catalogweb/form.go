@@ -1,6 +1,7 @@
 package catalogweb
 
 import (
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -9,8 +10,10 @@ import (
 	"qingce/internal/fault"
 	"qingce/internal/field"
 	"qingce/internal/fieldweb"
+	"qingce/internal/store"
 	"qingce/internal/web"
 	"qingce/inventory/catalog"
+	"qingce/templates"
 )
 
 // entryForm is a form of an entry under way.
@@ -27,6 +30,9 @@ type entryForm struct {
 	changeID int64
 	found    []fault.Field
 	err      error
+	// differs is what the entry says by now otherwise than what was typed, after
+	// somebody else saved it meanwhile.
+	differs []templates.Change
 }
 
 // newEntry shows the empty form.
@@ -131,6 +137,7 @@ func (d *desk) changeEntry(r *web.Request, in saveIn) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	now := f
 	f.entry.Version = in.Version
 	if err := d.readForm(r, &f, in); err != nil {
 		return nil, err
@@ -143,10 +150,25 @@ func (d *desk) changeEntry(r *web.Request, in saveIn) (web.Response, error) {
 		form.ChangeID = new(catalog.ChangeID(in.ChangeID))
 	}
 	saved, err := d.Catalog.Save(r.Ctx, r.By, f.entry.ID, in.Version, form)
+	if errors.Is(err, store.ErrStale) {
+		return d.overtaken(r, f, now, err)
+	}
 	if err != nil {
 		return d.failed(r, f, err)
 	}
 	return d.saved(r, saved, in)
+}
+
+// overtaken shows what was typed beside what somebody else has saved meanwhile.
+// Saved once more it goes over that version, and no other.
+func (d *desk) overtaken(r *web.Request, f, now entryForm, err error) (web.Response, error) {
+	f.entry = now.entry
+	n, failed := d.names(r.Ctx, r.By, &now.content.Body)
+	if failed != nil {
+		return nil, failed
+	}
+	f.differs = differences(r.P, n, catalog.Compare(now.content, f.content))
+	return d.failed(r, f, err)
 }
 
 // readForm turns what was typed into the content, and keeps what is to be said

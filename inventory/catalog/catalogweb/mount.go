@@ -102,7 +102,7 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 // crumbs lead to a page of the catalog.
 func crumbs(p *locale.Printer, more ...templates.Crumb) []templates.Crumb {
-	return append([]templates.Crumb{{Text: p.T("menu.catalog"), Href: catalogPath}}, more...)
+	return append([]templates.Crumb{{Text: p.T("menu.home"), Href: "/"}, {Text: p.T("menu.catalog"), Href: catalogPath}}, more...)
 }
 
 func crumb(text string) templates.Crumb { return templates.Crumb{Text: text} }

@@ -1,6 +1,7 @@
 package catalogweb
 
 import (
+	"errors"
 	"strconv"
 
 	"qingce/internal/auth"
@@ -8,6 +9,7 @@ import (
 	"qingce/internal/field"
 	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
+	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/inventory/catalog"
 	"qingce/templates"
@@ -18,6 +20,9 @@ type formData struct {
 	Head templates.Head
 	Form templates.Form
 	Rows itemRows
+	// Differs stands under the errors: what somebody else saved meanwhile, and what
+	// was typed.
+	Differs []templates.Change
 }
 
 // itemRows is the table in which items are typed, and the box for pasted ones.
@@ -75,7 +80,7 @@ func (v formView) data() formData {
 	if !v.isNew() {
 		h.Badges = []templates.Badge{*stateBadge(v.p, v.form.entry)}
 	}
-	return formData{Head: h, Form: v.formPart(), Rows: v.rows()}
+	return formData{Head: h, Form: v.formPart(), Rows: v.rows(), Differs: v.form.differs}
 }
 
 func (v formView) formPart() templates.Form {
@@ -97,7 +102,9 @@ func (v formView) formPart() templates.Form {
 			Kind: "warning", Title: v.p.T("catalogweb.returned", "name", e.DecidedName, "at", timeText(v.p, e)), Text: e.DecisionReason,
 		})
 	}
-	if err := v.form.err; err != nil && len(fault.FieldsOf(err)) == 0 {
+	if err := v.form.err; errors.Is(err, store.ErrStale) {
+		f.Callouts = append(f.Callouts, templates.Callout{Kind: "warning", Title: v.p.T("catalogweb.overtaken"), Text: v.p.T("catalogweb.overtaken.text")})
+	} else if err != nil && len(fault.FieldsOf(err)) == 0 {
 		f.Callouts = append(f.Callouts, templates.Callout{Kind: "error", Text: v.p.Error(err)})
 	}
 	f.Errors = fieldweb.ErrorSummary(v.p, v.form.found, v.onPage(f)...)
