@@ -49,7 +49,7 @@ func Over(t testing.TB, city *inventorytest.City) *World {
 			Detector: zombie.New(zombie.Deps{DB: city.DB, Registry: city.Registry, Book: w.Book}),
 			Deciding: func(*store.Tx) (map[auth.DepartmentID]int, error) { return nil, nil },
 		}),
-		Hub: hub.New(city.DB, city.Registry, w.Box, texts),
+		Hub: hub.New(city.DB, city.Registry, w.Box, texts, w.Book),
 	}
 	w.Board = scoring.NewBoard(w.Deps)
 	w.Reports = scoring.NewReports(w.Board)

@@ -50,7 +50,7 @@ func Over(t testing.TB, city *inventorytest.City) *World {
 	if err := w.Book.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.Hub = hub.New(city.DB, city.Registry, w.Box, inventorytest.Messages(t))
+	w.Hub = hub.New(city.DB, city.Registry, w.Box, inventorytest.Messages(t), w.Book)
 	cases := cleanup.NewDesk(cleanup.Deps{
 		DB: city.DB, Registry: city.Registry, Book: w.Book, Box: w.Box,
 		Detector: zombie.New(zombie.Deps{DB: city.DB, Registry: city.Registry, Book: w.Book}),
