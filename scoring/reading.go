@@ -245,6 +245,9 @@ type TaskQuery struct {
 	Obligation string
 	States     []TaskState
 	Until      calendar.Date // due by then; zero is a year ahead
+	// Through tells the scored tasks due by this day as they stood at its end;
+	// zero is all tasks, now.
+	Through calendar.Date
 }
 
 // Tasks lists the tasks that the principal sees, as they stand now, what is due
@@ -267,11 +270,14 @@ func (b *Board) Tasks(ctx context.Context, by auth.Principal, q TaskQuery) ([]Ta
 			}
 			seen = []auth.DepartmentID{q.Department}
 		}
-		until := q.Until
-		if until.IsZero() {
-			until = horizon(today(tx))
+		ask := asked{through: today(tx), until: q.Until, departments: seen, obligation: q.Obligation, open: true}
+		switch {
+		case !q.Through.IsZero():
+			ask.through, ask.until, ask.scored, ask.open = q.Through, q.Through, true, false
+		case q.Until.IsZero():
+			ask.until = horizon(today(tx))
 		}
-		v, err := b.look(tx, asked{through: today(tx), until: until, departments: seen, obligation: q.Obligation, open: true})
+		v, err := b.look(tx, ask)
 		if err != nil {
 			return nil, err
 		}

@@ -168,6 +168,7 @@ var mayImport = map[string][]string{
 		"inventory", "inventory/catalog", "inventory/hub", "inventory/sharing", "inventory/zombie", "inventory/zombie/cleanup",
 		"survey", "scoring/programme",
 	}, ground...),
+	"scoring/scoringweb":  append([]string{"inventory", "scoring", "scoring/programme"}, pages...),
 	"scoring/scorecard":   {"internal/fault"},
 	"scoring/eligibility": {},
 	"scoring/programme":   {"internal/calendar"},

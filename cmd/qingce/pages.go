@@ -68,6 +68,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	surveyweb.MountAPI(s, surveys)
 	r.mountCatalog(s)
 	r.mountSharing(s)
+	r.mountTasks(s)
 	r.mountFunding(s)
 	r.mountRectification(s)
 	usageweb.Mount(s, use)

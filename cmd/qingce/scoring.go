@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"qingce/internal/jobs"
+	"qingce/internal/web"
 	"qingce/scoring"
+	"qingce/scoring/scoringweb"
 )
 
 // newTasks makes the board that holds the departments against the programme.
@@ -26,4 +28,11 @@ func (r *rooms) reportsJob() jobs.Job {
 			return fmt.Sprintf("asked %d", n), err
 		},
 	}
+}
+
+// mountTasks adds the pages and the API of tasks and reports.
+func (r *rooms) mountTasks(s *web.Server) {
+	deps := scoringweb.Deps{DB: r.db, Registry: r.registry, Box: r.box, Board: r.duties, Reports: r.reports}
+	scoringweb.Mount(s, deps)
+	scoringweb.MountAPI(s, deps)
 }

@@ -33,6 +33,8 @@ const (
 	ScopeRectifyWrite     = "rectification:write"
 	ScopeCatalogRead      = "catalog:read"
 	ScopeCatalogWrite     = "catalog:write"
+	ScopeTasksRead        = "tasks:read"
+	ScopeTasksWrite       = "tasks:write"
 	ScopeFundingRead      = "funding:read"
 	ScopeFundingWrite     = "funding:write"
 	ScopeAccountsRead     = "accounts:read"
@@ -48,7 +50,7 @@ const (
 func Scopes() []string {
 	return []string{
 		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite,
-		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeSharingRead, ScopeSharingWrite, ScopeRectifyRead, ScopeRectifyWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeFundingRead, ScopeFundingWrite, ScopeAccountsRead, ScopeAccountsWrite,
+		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeSharingRead, ScopeSharingWrite, ScopeTasksRead, ScopeTasksWrite, ScopeRectifyRead, ScopeRectifyWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeFundingRead, ScopeFundingWrite, ScopeAccountsRead, ScopeAccountsWrite,
 		ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
 	}
 }
