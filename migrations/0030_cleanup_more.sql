@@ -33,7 +33,18 @@ CREATE TABLE zombie_lease (
 );
 INSERT INTO zombie_lease (id, holder, name, day, until) VALUES (1, '', '', 0, '2000-01-01 00:00:00+00:00');
 
+-- Silences of the systems of a lot: systems of one probe that fell silent together
+-- are found when all lots are done.
+DELETE FROM zombie_lots;
+ALTER TABLE zombie_lots ADD COLUMN falls {{bytes}};
+
+-- What became of the silences of all systems: how many came to a length, and how
+-- many of these ended.
+ALTER TABLE zombie_runs ADD COLUMN returns text NOT NULL DEFAULT '[]';
+
 -- +goose Down
+ALTER TABLE zombie_runs DROP COLUMN returns;
+ALTER TABLE zombie_lots DROP COLUMN falls;
 DROP TABLE zombie_lease;
 DROP TABLE zombie_states;
 CREATE TABLE zombie_states (

@@ -46,7 +46,7 @@ func TestADayIsRunOnce(t *testing.T) {
 			t.Fatalf("a dry run has left something: %v", err)
 		}
 		run := w.Detect(to, zombie.How{})
-		want := zombie.Counts{Systems: 2, Measured: 2, Met: 1, Fresh: 1, Changed: 2}
+		want := zombie.Counts{Systems: 2, Measured: 2, Met: 1, Fresh: 1, Changed: 2, Returns: detect.Returns{{Reached: 1}, {Reached: 1}, {Reached: 1}}}
 		if run.Counts != want || run.Counts != dry.Counts || run.State != zombie.Finished {
 			t.Fatalf("run %+v, dry run %+v, want %+v", run, dry.Counts, want)
 		}
@@ -221,6 +221,11 @@ func TestGuards(t *testing.T) {
 		vertical := silent("MZ", "婚姻登记系统", func(s *inventory.System) { s.Vertical = "provincial" })
 		young := silent("GS", "新系统", func(s *inventory.System) { s.EnabledDate = day(9, 1) })
 		contract := w.Declared("RS", "人事档案查询系统", func(s *inventory.System) { s.OmContractEnd = calendar.NewDate(2015, 12, 31) })
+		ended := calendar.NewDate(2015, 12, 31)
+		itself := w.Declared("RS", "自行运维系统", func(s *inventory.System) { s.OmContractEnd, s.OmMode = ended, "self" })
+		tended := w.Declared("RS", "自行维护系统", func(s *inventory.System) {
+			s.OmContractEnd, s.OmMode, s.LastMaintenanceDate = ended, "self", day(3, 1)
+		})
 		season := w.Declared("JY", "中考招生系统", func(s *inventory.System) {
 			s.UsagePattern, s.SeasonMonths = inventory.PatternSeasonal, []string{"05", "06", "07", "08"}
 		})
@@ -244,6 +249,8 @@ func TestGuards(t *testing.T) {
 			{"run by a higher level", vertical, detect.Z1, "exempt"},
 			{"in service since September", young, detect.Z1, "too_new"},
 			{"its contract ended in 2015", contract, detect.Z4, "suspected"},
+			{"maintained by itself, by its word alone", itself, detect.Z4, "suspected"},
+			{"maintained by itself, and seen to be", tended, detect.Z4, "not_met"},
 			{"out of its season", season, detect.Z1, "off_season"},
 			{"replaced", old, detect.Z2, "suspected"},
 			{"a probe that failed for a month", outage, detect.Z1, "insufficient"},
@@ -253,7 +260,7 @@ func TestGuards(t *testing.T) {
 			}
 		}
 		v := verdictOf(t, w, contract)
-		if got := v.Finding(detect.Z4).Figures.Days; got != 661 {
+		if got := v.Finding(detect.Z4).Figures.Over; got != 661 {
 			t.Errorf("the contract ended %d days ago, want 661", got)
 		}
 		// The outage is mended: the same day again finds the system in use.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -64,6 +65,9 @@ func (d *Detector) Detect(ctx context.Context, by auth.Principal, day calendar.D
 	if err := r.lots(ctx); err != nil {
 		return Run{}, fmt.Errorf("run %v: %w", day, err)
 	}
+	if err := r.doubt(ctx); err != nil {
+		return Run{}, fmt.Errorf("look at the probes of %v: %w", day, err)
+	}
 	if how.DryRun {
 		r.run.Counts = r.counts
 		return r.run, nil
@@ -88,11 +92,12 @@ type running struct {
 
 	mu     sync.Mutex
 	counts Counts
+	falls  falls
 }
 
 // begin finds out where a run begins, and notes that it has begun.
 func (d *Detector) begin(ctx context.Context, by auth.Principal, day detect.Day, how How) (*running, error) {
-	r := &running{Detector: d, how: how}
+	r := &running{Detector: d, how: how, falls: falls{}}
 	r.day = day
 	transact := d.db.Write
 	if how.DryRun {
@@ -163,6 +168,9 @@ func (r *running) set(tx *store.Tx, by auth.Principal) (err error) {
 	if r.weather, r.fresh, err = r.weatherIn(tx, r.day, r.policies); err != nil {
 		return err
 	}
+	if r.before, err = returnsBefore(tx, r.day); err != nil {
+		return err
+	}
 	w := r.weather.of(r.day)
 	r.run = Run{Day: DateOf(r.day), State: Running, Policy: r.policy.Version, StartedAt: tx.Now(), Starter: by.Name, Working: w.Working, Partial: w.Partial}
 	return nil
@@ -203,6 +211,9 @@ func (r *running) lots(ctx context.Context) error {
 	}
 	for _, done := range r.written {
 		r.counts.add(done.counts)
+		if err := r.falls.decode(done.falls); err != nil {
+			return err
+		}
 		ids = slices.DeleteFunc(ids, func(id inventory.SystemID) bool { return id >= done.first && id <= done.last })
 	}
 	ctx, stop := context.WithCancelCause(ctx)
@@ -239,36 +250,41 @@ func (r *running) size() int {
 
 // doLot evaluates a lot and writes what came of it.
 func (r *running) doLot(ctx context.Context, ids []inventory.SystemID) error {
-	list, err := r.evaluate(ctx, ids)
+	list, err := r.evaluateFrom(ctx, ids, r.from)
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	counts := countsOf(list)
+	done := writtenLot{first: list[0].system, last: list[len(list)-1].system, counts: countsOf(list)}
+	silent := falls{}
+	silent.take(&r.policy.Numbers.Policy, list)
+	done.falls = silent.encode()
 	if !r.how.DryRun {
 		if err := r.lease.renew(ctx, r.db); err != nil {
 			return err
 		}
-		if err := r.keep(ctx, list, counts); err != nil {
+		if err := r.keep(ctx, list, done); err != nil {
 			return err
 		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.counts.add(counts)
+	r.counts.add(done.counts)
+	maps.Copy(r.falls, silent)
 	return nil
 }
 
-// evaluate reads a lot and evaluates it. Nothing is locked meanwhile: what comes
-// in is late, and found as such.
-func (r *running) evaluate(ctx context.Context, ids []inventory.SystemID) (list []evaluated, err error) {
+// evaluateFrom reads a lot and evaluates it, going on from what was remembered at
+// the end of a day. Nothing is locked meanwhile: what comes in is late, and found
+// as such.
+func (r *running) evaluateFrom(ctx context.Context, ids []inventory.SystemID, from detect.Day) (list []evaluated, err error) {
 	err = r.db.Read(ctx, func(tx *store.Tx) error {
 		subjects, err := r.subjectsIn(tx, ids, r.day, &r.policy.Numbers.Policy)
 		if err != nil {
 			return err
 		}
 		var states map[inventory.SystemID]kept
-		if r.from != 0 {
-			if states, err = statesOf(tx, ids, r.from); err != nil {
+		if from != 0 {
+			if states, err = statesOf(tx, ids, from); err != nil {
 				return err
 			}
 		}
@@ -309,20 +325,16 @@ func (r *running) compare(tx *store.Tx, ids []inventory.SystemID, list []evaluat
 }
 
 // keep writes a lot.
-func (r *running) keep(ctx context.Context, list []evaluated, counts Counts) error {
-	first, last := list[0].system, list[len(list)-1].system
-	var changed []verdictRow
-	var rebuilt []inventory.SystemID
+func (r *running) keep(ctx context.Context, list []evaluated, done writtenLot) error {
+	var rebuilt, ids []inventory.SystemID
 	for i := range list {
-		if list[i].changed {
-			changed = append(changed, list[i].verdict)
-		}
+		ids = append(ids, list[i].system)
 		if list[i].rebuilt {
 			rebuilt = append(rebuilt, list[i].system)
 		}
 	}
 	return r.db.WriteMany(ctx, func(tx *store.Tx) error {
-		if err := writeLotDone(tx, r.day, first, last, counts); err != nil {
+		if err := writeLotDone(tx, r.day, done); err != nil {
 			return err
 		}
 		if err := writeStates(tx, r.day, list, r.from == r.day); err != nil {
@@ -331,8 +343,24 @@ func (r *running) keep(ctx context.Context, list []evaluated, counts Counts) err
 		if err := settleLate(tx, rebuilt); err != nil {
 			return err
 		}
-		return writeChanges(tx, r.day, changed)
+		if r.from == r.day { // the run may be held, with what it would change
+			if err := dropChanges(tx, r.day, ids); err != nil {
+				return err
+			}
+		}
+		return writeChanges(tx, r.day, changedOf(list))
 	})
+}
+
+// changedOf are the verdicts that are not as they were.
+func changedOf(list []evaluated) []verdictRow {
+	var out []verdictRow
+	for i := range list {
+		if list[i].changed {
+			out = append(out, list[i].verdict)
+		}
+	}
+	return out
 }
 
 func countsOf(list []evaluated) Counts {
@@ -340,6 +368,7 @@ func countsOf(list []evaluated) Counts {
 	c.Systems = len(list)
 	for i := range list {
 		e := &list[i]
+		c.Returns.Add(e.returns, 1)
 		for _, n := range []struct {
 			count *int
 			is    bool

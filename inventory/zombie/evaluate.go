@@ -29,6 +29,10 @@ type evaluator struct {
 	policies policies
 	policy   *Policy // of the day
 	weather  *weather
+	// before is what became of silences in this fleet.
+	before detect.Returns
+	// doubted are systems whose probe is in question.
+	doubted map[inventory.SystemID]bool
 	// watch, when there is one, sees every day of a system as it passes by, with
 	// what was remembered before it.
 	watch func(t *track, before *detect.State, f *detect.Fact)
@@ -40,6 +44,8 @@ type evaluated struct {
 	state    []byte // nil for a system that was never measured
 	measured bool   // on the day
 	rebuilt  bool
+	fall     detect.Fall // where its silence began
+	returns  detect.Returns
 	verdict  verdictRow
 	raw      []detect.Verdict
 	changed  bool // not as it was
@@ -142,13 +148,11 @@ func (e *evaluator) judge(tx *store.Tx, tracks []track) ([]evaluated, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := e.together(tx, tracks); err != nil {
-		return nil, err
-	}
 	var buf []byte
 	for i := range tracks {
 		t := &tracks[i]
-		out[i] = evaluated{system: t.ID, measured: t.today, rebuilt: t.rebuilt}
+		out[i] = evaluated{system: t.ID, measured: t.today, rebuilt: t.rebuilt, fall: t.state.Fall(), returns: t.state.Returns()}
+		t.Profile.Together = t.Profile.Together || e.doubted[t.ID]
 		if t.last != 0 {
 			begin := len(buf)
 			if buf, err = t.state.AppendBinary(buf); err != nil {
@@ -162,12 +166,21 @@ func (e *evaluator) judge(tx *store.Tx, tracks []track) ([]evaluated, error) {
 		if n, ok := people[t.ID]; ok {
 			t.Profile.WindowUsers = n
 		}
-		out[i].raw = t.state.Judge(p, &t.Profile)
+		out[i].raw = e.sure(t.state.Judge(p, &t.Profile))
 		if out[i].verdict, err = e.row(t.ID, out[i].raw); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// sure bounds the confidence of verdicts by what became of such silences before.
+func (e *evaluator) sure(verdicts []detect.Verdict) []detect.Verdict {
+	for i := range verdicts {
+		f := &verdicts[i].Figures
+		f.Sure, f.Before = e.before.Sure(f.Dead, f.Gap)
+	}
+	return verdicts
 }
 
 // people counts the different people in the window, of the systems that came up
@@ -212,7 +225,7 @@ func (e *evaluator) people(tx *store.Tx, tracks []track) (map[inventory.SystemID
 
 // row is a verdict as it would be kept.
 func (e *evaluator) row(id inventory.SystemID, verdicts []detect.Verdict) (verdictRow, error) {
-	r := verdictRow{SystemID: id, ValidFrom: e.day, ValidTo: holds, PolicyVersion: e.policy.Version, Confidence: int(verdicts[0].Dead * wholeConfidence)}
+	r := verdictRow{SystemID: id, ValidFrom: e.day, ValidTo: holds, PolicyVersion: e.policy.Version, Confidence: int(verdicts[0].Sure * wholeConfidence)}
 	for i, place := range []*detect.Result{&r.Z1, &r.Z2, &r.Z3, &r.Z4, &r.Z5} {
 		*place = verdicts[i].Result
 		r.Strength = max(r.Strength, strengthOf(verdicts[i].Result))

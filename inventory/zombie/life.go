@@ -130,7 +130,10 @@ func (d *Detector) evaluatorOn(tx *store.Tx, day detect.Day) (*evaluator, error)
 		return nil, err
 	}
 	e.policy = e.policies.on(day)
-	e.weather, _, err = d.weatherIn(tx, day, e.policies)
+	if e.weather, _, err = d.weatherIn(tx, day, e.policies); err != nil {
+		return nil, err
+	}
+	e.before, err = returnsBefore(tx, day)
 	return e, err
 }
 

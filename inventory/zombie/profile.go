@@ -31,9 +31,11 @@ const (
 func subjectOf(r *registerRow) subject {
 	p := detect.Profile{
 		Since: DayOf(r.EnabledDate), LastRelease: max(DayOf(r.LastReleaseDate), DayOf(r.LastMaintenanceDate)), ContractEnd: DayOf(r.OmContractEnd),
-		// Who maintains a system itself needs no contract.
-		Successor: r.OmMode == ownUpkeep, Standby: r.UsagePattern == patternStandby, UsersMoved: -1, WindowUsers: -1,
+		Standby: r.UsagePattern == patternStandby, UsersMoved: -1, WindowUsers: -1,
 	}
+	// Who maintains a system itself needs no other contract, if maintenance was
+	// seen since the last one ended: the word alone proves none.
+	p.Successor = r.OmMode == ownUpkeep && p.LastRelease > p.ContractEnd
 	if p.Since == 0 {
 		p.Since = DayOf(r.BuiltDate)
 	}
@@ -104,18 +106,11 @@ func addReplacements(tx *store.Tx, ids []inventory.SystemID, subjects []subject,
 	for id, r := range found {
 		if i, ok := placeOf(subjects, id); ok {
 			p := &subjects[i].Profile
-			p.Replacement, p.UsersMoved = true, r.UsersMoved
-			if r.Shifted && r.UsersMoved < 0 {
-				p.UsersMoved = shiftedShare
-			}
+			p.Replacement, p.UsersMoved, p.Shifted = true, r.UsersMoved, r.Shifted
 		}
 	}
 	return err
 }
-
-// shiftedShare stands for users who moved, where only the fall of use here and
-// its rise there are known.
-const shiftedShare = 0.5
 
 // addDeclarations tells of drills, and of business items that are handled
 // elsewhere or gone.

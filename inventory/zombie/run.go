@@ -5,6 +5,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
+	"qingce/inventory/zombie/detect"
 )
 
 // RunState says how a run stands.
@@ -52,16 +53,23 @@ type Counts struct {
 	Cleared      int // no longer so since this run
 	Changed      int // verdicts that are not as the day before
 	Rebuilt      int // made anew from facts that came late
+	// Returns are the silences of all systems so far, and how many of them ended.
+	Returns detect.Returns
 }
 
-func (c *Counts) add(o Counts) {
-	c.Systems += o.Systems
-	c.Measured += o.Measured
-	c.Insufficient += o.Insufficient
-	c.Met += o.Met
-	c.Suspected += o.Suspected
-	c.Fresh += o.Fresh
-	c.Cleared += o.Cleared
-	c.Changed += o.Changed
-	c.Rebuilt += o.Rebuilt
+func (c *Counts) add(o Counts) { c.each(o, 1) }
+
+func (c *Counts) sub(o Counts) { c.each(o, -1) }
+
+func (c *Counts) each(o Counts, times int) {
+	c.Systems += times * o.Systems
+	c.Measured += times * o.Measured
+	c.Insufficient += times * o.Insufficient
+	c.Met += times * o.Met
+	c.Suspected += times * o.Suspected
+	c.Fresh += times * o.Fresh
+	c.Cleared += times * o.Cleared
+	c.Changed += times * o.Changed
+	c.Rebuilt += times * o.Rebuilt
+	c.Returns.Add(o.Returns, times)
 }

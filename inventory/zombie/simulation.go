@@ -213,6 +213,9 @@ func (d *Detector) simulateAll(ctx context.Context, s *Simulation) (SimulationRe
 	if err != nil {
 		return result, err
 	}
+	if e.doubted, err = d.doubtedNow(ctx, e); err != nil {
+		return result, err
+	}
 	for lot := range slices.Chunk(ids, rebuildSize) {
 		err := d.db.Read(ctx, func(tx *store.Tx) error {
 			subjects, err := d.subjectsIn(tx, lot, e.day, &e.policy.Numbers.Policy)

@@ -88,6 +88,15 @@ func changesText(day detect.Day, rows []verdictRow) string {
 	return b.String()
 }
 
+// dropChanges forgets what a run would change of some systems.
+func dropChanges(tx *store.Tx, day detect.Day, systems []inventory.SystemID) error {
+	err := tx.Gorm().Exec("DELETE FROM zombie_changes WHERE day = ? AND system_id ?", day, store.Among(tx, systems)).Error
+	if err != nil {
+		return fmt.Errorf("forget what would change: %w", err)
+	}
+	return nil
+}
+
 func clearChanges(tx *store.Tx, day detect.Day) error {
 	if err := tx.Gorm().Exec("DELETE FROM zombie_changes WHERE day <= ?", day).Error; err != nil {
 		return fmt.Errorf("forget what would change: %w", err)

@@ -105,23 +105,31 @@ func replacementName(tx *store.Tx, system inventory.SystemID) (string, error) {
 	return s.Code + " " + s.Name, nil
 }
 
-// seenByProbes are the systems of a stretch of ids that the probes of some of
-// them see, by probe.
-func seenByProbes(tx *store.Tx, systems []inventory.SystemID, first, last inventory.SystemID) (map[int64][]inventory.SystemID, error) {
-	rows, err := tx.Gorm().Raw(`SELECT probe_id, system_id FROM probe_systems WHERE system_id BETWEEN ? AND ?
-		AND probe_id IN (SELECT probe_id FROM probe_systems WHERE system_id ?) ORDER BY probe_id, system_id`, first, last, store.Among(tx, systems)).Rows()
+// eachProbe hands the systems that a probe sees to fn, probe after probe: those
+// that are evaluated.
+func eachProbe(tx *store.Tx, fn func(seen []inventory.SystemID)) error {
+	rows, err := tx.Gorm().Raw("SELECT p.probe_id, p.system_id FROM probe_systems p JOIN (SELECT id FROM systems WHERE" + judged +
+		") s ON s.id = p.system_id ORDER BY p.probe_id, p.system_id").Rows()
 	if err != nil {
-		return nil, fmt.Errorf("read what probes see: %w", err)
+		return fmt.Errorf("read what probes see: %w", err)
 	}
 	defer rows.Close()
-	out := map[int64][]inventory.SystemID{}
+	var now int64
+	var seen []inventory.SystemID
 	for rows.Next() {
 		var probe int64
 		var system inventory.SystemID
 		if err := rows.Scan(&probe, &system); err != nil {
-			return nil, fmt.Errorf("read what a probe sees: %w", err)
+			return fmt.Errorf("read what a probe sees: %w", err)
 		}
-		out[probe] = append(out[probe], system)
+		if probe != now && len(seen) > 0 {
+			fn(seen)
+			seen = seen[:0]
+		}
+		now, seen = probe, append(seen, system)
 	}
-	return out, rows.Err()
+	if len(seen) > 0 {
+		fn(seen)
+	}
+	return rows.Err()
 }

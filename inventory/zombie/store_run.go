@@ -40,6 +40,7 @@ type runRow struct {
 	DecidedName   string
 	DecidedAt     *time.Time
 	DecidedReason string
+	Returns       string
 }
 
 // TableName is the table of the runs.
@@ -49,7 +50,7 @@ func (r *runRow) run() Run {
 	return Run{
 		Day: DateOf(r.Day), State: r.State, Policy: r.PolicyVersion, StartedAt: r.StartedAt.UTC(), FinishedAt: timeOr(r.FinishedAt), Starter: r.StartedName,
 		Working: r.Working, Partial: r.Partial,
-		Counts:      Counts{r.Systems, r.Measured, r.Insufficient, r.Met, r.Suspected, r.Fresh, r.Cleared, r.Changed, r.Rebuilt},
+		Counts:      Counts{r.Systems, r.Measured, r.Insufficient, r.Met, r.Suspected, r.Fresh, r.Cleared, r.Changed, r.Rebuilt, returnsOf(r.Returns)},
 		Corrections: r.Corrections, CorrectedAt: timeOr(r.CorrectedAt),
 		DecidedBy: r.DecidedBy, DecidedName: r.DecidedName, DecidedAt: timeOr(r.DecidedAt), DecidedReason: r.DecidedReason,
 	}
@@ -106,8 +107,31 @@ func rowOfRun(r Run) runRow {
 		Working: r.Working, Partial: r.Partial, Systems: r.Systems, Measured: r.Measured, Insufficient: r.Insufficient, Met: r.Met,
 		Suspected: r.Suspected, Fresh: r.Fresh, Cleared: r.Cleared, Changed: r.Changed, Rebuilt: r.Rebuilt,
 		Corrections: r.Corrections, CorrectedAt: orNil(r.CorrectedAt),
-		DecidedBy: r.DecidedBy, DecidedName: r.DecidedName, DecidedAt: orNil(r.DecidedAt), DecidedReason: r.DecidedReason,
+		DecidedBy: r.DecidedBy, DecidedName: r.DecidedName, DecidedAt: orNil(r.DecidedAt), DecidedReason: r.DecidedReason, Returns: returnsText(r.Returns),
 	}
+}
+
+// returnsText and returnsOf write and read the fate of silences.
+func returnsText(r detect.Returns) string {
+	text, _ := json.Marshal(r) // of whole numbers
+	return string(text)
+}
+
+func returnsOf(text string) (r detect.Returns) {
+	if json.Unmarshal([]byte(text), &r) != nil {
+		return detect.Returns{} // of a run that did not count them
+	}
+	return r
+}
+
+// returnsBefore is what had become of silences by the newest run before a day.
+func returnsBefore(tx *store.Tx, day detect.Day) (detect.Returns, error) {
+	var texts []string
+	err := tx.Gorm().Raw("SELECT returns FROM zombie_runs WHERE day < ? AND state <> ? ORDER BY day DESC LIMIT 1", day, Running).Scan(&texts).Error
+	if err != nil || len(texts) == 0 {
+		return detect.Returns{}, err
+	}
+	return returnsOf(texts[0]), nil
 }
 
 func orNil(t time.Time) *time.Time {
@@ -183,6 +207,7 @@ func forgetAll(tx *store.Tx) error {
 type writtenLot struct {
 	first, last inventory.SystemID
 	counts      Counts
+	falls       []byte
 }
 
 // readLots reads which lots of a run are done.
@@ -190,13 +215,14 @@ func readLots(tx *store.Tx, day detect.Day) ([]writtenLot, error) {
 	var rows []struct {
 		FirstID, LastID inventory.SystemID
 		Counts          string
+		Falls           []byte
 	}
-	if err := tx.Gorm().Raw("SELECT first_id, last_id, counts FROM zombie_lots WHERE day = ?", day).Scan(&rows).Error; err != nil {
+	if err := tx.Gorm().Raw("SELECT first_id, last_id, counts, falls FROM zombie_lots WHERE day = ?", day).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read what is done of a run: %w", err)
 	}
 	out := make([]writtenLot, len(rows))
 	for i, r := range rows {
-		out[i].first, out[i].last = r.FirstID, r.LastID
+		out[i].first, out[i].last, out[i].falls = r.FirstID, r.LastID, r.Falls
 		if err := json.Unmarshal([]byte(r.Counts), &out[i].counts); err != nil {
 			return nil, fmt.Errorf("read what is done of a run: %w", err)
 		}
@@ -205,12 +231,12 @@ func readLots(tx *store.Tx, day detect.Day) ([]writtenLot, error) {
 }
 
 // writeLotDone notes that a lot is done. Another node at the same lot fails.
-func writeLotDone(tx *store.Tx, day detect.Day, first, last inventory.SystemID, c Counts) error {
-	text, err := json.Marshal(c)
+func writeLotDone(tx *store.Tx, day detect.Day, l writtenLot) error {
+	text, err := json.Marshal(l.counts)
 	if err != nil {
 		return err
 	}
-	err = tx.Gorm().Exec("INSERT INTO zombie_lots (day, first_id, last_id, counts) VALUES (?, ?, ?, ?)", day, first, last, string(text)).Error
+	err = tx.Gorm().Exec("INSERT INTO zombie_lots (day, first_id, last_id, counts, falls) VALUES (?, ?, ?, ?, ?)", day, l.first, l.last, string(text), l.falls).Error
 	if err != nil {
 		return fmt.Errorf("note that a lot is done: %w", err)
 	}

@@ -90,7 +90,7 @@ func FeatureLabel(f detect.Feature) fault.Label {
 // groundWords are the names of grounds, in the order of detect.
 var groundWords = [...]string{
 	"none", "silent", "never_taken_up", "handled_beside", "items_gone", "replaced_by", "users_gone", "idle", "contract_over", "no_release",
-	"few_and_rare", "broken_collector", "too_little_seen", "faded",
+	"few_and_rare", "broken_collector", "too_little_seen", "faded", "use_shifted",
 }
 
 // GroundWord is the name of a ground in files and messages.

@@ -9,7 +9,7 @@ import (
 
 // stateVersion is the form in which a state is written. Another form cannot be
 // read: the state is then rebuilt from the facts.
-const stateVersion = 4
+const stateVersion = 5
 
 // ErrStateForm says that a state was written by another version of the
 // program, or is cut.
@@ -88,6 +88,10 @@ func (s *State) codeLists(c *coder) {
 		codeDay(c, &s.ring[i], &s.cpu[i])
 	}
 	s.fading.code(c)
+	for i := range s.silences {
+		c.octet(&s.silences[i].reached)
+		c.octet(&s.silences[i].returned)
+	}
 }
 
 // Marks of a day as it is written, beside those of its cell.

@@ -62,6 +62,8 @@ type Profile struct {
 	// that is unknown.
 	Replacement bool
 	UsersMoved  float64
+	// Shifted says that use fell here and rose there within sixty days.
+	Shifted bool
 	// LastRelease and ContractEnd tell of maintenance; Successor that another
 	// contract goes on. ReleaseEvery is the median interval in days, 0 unknown.
 	LastRelease, ContractEnd Day

@@ -32,6 +32,7 @@ const (
 	BrokenCollector        // business is silent while the web goes on
 	TooLittleSeen          // too few days were measured
 	Faded                  // next to nothing is left of the use of other years
+	UseShifted             // use fell here and rose there
 )
 
 // Verdict is what one feature comes to for a system on a day. Figures hold what
@@ -49,14 +50,17 @@ type Figures struct {
 	Gap, LongestGap int // covered days
 	Stray           int
 	Ignored         int64   // requests of machines
-	Dead            float64 // probability that nobody comes back
+	Dead            float64 // probability that nobody comes back, by the model
+	Sure            float64 // the same, bound by what became of such silences before
+	Before          Return  // those silences, zero when they were too few
 	Missed          float64 // days of use to be expected in the silence
 	Coverage        float64 // of the window
 	Users           int64   // people in the window
 	LoginDays       int
 	WorkingDays     int
 	CPUAvg, CPUP95  int64 // of the window, hundredths of a percent
-	Days            int   // since the last release, or the end of the contract
+	Days            int   // since the last release
+	Over            int   // since the end of the maintenance contract
 	// People that were seen in the last 26 weeks, each counted on each day, and
 	// how many were to be expected by earlier years, -1 when those are not known.
 	People, Expected int64
@@ -83,8 +87,12 @@ func (s *State) figures(p *Policy, of *Profile) Figures {
 	f := Figures{
 		Day: s.Last, LastUse: s.LastUse, Gap: int(s.Gap), LongestGap: int(s.LongestGap), Stray: int(s.Stray), Ignored: s.Ignored,
 		Dead: s.dead(p), Missed: s.annual.Missed, Coverage: s.WindowCoverage(p), Users: of.WindowUsers,
-		LoginDays: s.window(p.Window, loggedIn), WorkingDays: s.window(p.Window, working), Days: -1,
+		LoginDays: s.window(p.Window, loggedIn), WorkingDays: s.window(p.Window, working), Days: -1, Over: -1,
 	}
+	if of.ContractEnd != 0 && s.Last > of.ContractEnd {
+		f.Over = int(s.Last - of.ContractEnd)
+	}
+	f.Sure = f.Dead
 	f.CPUAvg, f.CPUP95 = s.loads(p.Window)
 	f.People, f.Expected = s.fading.figures(s.Trust)
 	return f
@@ -155,8 +163,11 @@ func (s *State) replaced(_ *Policy, of *Profile, v *Verdict) {
 		return
 	}
 	v.say(Suspected, ReplacedBy)
-	if of.UsersMoved >= moved {
+	switch {
+	case of.UsersMoved >= moved:
 		v.say(Met, UsersGone)
+	case of.Shifted && of.UsersMoved < 0: // who went is not known
+		v.say(Met, UseShifted)
 	}
 }
 
@@ -188,7 +199,6 @@ func (s *State) resources(p *Policy, _ *Profile, v *Verdict) {
 // unmaintained is Z4.
 func (s *State) unmaintained(p *Policy, of *Profile, v *Verdict) {
 	if over := int(s.Last - of.ContractEnd); of.ContractEnd != 0 && !of.Successor && over > p.Contract {
-		v.Days = over
 		v.say(Suspected, ContractOver)
 	}
 	if of.LastRelease == 0 {
@@ -197,10 +207,10 @@ func (s *State) unmaintained(p *Policy, of *Profile, v *Verdict) {
 	since := int(s.Last - of.LastRelease)
 	switch {
 	case since > max(p.Release, 3*of.ReleaseEvery) && of.ReleaseEvery > 0:
-		v.Days = max(v.Days, since)
+		v.Days = since
 		v.say(Met, NoRelease)
 	case since > p.Release:
-		v.Days = max(v.Days, since)
+		v.Days = since
 		v.say(Suspected, NoRelease)
 	}
 }

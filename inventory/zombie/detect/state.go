@@ -36,6 +36,7 @@ type State struct {
 	ring    [span]cell
 	cpu     [span]load
 	space   space
+	silences
 }
 
 // cell is what is remembered of a day.
@@ -167,6 +168,7 @@ func loadOf(f *Fact) load {
 // use ends a silence.
 func (s *State) use(p *Policy, f *Fact, w Weather, seen reading) {
 	s.LongestGap = max(s.LongestGap, s.Gap)
+	s.silences.end(s.Gap)
 	s.Gap, s.Stray, s.Ignored = 0, 0, 0
 	s.LastUse = f.Day
 	s.Peak = max(s.Peak, seen.people)
@@ -198,6 +200,7 @@ const habitDays = 120
 // idle goes on with a silence.
 func (s *State) idle(p *Policy, f *Fact, w Weather, seen reading) {
 	s.Gap++
+	s.reach(s.Gap)
 	if seen.stray {
 		s.Stray++
 	}

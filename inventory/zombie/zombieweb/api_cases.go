@@ -63,6 +63,7 @@ type caseFinding struct {
 	Working    int           `json:"working_days"`
 	CPUAverage float64       `json:"cpu_average" doc:"Percent; negative when not measured"`
 	Days       int           `json:"days" doc:"Since the last release, or the end of the contract; -1 when not worked out"`
+	Over       int           `json:"contract_over" doc:"Days since the end of the maintenance contract, -1 when there is none"`
 }
 
 type caseReleased struct {
@@ -153,7 +154,7 @@ func findingDocument(call web.Call, f *zombie.Finding, window int) caseFinding {
 	out := caseFinding{
 		Feature: zombie.FeatureWord(f.Feature), Result: zombie.ResultWord(f.Result), Grounds: []string{}, Text: findingText(call.P, f, window),
 		LastUse: zombie.DateOf(f.Figures.LastUse), Gap: f.Figures.Gap, Coverage: f.Figures.Coverage, Users: f.Figures.Users,
-		LoginDays: f.Figures.LoginDays, Working: f.Figures.WorkingDays, CPUAverage: float64(f.Figures.CPUAvg) / 100, Days: f.Figures.Days,
+		LoginDays: f.Figures.LoginDays, Working: f.Figures.WorkingDays, CPUAverage: float64(f.Figures.CPUAvg) / 100, Days: f.Figures.Days, Over: f.Figures.Over,
 	}
 	for _, g := range f.Grounds {
 		out.Grounds = append(out.Grounds, zombie.GroundWord(g))

@@ -44,7 +44,8 @@ type featureDoc struct {
 	Working    int           `json:"working_days" doc:"Of the window"`
 	CPUAvg     *int64        `json:"cpu_avg" doc:"Hundredths of a percent; null when not measured"`
 	CPUP95     *int64        `json:"cpu_p95"`
-	Days       *int          `json:"days" doc:"Since the last release, or the end of the contract"`
+	Days       *int          `json:"days" doc:"Since the last release"`
+	Over       *int          `json:"contract_over" doc:"Days since the end of the maintenance contract"`
 }
 
 func known[T int | int64](n T) *T {
@@ -58,8 +59,8 @@ func featureDocument(call web.Call, f zombie.Finding) featureDoc {
 	g := f.Figures
 	out := featureDoc{
 		Feature: zombie.FeatureWord(f.Feature), Name: call.P.T(string(zombie.FeatureLabel(f.Feature))), Result: zombie.ResultWord(f.Result), Grounds: []string{},
-		LastUse: zombie.DateOf(g.LastUse), Gap: g.Gap, LongestGap: g.LongestGap, Stray: g.Stray, Ignored: g.Ignored, Confidence: g.Dead, Missed: g.Missed,
-		Coverage: g.Coverage, Users: known(g.Users), LoginDays: g.LoginDays, Working: g.WorkingDays, CPUAvg: known(g.CPUAvg), CPUP95: known(g.CPUP95), Days: known(g.Days),
+		LastUse: zombie.DateOf(g.LastUse), Gap: g.Gap, LongestGap: g.LongestGap, Stray: g.Stray, Ignored: g.Ignored, Confidence: g.Sure, Missed: g.Missed,
+		Coverage: g.Coverage, Users: known(g.Users), LoginDays: g.LoginDays, Working: g.WorkingDays, CPUAvg: known(g.CPUAvg), CPUP95: known(g.CPUP95), Days: known(g.Days), Over: known(g.Over),
 	}
 	for _, ground := range f.Grounds {
 		out.Grounds = append(out.Grounds, zombie.GroundWord(ground))

@@ -56,7 +56,7 @@ func (s said) args(p *locale.Printer) fault.Args {
 	return fault.Args{
 		"gap": f.Gap, "longest": f.LongestGap, "coverage": wholePercent(f.Coverage), "missed": fmt.Sprintf("%.1f", f.Missed),
 		"ignored": p.Number(f.Ignored), "stray": f.Stray, "users": p.Number(max(f.Users, 0)), "logins": f.LoginDays, "working": f.WorkingDays,
-		"days": f.Days, "cpu": hundredths(f.CPUAvg), "p95": hundredths(f.CPUP95), "last": zombie.DateOf(f.LastUse), "window": s.window,
+		"days": f.Days, "over": f.Over, "cpu": hundredths(f.CPUAvg), "p95": hundredths(f.CPUP95), "last": zombie.DateOf(f.LastUse), "window": s.window,
 		"by": s.replacement, "people": p.Number(f.People), "expected": p.Number(max(f.Expected, 0)),
 	}
 }
@@ -89,6 +89,16 @@ func (s said) change(p *locale.Printer) string {
 		return p.T("zombie.change.none." + zombie.FeatureWord(f.Feature))
 	}
 	return p.T("zombie.change." + zombie.ResultWord(f.Result))
+}
+
+// confidence says how sure the finding is, and what became of such silences before.
+func (s said) confidence(p *locale.Printer) string {
+	f := s.finding.Figures
+	text := confidenceText(p, f.Sure)
+	if f.Before.Reached > 0 {
+		text += p.T("zombie.confidence.before", "n", p.Number(int64(f.Before.Reached)), "back", p.Number(int64(f.Before.Returned)))
+	}
+	return text
 }
 
 // wholePercent writes a share in whole percent; never 100 when something is
