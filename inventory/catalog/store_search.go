@@ -30,6 +30,13 @@ func searchBody(e *Entry, items []Item) string {
 // nameKey makes alike the names of items that people write differently.
 func nameKey(s string) string { return strings.Join(runs.Words(s), "") }
 
+// ItemKey is the name of an item as items are compared: width, case and blanks
+// folded.
+func ItemKey(name string) string { return nameKey(name) }
+
+// SameItem tells whether two names mean the same item.
+func SameItem(a, b string) bool { return nameKey(a) == nameKey(b) }
+
 // Terms of the index; the shortest has three letters, so that none is a run.
 const (
 	termPublished = "pub"

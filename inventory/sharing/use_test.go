@@ -1,6 +1,7 @@
 package sharing_test
 
 import (
+	"slices"
 	"testing"
 
 	"qingce/internal/auth"
@@ -246,6 +247,37 @@ func TestADemandFindsItsEntry(t *testing.T) {
 		}
 		_, err = w.Sharing.Match(ctx, office, n.ID, n.Version, sharing.Decision{Unmet: true, Reason: "全市没有部门掌握这些数据。"})
 		refused(t, err, sharing.ErrState)
+	})
+}
+
+// A demand finds its entry also where the names have nothing in common: by the
+// abstract, and by the items that are wanted.
+func TestADemandIsFoundByItemsAndAbstract(t *testing.T) {
+	sharingtest.Each(t, func(t *testing.T, w *sharingtest.World) {
+		ctx, office := t.Context(), w.Someone(auth.Office)
+		w.At("2017-10-18 10:00")
+		w.Entry("RS", "社会保险缴纳信息", catalog.Conditional)
+		byItems := w.EntryWith("GA", "常住人口库", "户政管理数据", "户主姓名", "迁入日期", "户籍地址")
+		byAbstract := w.EntryWith("MZ", "低收入台账", "城乡居民最低生活保障对象认定和救助发放情况", "姓名")
+		for name, c := range map[string]struct {
+			want  sharing.Want
+			code  string
+			items []string
+		}{
+			"by items":    {sharing.Want{Wanted: "落户证明材料", Items: "户籍地址、迁入日期"}, byItems.Code, []string{"户籍地址", "迁入日期"}},
+			"by abstract": {sharing.Want{Wanted: "最低生活保障对象认定"}, byAbstract.Code, nil},
+		} {
+			c.want.Purpose, c.want.Business, c.want.Submit = sharing.PurposeCheck, "不动产登记", true
+			n, err := w.Sharing.Need(ctx, w.Head("FC"), c.want)
+			n = must(t, n, err)
+			found, err := w.Sharing.Suggest(ctx, office, n)
+			if must(t, found, err); len(found) == 0 || found[0].Code != c.code || !slices.Equal(found[0].Items, c.items) {
+				t.Errorf("%s: %+v, want %s with %v", name, found, c.code, c.items)
+			}
+			if n.State != sharing.DemandSubmitted {
+				t.Errorf("%s: decided without a reviewer: %s", name, n.State)
+			}
+		}
 	})
 }
 

@@ -91,8 +91,25 @@ func Day(t testing.TB, text string) calendar.Date {
 // 登记日期.
 func (w *World) Entry(prefix, name string, share catalog.ShareType) catalog.Entry {
 	w.t.Helper()
-	ctx, dept := w.t.Context(), w.Department(prefix)
-	saved, err := w.Catalog.Create(ctx, w.Clerk(prefix), catalog.EntryForm{Content: Content(dept.ID, calendar.DateOf(w.Clock.Now()), name, share)})
+	return w.publish(prefix, Content(w.Department(prefix).ID, calendar.DateOf(w.Clock.Now()), name, share))
+}
+
+// EntryWith is such an entry, shared on conditions, with an abstract and items of
+// its own.
+func (w *World) EntryWith(prefix, name, abstract string, items ...string) catalog.Entry {
+	w.t.Helper()
+	c := Content(w.Department(prefix).ID, calendar.DateOf(w.Clock.Now()), name, catalog.Conditional)
+	c.Body.Abstract, c.Items = abstract, nil
+	for _, item := range items {
+		c.Items = append(c.Items, catalog.Item{Name: item, DataType: "C"})
+	}
+	return w.publish(prefix, c)
+}
+
+func (w *World) publish(prefix string, c catalog.Content) catalog.Entry {
+	w.t.Helper()
+	ctx, name := w.t.Context(), c.Body.Name
+	saved, err := w.Catalog.Create(ctx, w.Clerk(prefix), catalog.EntryForm{Content: c})
 	if err != nil {
 		w.t.Fatalf("entry %s: %v", name, err)
 	}

@@ -118,12 +118,13 @@ func (d *desk) apiGetDemand(ctx context.Context, call web.Call, in *pathIn) (*sh
 }
 
 type sharingSuggestionDoc struct {
-	Entry     string  `json:"entry"`
-	Name      string  `json:"name"`
-	Provider  string  `json:"provider"`
-	ShareType string  `json:"share_type" enum:"1,2,3"`
-	Score     float64 `json:"score" doc:"0 to 1; a hint, never a verdict"`
-	Likely    bool    `json:"likely"`
+	Entry     string   `json:"entry"`
+	Name      string   `json:"name"`
+	Provider  string   `json:"provider"`
+	ShareType string   `json:"share_type" enum:"1,2,3"`
+	Score     float64  `json:"score" doc:"0 to 1; a hint, never a verdict"`
+	Likely    bool     `json:"likely"`
+	Items     []string `json:"items" doc:"Those of the demand that the entry has"`
 }
 
 type sharingSuggestionsBody struct {
@@ -148,7 +149,7 @@ func (d *desk) apiSuggest(ctx context.Context, call web.Call, in *pathIn) (*shar
 	out := &sharingSuggestionsBody{}
 	out.Body.Suggestions = make([]sharingSuggestionDoc, len(found))
 	for i, s := range found {
-		out.Body.Suggestions[i] = sharingSuggestionDoc{s.Code, s.Name, codeOf(dir, s.Provider), string(s.ShareType), s.Score, s.Likely}
+		out.Body.Suggestions[i] = sharingSuggestionDoc{s.Code, s.Name, codeOf(dir, s.Provider), string(s.ShareType), s.Score, s.Likely, append([]string{}, s.Items...)}
 	}
 	return out, nil
 }

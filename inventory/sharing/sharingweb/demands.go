@@ -261,15 +261,16 @@ func (v demandView) suggestions() *templates.Table {
 		{Key: "entry", Text: v.p.T("sharing.entry"), Main: true},
 		{Key: "provider", Text: v.p.T("sharing.provider"), Main: true},
 		{Key: "share", Text: v.p.T("sharing.share_type")},
+		{Key: "items", Text: v.p.T("sharing.alike.items")},
 		{Key: "score", Text: v.p.T("sharing.score"), Unit: "%", Num: true, Main: true},
 	}}
 	for _, s := range v.alike {
 		line := templates.TableRow{Name: s.Name, Cells: []templates.Cell{
 			{Text: s.Name, Sub: s.Code}, {Text: v.dir.Name(s.Provider)}, {Text: v.p.T(string(s.ShareType.Label()))},
-			{Text: strconv.Itoa(int(s.Score * 100))},
+			{Text: v.p.Join(s.Items)}, {Text: strconv.Itoa(int(s.Score * 100))},
 		}}
 		if s.Likely {
-			line.Cells[3].Tone = templates.ToneGreen
+			line.Cells[4].Tone = templates.ToneGreen
 		}
 		t.Rows = append(t.Rows, line)
 	}
@@ -307,8 +308,7 @@ func (v demandView) match() stepForm {
 	if len(v.alike) > 0 && v.alike[0].Likely {
 		given.Set("entry", v.alike[0].Code+" "+v.alike[0].Name)
 	}
-	if v.Demand.GuessID != nil {
-		body, _ := v.dir.Find(*v.Demand.GuessID)
+	if body, ok := v.likelyHolder(); ok {
 		given.Set("holder", body.Code+" "+body.Name)
 	}
 	a := v.asker("match", given)
@@ -319,6 +319,17 @@ func (v demandView) match() stepForm {
 		a.when(v.entryField(a), "decision", "matched"), a.when(holder, "decision", "asked"), a.long("reason", false))
 	step.Open = true
 	return step
+}
+
+// likelyHolder is whom the department guessed, else whose entry is most alike.
+func (v demandView) likelyHolder() (inventory.Department, bool) {
+	switch {
+	case v.Demand.GuessID != nil:
+		return v.dir.Find(*v.Demand.GuessID)
+	case len(v.alike) > 0:
+		return v.dir.Find(v.alike[0].Provider)
+	}
+	return inventory.Department{}, false
 }
 
 func (d *desk) demanded(r *web.Request, id int64, what string, err error) (web.Response, error) {
