@@ -6,7 +6,6 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/chart"
 	"qingce/internal/web"
-	"qingce/inventory"
 	"qingce/inventory/hub"
 )
 
@@ -49,7 +48,10 @@ func (d *desk) readFront(r *web.Request, in frontIn) (frontView, error) {
 		return v, err
 	}
 	v.from = v.today.AddDays(-v.sum.Policy.WindowDays)
-	v.volumes, err = d.Hub.Volumes(r.Ctx, r.By, v.from, v.today, mostPairs)
+	if v.volumes, err = d.Hub.Volumes(r.Ctx, r.By, v.from, v.today, mostPairs); err != nil {
+		return v, err
+	}
+	v.dir, err = d.Registry.Directory(r.Ctx)
 	return v, err
 }
 
@@ -82,14 +84,6 @@ func (d *desk) frontFile(name, kind, mediaType string, draw func(frontView, int)
 			return err
 		}}, nil
 	}
-}
-
-// regionName is a region in words.
-func (v frontView) regionName(dept inventory.Department) string {
-	if dept.ID == 0 {
-		return v.p.T("hub.region.city")
-	}
-	return dept.Name
 }
 
 // systemText is a party in words: the name of its system, or what the hub calls

@@ -9,6 +9,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/chart"
 	"qingce/internal/locale"
+	"qingce/inventory"
 	"qingce/inventory/hub"
 	"qingce/templates"
 )
@@ -19,23 +20,13 @@ type frontPage struct {
 	Tabs     templates.Tabs
 	Callouts []templates.Callout
 	Stats    []templates.Stat
-	Regions  []regionTile
+	Regions  *regionMap
 	Stages   *templates.Chart
 	Spans    templates.Tabs
 	Course   *templates.Chart
 	Flows    *templates.Chart
 	Depts    *templates.Table
 	Empty    *templates.Empty
-}
-
-// regionTile is the rate of a region.
-type regionTile struct {
-	Name, Href string
-	Text       string // 14/16
-	Percent    string
-	Connected  int64
-	Must       int64
-	Tone       string
 }
 
 // frontView turns the sums into the data of the page.
@@ -48,6 +39,7 @@ type frontView struct {
 	sum     hub.Summary
 	course  hub.Course
 	volumes []hub.Volume
+	dir     *inventory.Directory
 }
 
 func (v frontView) page() frontPage {
@@ -123,22 +115,6 @@ func (v frontView) stats() []templates.Stat {
 			stat.Tone = s.tone
 		}
 		out = append(out, stat)
-	}
-	return out
-}
-
-func (v frontView) regions() []regionTile {
-	var out []regionTile
-	for _, r := range v.sum.Regions {
-		percent, _ := r.Rate.Percent()
-		t := regionTile{
-			Name: v.regionName(r.Region), Text: fmt.Sprintf("%d/%d", r.Rate.Connected, r.Rate.Must), Percent: percent,
-			Connected: r.Rate.Connected, Must: r.Rate.Must, Tone: rateTone(r.Rate), Href: listPath,
-		}
-		if r.Region.ID != 0 {
-			t.Href = templates.WithQuery(listPath, "region", r.Region.Code)
-		}
-		out = append(out, t)
 	}
 	return out
 }
