@@ -37,6 +37,7 @@ var menu = []struct {
 	{"nav.progress", "menu.duties", "/tasks", "tasks"},
 	{"nav.progress", "menu.report", "/reports", "calendar"},
 	{"nav.progress", "menu.rectify", "/rectifications", "seal"},
+	{"nav.progress", "menu.funding", "/funding", "seal"},
 	{"nav.check", "menu.hub", "/hub", "network"},
 	{"nav.check", "menu.zombie", "/zombies", "seal"},
 	{"nav.check", "menu.usage", "/usage", "chart"},

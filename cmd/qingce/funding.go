@@ -65,6 +65,7 @@ func (r *rooms) mountFunding(s *web.Server) {
 	if r.anchor != nil {
 		deps.Key = r.anchor
 	}
+	fundingweb.Mount(s, deps)
 	fundingweb.MountAPI(s, deps)
 }
 

@@ -1,0 +1,124 @@
+package fundingweb
+
+import (
+	"qingce/internal/auth"
+	"qingce/scoring/eligibility"
+	"qingce/scoring/funding"
+	"qingce/templates"
+)
+
+// steps are what the reader can do with the item now.
+func (v itemView) steps() []stepForm {
+	if v.r.By.Console() {
+		return nil
+	}
+	var out []stepForm
+	if v.Own {
+		out = append(out, v.headSteps()...)
+	}
+	if v.OwnBody {
+		return out
+	}
+	out = append(out, v.opinionSteps()...)
+	out = append(out, v.officeSteps()...)
+	return append(out, v.leaderSteps()...)
+}
+
+// headSteps are those of the department's own head.
+func (v itemView) headSteps() []stepForm {
+	i := &v.Item
+	text := v.field("plea_text", templates.KindLongText, true)
+	switch {
+	case i.Plea == funding.PleaSubmitted:
+		return []stepForm{v.step("withdraw", "return", false, v.field("reason", templates.KindText, true))}
+	case i.Plea != "":
+		return nil
+	}
+	refused := !i.Result.Paid() || i.Result == eligibility.Conditional
+	switch {
+	case v.mayAppeal(): // whose verification may find other facts, too
+		return []stepForm{v.step("appeal", "send", true, text, v.file())}
+	case i.Stage != funding.Found && refused:
+		file := v.file()
+		file.Required = false
+		return []stepForm{v.step("recheck", "refresh", true, text, file)}
+	}
+	return nil
+}
+
+// resultText names a result.
+func (v itemView) resultText(r eligibility.Result) string {
+	return v.p.T(string(funding.ResultLabel(r)))
+}
+
+// opinionSteps are the opinions and the decision.
+func (v itemView) opinionSteps() []stepForm {
+	i, by := &v.Item, v.r.By
+	var out []stepForm
+	if i.Plea != "" {
+		return nil
+	}
+	if i.Stage != funding.Decided {
+		var as []auth.Role
+		for _, role := range []auth.Role{auth.Office, auth.Reform} {
+			if by.Is(role) {
+				as = append(as, role)
+			}
+		}
+		if len(as) > 0 {
+			text := v.field("opinion_text", templates.KindLongText, false)
+			out = append(out, v.step("opinion", "edit", false,
+				pick(v.stepper, "as", as, as[0], func(r auth.Role) string { return v.p.T("funding.turn." + string(r)) }),
+				pick(v.stepper, "opinion", i.Choices(), i.Result, v.resultText), text))
+		}
+	}
+	if i.Stage != funding.Found && by.Is(auth.Finance) {
+		kept := v.field("kept", templates.KindMoney, false)
+		kept.Unit = v.p.T("funding.unit")
+		step := v.step("decision", "check", false, pick(v.stepper, "decision", i.Choices(), i.Result, v.resultText),
+			v.field("decision_text", templates.KindLongText, false), kept, v.field("kept_note", templates.KindText, false))
+		step.Open = step.Open || i.Stage == funding.Opined
+		out = append(out, step)
+	}
+	return out
+}
+
+// officeSteps are the verification of a plea, the consultation, and looking again.
+func (v itemView) officeSteps() []stepForm {
+	i, by := &v.Item, v.r.By
+	switch {
+	case i.Plea == funding.PleaSubmitted && by.Is(auth.Office):
+		set := funding.Verdicts()
+		if v.Pleas[len(v.Pleas)-1].Kind == funding.Recheck {
+			set = []funding.Verdict{funding.FactsChanged, funding.Upholds}
+		}
+		step := v.step("verify", "check", false, pick(v.stepper, "verdict", set, "", verdictText(v.p)), v.field("verdict_text", templates.KindLongText, true))
+		step.Open = true
+		return []stepForm{step}
+	case i.Plea == funding.PleaVerified && by.Is(funding.Consulters()...):
+		day := v.field("meeting_on", templates.KindDate, true)
+		day.Value = v.Today.String()
+		return []stepForm{v.step("consult", "people", false, day, v.field("meeting_text", templates.KindLongText, true))}
+	case i.Plea == "" && by.Is(auth.Office) && i.Lapsed(v.Today):
+		return []stepForm{v.step("again", "refresh", false, v.field("note", templates.KindText, false))}
+	}
+	return nil
+}
+
+// leaderSteps are the exception, and the last word on an appeal.
+func (v itemView) leaderSteps() []stepForm {
+	i := &v.Item
+	if !v.r.By.Is(auth.Leader) {
+		return nil
+	}
+	var out []stepForm
+	if i.Grantable() && i.Plea != funding.PleaSubmitted {
+		step := v.step("grant", "check", false, v.field("until", templates.KindDate, true), v.field("exception_reason", templates.KindLongText, true))
+		step.Open = step.Open || i.Plea == funding.PleaConsulted
+		out = append(out, step)
+	}
+	if i.Plea == funding.PleaConsulted {
+		out = append(out, v.step("uphold", "return", false, v.field("reason", templates.KindLongText, true)))
+	}
+	return out
+}
