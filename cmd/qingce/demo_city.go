@@ -144,6 +144,9 @@ func (r *rooms) loadDemo(ctx context.Context, clock *demoClock) error {
 	if err := r.loadDemoCases(ctx); err != nil {
 		return fmt.Errorf("sample city: clean-up: %w", err)
 	}
+	if err := r.loadDemoFunding(ctx); err != nil {
+		return fmt.Errorf("sample city: funding: %w", err)
+	}
 	return r.createDemoPeople(ctx, by)
 }
 

@@ -302,7 +302,7 @@ func mounted(t *testing.T) *webtest.Site {
 			t.Fatal(err)
 		}
 		deps := fundingweb.Deps{Registry: registry, Box: box, Key: key, Funding: funding.NewDesk(funding.Deps{
-			DB: s.DB, Registry: registry, Book: book, Box: box, Hub: hub.New(s.DB, registry, box, s.Texts), Cases: cases,
+			DB: s.DB, Registry: registry, Book: book, Box: box, Hub: hub.New(s.DB, registry, box, s.Texts, book), Cases: cases,
 			Notices: func(*store.Tx, calendar.Date) (map[inventory.SystemID][]funding.Notice, error) { return nil, nil },
 		})}
 		fundingweb.Mount(s.Server, deps)
