@@ -197,6 +197,9 @@ func TestRemindersAreForExactlyTheListed(t *testing.T) {
 		if err != nil || len(lines) != 1 || len(lines[0].Bodies) != 2 || lines[0].Bodies[0].Standing == "" || lines[0].Note != "请于 9 月 30 日前报送" {
 			t.Errorf("oldest %+v, %v", lines, err)
 		}
+		if _, _, err := s.Desk.ListReminders(t.Context(), s.Region("ZY"), campaign, 1, 1); !errors.Is(err, fault.New(fault.NotFound, "err.not_found")) {
+			t.Errorf("a region that is not asked reads the reminders: %v", err)
+		}
 		for _, one := range []struct {
 			name string
 			by   auth.Principal

@@ -157,6 +157,15 @@ func (d *Desk) ListReminders(ctx context.Context, by auth.Principal, code string
 			return err
 		}
 		seen := dir.Within(by.View())
+		if seen != nil { // to those whom it does not ask there is no such campaign
+			asked, err := formsIn(tx, c.ID, seen)
+			if err != nil {
+				return err
+			}
+			if len(asked) == 0 {
+				return fault.New(fault.NotFound, "err.not_found")
+			}
+		}
 		reminders, n, err := selectReminders(tx, c.ID, seen, page, size)
 		if err != nil {
 			return err
