@@ -2,6 +2,7 @@ package usage_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -156,6 +157,38 @@ func TestCorrections(t *testing.T) {
 		last, err := w.Ledger.LastUse(t.Context(), w.Clerk("RS"), s.ID)
 		if err != nil || !last.BusinessTx.IsZero() {
 			t.Errorf("last use %v %v: one hour is no covered day", last, err)
+		}
+	})
+}
+
+// TestCorrectionsOfManyHoursAtOnce: whole lots and the rest of them are written
+// alike, and what they replace is kept.
+func TestCorrectionsOfManyHoursAtOnce(t *testing.T) {
+	usagetest.Each(t, func(t *testing.T, w *usagetest.World) {
+		s := w.Registered("RS", "就业服务系统")
+		probe := w.Probe("网关", "RS", usage.Whole, s)
+		const sources, hours = 25, 7 // 175 rows: two lots and a rest
+		var first, second []usage.HourState
+		for n := range sources {
+			src := w.Source(probe, fmt.Sprint("节点", n), 1)
+			for h := range hours {
+				one := said(s, src, nine+wire.Hour(h), 60, wire.Requests, 1000+n*hours+h)
+				first = append(first, one)
+				one.Seq, one.Values = 2, usagetest.Values(wire.Requests, 5000+n*hours+h)
+				second = append(second, one)
+			}
+		}
+		w.Put(first...)
+		w.Clock.Advance(24 * time.Hour)
+		w.Put(second...)
+		for from, want := range map[string]int{
+			"usage_hour": sources * hours,
+			"(SELECT DISTINCT requests FROM usage_hour WHERE requests >= 5000 AND seq = 2) x":     sources * hours,
+			"(SELECT DISTINCT requests FROM usage_hour_past WHERE requests < 5000 AND seq = 1) x": sources * hours,
+		} {
+			if n := count(t, w, from); n != want {
+				t.Errorf("%d of %s, want %d", n, from, want)
+			}
 		}
 	})
 }

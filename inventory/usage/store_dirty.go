@@ -2,7 +2,6 @@ package usage
 
 import (
 	"fmt"
-	"slices"
 
 	"qingce/internal/store"
 )
@@ -11,33 +10,37 @@ import (
 // written again: that holds off a roll-up which is about to take it before it
 // can see what is being written here.
 func insertDirty(tx *store.Tx, days []systemDay) error {
-	for lot := range slices.Chunk(days, upsertLot) {
-		args := make([]any, 0, 3*len(lot))
-		for _, d := range lot {
+	err := inLots(tx, len(days), insertDirtySQL, func(from, to int) []any {
+		args := make([]any, 0, 3*(to-from))
+		for _, d := range days[from:to] {
 			args = append(args, int64(d.system), d.day, tx.Now())
 		}
-		err := tx.Gorm().Exec("INSERT INTO usage_dirty (system_id, day, marked_at) VALUES "+tuples(len(lot), 3)+
-			" ON CONFLICT (system_id, day) DO UPDATE SET marked_at = excluded.marked_at", args...).Error
-		if err != nil {
-			return fmt.Errorf("mark %d days: %w", len(lot), err)
-		}
+		return args
+	})
+	if err != nil {
+		return fmt.Errorf("mark %d days: %w", len(days), err)
 	}
 	return nil
 }
 
+func insertDirtySQL(rows int) string {
+	return "INSERT INTO usage_dirty (system_id, day, marked_at) VALUES " + tuples(rows, 3) +
+		" ON CONFLICT (system_id, day) DO UPDATE SET marked_at = excluded.marked_at"
+}
+
 // keepPast copies the rows that the corrections are about to replace.
 func keepPast(tx *store.Tx, corrections []HourState) error {
-	for lot := range slices.Chunk(corrections, upsertLot) {
-		args := make([]any, 0, 1+4*len(lot))
-		for i := range lot {
-			h := &lot[i]
+	text := func(rows int) string { return keepPastSQL(tx.Engine(), rows) }
+	err := inLots(tx, len(corrections), text, func(from, to int) []any {
+		args := make([]any, 0, 1+4*(to-from))
+		for i := from; i < to; i++ {
+			h := &corrections[i]
 			args = append(args, int64(h.System), int64(h.Hour), int64(h.Source), h.Seq)
 		}
-		args = append(args, tx.Now())
-		err := tx.Gorm().Exec(keepPastSQL(tx.Engine(), len(lot)), args...).Error
-		if err != nil {
-			return fmt.Errorf("keep what %d corrections replace: %w", len(lot), err)
-		}
+		return append(args, tx.Now())
+	})
+	if err != nil {
+		return fmt.Errorf("keep what %d corrections replace: %w", len(corrections), err)
 	}
 	return nil
 }

@@ -23,25 +23,21 @@ var (
 	onHourConflict = " ON CONFLICT (system_id, bucket, source_id) DO UPDATE SET " + setAll(hourFields) + " WHERE excluded.seq > t.seq"
 )
 
-// upsertLot is how many rows one statement of upsertHours holds: SQLite takes
-// 32,766 values.
-const upsertLot = 500
-
 // upsertHours keeps of each key what has the greater seq. The states are sorted
 // by key, none twice.
 func upsertHours(tx *store.Tx, states []HourState) error {
 	if tx.CanCopy() && len(states) > copyAtMost {
 		return upsertByCopy(tx, states)
 	}
-	for lot := range slices.Chunk(states, upsertLot) {
-		args := make([]any, 0, len(lot)*len(hourColumns))
-		for i := range lot {
-			args = hourArgs(args, &lot[i])
+	err := inLots(tx, len(states), upsertHoursSQL, func(from, to int) []any {
+		args := make([]any, 0, (to-from)*len(hourColumns))
+		for i := from; i < to; i++ {
+			args = hourArgs(args, &states[i])
 		}
-		err := tx.Gorm().Exec(upsertHoursSQL(len(lot)), args...).Error
-		if err != nil {
-			return fmt.Errorf("write %d hours: %w", len(lot), err)
-		}
+		return args
+	})
+	if err != nil {
+		return fmt.Errorf("write %d hours: %w", len(states), err)
 	}
 	return nil
 }
