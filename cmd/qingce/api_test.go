@@ -2,8 +2,11 @@ package main_test
 
 import (
 	"encoding/json"
+	"html"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,6 +71,124 @@ func TestEveryOperationHasTexts(t *testing.T) {
 		for _, key := range texts.Keys(lang) {
 			if (strings.HasPrefix(key, "api.op.") || strings.HasPrefix(key, "api.tag.")) && !described[key] {
 				t.Errorf("%s: %s is the text of nothing", lang, key)
+			}
+		}
+	}
+}
+
+// TestEverySentenceIsSaidInChinese reads what the document says in English of
+// types, members, parameters, headers and operations: the Chinese page says it
+// in Chinese, and no text is there for a sentence that nobody says.
+func TestEverySentenceIsSaidInChinese(t *testing.T) {
+	b := programsBrowser(t, "auditor")
+	said := b.sentences()
+	mustf(t, len(said) > 500, "only %d sentences", len(said))
+	shown := map[string]bool{}
+	for _, text := range between.FindAllStringSubmatch(b.get("/api/docs").body, -1) {
+		shown[strings.TrimSpace(html.UnescapeString(text[1]))] = true
+	}
+	texts := webtest.Catalog(t)
+	english, chinese := texts.Printer(locale.English), texts.Printer(locale.Chinese)
+	translated := map[string]string{}
+	for _, key := range texts.Keys(locale.English) {
+		sentence, zh := english.T(key), chinese.T(key)
+		if !strings.HasPrefix(key, "api.said.") {
+			continue
+		}
+		if said[sentence] == "" {
+			t.Errorf("%s is the text of nothing: %q", key, sentence)
+		} else if !shown[zh] {
+			t.Errorf("%s is not on the page: %q", key, zh)
+		}
+		if translated[sentence] != "" {
+			t.Errorf("%s is a second text of %q", key, sentence)
+		}
+		translated[sentence] = zh
+	}
+	for sentence, place := range said {
+		composed := fieldPlace.MatchString(place) // of the messages of a field
+		if shown[sentence] || translated[sentence] == sentence || translated[sentence] == "" && !composed {
+			t.Errorf("%s: no Chinese text for %q; give it one as api.said.<name>", place, sentence)
+		}
+	}
+	if want := "年度运维经费（分）。"; !slices.ContainsFunc(slices.Collect(maps.Keys(shown)), func(text string) bool { return strings.HasPrefix(text, want) }) {
+		t.Errorf("the page says nothing that begins with %s", want)
+	}
+}
+
+// between finds the texts between tags, and fieldPlace the members of systems
+// and departments, which the register describes.
+var (
+	between    = regexp.MustCompile(`>([^<>]+)<`)
+	fieldPlace = regexp.MustCompile(`^(System|Department)(Input)? \w+$`)
+	whoMay     = regexp.MustCompile(`^(Roles: |Token scope: |Any token\.|Needs the token of a probe|Open to everybody|Not for tokens)`)
+)
+
+// sentences are the descriptions in the document, each with a place where it
+// stands.
+func (b *browser) sentences() map[string]string {
+	var doc struct {
+		Paths      map[string]map[string]described
+		Components struct{ Schemas, Headers any }
+	}
+	if err := json.Unmarshal([]byte(b.get("/api/openapi.json").body), &doc); err != nil {
+		b.t.Fatal(err)
+	}
+	said := map[string]string{}
+	describedIn(doc.Components.Schemas, "", said)
+	describedIn(doc.Components.Headers, "", said)
+	for path, item := range doc.Paths {
+		for method, op := range item {
+			op.sentences(method+" "+path, said)
+		}
+	}
+	return said
+}
+
+// described is an operation with what describes it.
+type described struct {
+	Description             string
+	Parameters, RequestBody any
+	Responses               map[string]struct{ Headers, Content any }
+}
+
+// sentences finds what is said of the operation, without the line about who may
+// call it: the page says that with words of its own.
+func (op described) sentences(place string, said map[string]string) {
+	for text := range strings.SplitSeq(op.Description, "\n\n") {
+		if text != "" && !whoMay.MatchString(text) {
+			said[text] = place
+		}
+	}
+	describedIn(op.Parameters, place, said)
+	describedIn(op.RequestBody, place, said)
+	for _, answer := range op.Responses {
+		describedIn(answer.Headers, place, said)
+		describedIn(answer.Content, place, said)
+	}
+}
+
+// describedIn finds the descriptions in a part of the document. What stands in
+// examples was not said by the document.
+func describedIn(part any, place string, said map[string]string) {
+	switch v := part.(type) {
+	case []any:
+		for _, e := range v {
+			describedIn(e, place, said)
+		}
+	case map[string]any:
+		if text, _ := v["description"].(string); text != "" {
+			said[text] = place
+		}
+		for name, e := range v {
+			members, ok := e.(map[string]any)
+			switch {
+			case name == "properties" && ok:
+				for member, schema := range members {
+					describedIn(schema, strings.TrimSpace(place+" "+member), said)
+				}
+			case name != "example" && name != "examples" && name != "default":
+				describedIn(e, strings.TrimSpace(place+" "+name), said)
 			}
 		}
 	}

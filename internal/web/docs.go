@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -114,18 +115,30 @@ type docs struct {
 	access map[string]Access
 	base   string
 	p      *locale.Printer
-	said   map[string]string // keys of the sentences of the document that are translated
+	said   map[string]saying // the sentences of the document that are translated
 }
+
+// saying is a sentence in the language of a printer.
+type saying func(p *locale.Printer) string
 
 // saidKeys begin the keys of sentences that stand in English in the document.
 const saidKeys = "api.said."
 
-// said finds the messages of sentences by their English text.
-func (s *Server) said() map[string]string {
-	english, out := s.Printer(locale.English), map[string]string{}
+// Said gives a sentence of the document that is made of messages in English,
+// as the document has it; its page says it in the reader's language. It is for
+// the time of mounting.
+func (s *Server) Said(sentence func(p *locale.Printer) string) string {
+	english := sentence(s.Printer(locale.English))
+	s.composed[english] = sentence
+	return english
+}
+
+// said finds the sentences that are translated by their English text.
+func (s *Server) said() map[string]saying {
+	english, out := s.Printer(locale.English), maps.Clone(s.composed)
 	for _, key := range s.opts.Catalog.Keys(locale.English) {
 		if strings.HasPrefix(key, saidKeys) {
-			out[english.T(key)] = key
+			out[english.T(key)] = func(p *locale.Printer) string { return p.T(key) }
 		}
 	}
 	return out
@@ -133,8 +146,8 @@ func (s *Server) said() map[string]string {
 
 // say is a sentence of the document in the reader's language, where it has one.
 func (d docs) say(english string) string {
-	if key, ok := d.said[english]; ok {
-		return d.p.T(key)
+	if say, ok := d.said[english]; ok {
+		return say(d.p)
 	}
 	return english
 }

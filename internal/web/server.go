@@ -76,6 +76,7 @@ type Server struct {
 	metrics   *metrics
 	origin    *http.CrossOriginProtection
 	apiJSON   func() ([]byte, error) // the API document, written once
+	composed  map[string]saying      // sentences of the document that are made of messages
 }
 
 // New makes a Server with no routes but the assets and the API document.
@@ -89,7 +90,7 @@ func New(opts Options) (*Server, error) {
 	}
 	gin.SetMode(gin.ReleaseMode)
 	s := &Server{
-		opts: opts, engine: gin.New(), pages: p, turns: newTurns(), inTurn: map[string]bool{}, endpoints: map[string]bool{}, metrics: newMetrics(opts.Metrics), origin: http.NewCrossOriginProtection(),
+		opts: opts, engine: gin.New(), pages: p, turns: newTurns(), inTurn: map[string]bool{}, endpoints: map[string]bool{}, composed: map[string]saying{}, metrics: newMetrics(opts.Metrics), origin: http.NewCrossOriginProtection(),
 	}
 	s.apiJSON = sync.OnceValues(s.document)
 	s.engine.HandleMethodNotAllowed = true

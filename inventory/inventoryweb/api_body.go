@@ -130,27 +130,30 @@ func fieldSchema[T any](f *field.Field[T]) *huma.Schema {
 
 // describeFields puts the names, units and help of the fields into the schemas
 // of the document.
-func describeFields[T any](s *web.Server, c *field.Catalog[T], p *locale.Printer, schemas ...string) {
+func describeFields[T any](s *web.Server, c *field.Catalog[T], schemas ...string) {
 	all := s.OpenAPI().Components.Schemas.Map()
 	for _, name := range schemas {
 		for key, property := range all[name].Properties {
-			f, ok := c.Find(key)
-			if !ok {
-				continue
+			if f, ok := c.Find(key); ok {
+				property.Description = s.Said(func(p *locale.Printer) string { return fieldText(p, string(c.Label(key)), f) })
 			}
-			parts := []string{p.T(string(c.Label(key)))}
-			switch {
-			case f.Kind == field.Money:
-				parts[0] += " (fen)"
-			case f.Kind == field.Ref:
-				parts[0] += " (code)"
-			case f.Unit != "":
-				parts[0] += " (" + p.T("unit."+f.Unit) + ")"
-			}
-			parts = append(parts, strings.TrimSpace(p.T(string(c.Label(key))+".help")))
-			property.Description = strings.Join(parts, ". ")
 		}
 	}
+}
+
+// fieldText is the name of a field, with the unit in which the API gives it,
+// and the help that forms give.
+func fieldText[T any](p *locale.Printer, label string, f *field.Field[T]) string {
+	name := p.T(label)
+	switch {
+	case f.Kind == field.Money:
+		name = p.T("api.doc.unit", "name", name, "unit", p.T("api.doc.fen"))
+	case f.Kind == field.Ref:
+		name = p.T("api.doc.unit", "name", name, "unit", p.T("api.doc.code"))
+	case f.Unit != "":
+		name = p.T("api.doc.unit", "name", name, "unit", p.T("unit."+f.Unit))
+	}
+	return p.T("api.doc.member", "name", strings.TrimSuffix(name, "."), "help", p.T(label+".help"))
 }
 
 // object is a JSON object as it was sent.

@@ -35,9 +35,8 @@ func MountAPI(s *web.Server, deps Deps) {
 	d.mountChangesAPI(s)
 	d.mountFilesAPI(s)
 	d.mountDepartmentsAPI(s)
-	p := deps.Catalog.Printer("en")
-	describeFields(s, inventory.SystemFields, p, "System", "SystemInput")
-	describeFields(s, inventory.DepartmentFields, p, "Department", "DepartmentInput")
+	describeFields(s, inventory.SystemFields, "System", "SystemInput")
+	describeFields(s, inventory.DepartmentFields, "Department", "DepartmentInput")
 }
 
 func systemsOp(id, method, path, summary string) huma.Operation {
