@@ -84,7 +84,7 @@ func (v *view) census(on func(survey.Campaign) calendar.Date) (fact, error) {
 }
 
 // demanded tells by the first demand that was handed in, or by a form that says
-// that nothing is wanted, whichever was first.
+// that nothing is wanted, as a zero report does, whichever was first.
 func (v *view) demanded() (fact, error) {
 	first, err := v.board.deps.Sharing.FirstDemandsIn(v.tx, v.departments)
 	if err != nil {
@@ -102,7 +102,7 @@ func (v *view) demanded() (fact, error) {
 	}
 	for _, f := range forms {
 		on := v.byDay(f.CountsOn)
-		if !f.NoneDemand || on.IsZero() || f.State == survey.FormReturned {
+		if !f.NoneDemand && !f.Zero || on.IsZero() || f.State == survey.FormReturned {
 			continue
 		}
 		if old := by[f.DepartmentID].On; old.IsZero() || on.Before(old) {

@@ -59,6 +59,8 @@ func TestWhatIsHandedInCountsByItsDay(t *testing.T) {
 		form(t, w, "GA", "returned", "2017-09-29", true)
 		form(t, w, "WJ", "accepted", "2017-10-09", true)
 		form(t, w, "FC", "draft", "", false)
+		form(t, w, "MZJ", "accepted", "2017-09-29", false)
+		w.Exec(`UPDATE forms SET zero = ? WHERE department_id = ?`, true, w.Department("MZJ").ID)
 		filing(t, w, "RS", "accepted", "2017-10-20")
 		filing(t, w, "MZ", "submitted", "2017-10-23")
 		filing(t, w, "GA", "returned", "2017-10-18")
@@ -73,6 +75,7 @@ func TestWhatIsHandedInCountsByItsDay(t *testing.T) {
 			{"WJ", "2017-10-24", "P-07 late 1 · P-10 on_time 0 · P-16 overdue 2"},
 			{"FC", "2017-10-20", "P-07 overdue 10 · P-10 overdue 0 · P-16 overdue 0"},
 			{"ZY", "2017-10-20", "P-16 on_time 0"},
+			{"MZJ", "2017-10-20", "P-07 on_time 0 · P-10 on_time 0 · P-16 overdue 0"},
 		} {
 			if got := line(w.Tasks(one.prefix, one.through)); got != one.want {
 				t.Errorf("%s as of %s:\n  %s, want\n  %s", one.prefix, one.through, got, one.want)

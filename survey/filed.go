@@ -16,6 +16,7 @@ type Filed struct {
 	DueOn        calendar.Date
 	DepartmentID auth.DepartmentID
 	State        FormState
+	Zero         bool // a zero report: nothing to declare, and nothing wanted
 	NoneDemand   bool
 	// CountsOn is the day of submission that counts; zero while it was never
 	// submitted.

@@ -17,7 +17,7 @@ type filedRow struct {
 
 func filedForms(tx *store.Tx, only []auth.DepartmentID) ([]Filed, error) {
 	q := tx.Gorm().Table("forms f").Joins("JOIN campaigns c ON c.id = f.campaign_id").Where("c.kind = ?", SelfSurvey).
-		Select(`f.id AS form_id, c.code, c.title, c.opens_on, c.due_on, f.department_id, f.state, f.none_demand, f.counts_on, f.first_submitted_at`).
+		Select(`f.id AS form_id, c.code, c.title, c.opens_on, c.due_on, f.department_id, f.state, f.zero, f.none_demand, f.counts_on, f.first_submitted_at`).
 		Order("c.opens_on, c.id, f.department_id")
 	if only != nil {
 		q = q.Where("f.department_id ?", store.Among(tx, only))

@@ -28,6 +28,14 @@ var storyShares = map[string][3]int{
 // catalogs tells how the departments compile what they hold.
 func (s *story) catalogs() {
 	s.t.Helper()
+	s.catalogsInTime()
+	s.at("2017-11-22 15:00") // 21
+	s.catalogOfWJ()
+}
+
+// catalogsInTime is steps 9 and 10: all but one are accepted on the due day.
+func (s *story) catalogsInTime() {
+	s.t.Helper()
 	s.at("2017-10-16 09:00")
 	var bodies []string
 	for _, code := range storyBodies {
@@ -38,7 +46,7 @@ func (s *story) catalogs() {
 	s.basisIsWanted()
 	s.baseItemsAreUnconditional()
 
-	s.at("2017-10-20 17:00") // 10
+	s.at("2017-10-20 15:00") // 10
 	for prefix, n := range storyShares {
 		s.compiled(prefix, n)
 	}
@@ -54,8 +62,11 @@ func (s *story) catalogs() {
 			s.t.Errorf("%s on the due day: %q, want %q", prefix, got, want)
 		}
 	}
+}
 
-	s.at("2017-11-22 15:00") // 21
+// catalogOfWJ is step 21: the last catalog is accepted.
+func (s *story) catalogOfWJ() {
+	s.t.Helper()
 	s.compiled("WJ", [3]int{1, 1, 0})
 	if got, want := s.filing("WJ").stand(), "accepted 2017-11-22 23"; got != want {
 		s.t.Errorf("WJ: %q, want %q working days late", got, want)

@@ -100,6 +100,13 @@ type reportFigureDoc struct {
 	Why   string `json:"why,omitempty" doc:"Explanation where they differ"`
 }
 
+// reportNumberIn is a number as a department says it.
+type reportNumberIn struct {
+	Key   string `json:"key"`
+	Typed *int64 `json:"typed,omitempty" doc:"Left out, it is what the service knows"`
+	Why   string `json:"why,omitempty" doc:"Explanation where they differ"`
+}
+
 // reportRowDoc is what a report says of a task.
 type reportRowDoc struct {
 	Task     string `json:"task"`
@@ -114,7 +121,7 @@ type reportRowDoc struct {
 
 // reportTypedDoc is what a program writes into a report; what is not named stays.
 type reportTypedDoc struct {
-	Figures  []reportFigureDoc `json:"figures,omitempty" doc:"Only typed and why are read"`
+	Figures  []reportNumberIn  `json:"figures,omitempty"`
 	Rows     []reportRowDoc    `json:"rows,omitempty"`
 	Sections map[string]string `json:"sections,omitempty" doc:"Of an annual report: mechanism, catalog, supply, use, problems, next_year"`
 }
