@@ -32,6 +32,9 @@ type Tally struct {
 	Planned, Released Released
 }
 
+// AtStake is the O&M of a year of what is suspected or confirmed, in fen.
+func (t *Tally) AtStake() int64 { return t.SuspectedMoney + t.ConfirmedMoney }
+
 // Totals are the numbers of the whole scope and of each department in it.
 type Totals struct {
 	Today       calendar.Date

@@ -37,7 +37,7 @@ func (d *desk) termsFacts(r *web.Request, now zombie.Policy) (templates.Facts, e
 		{Label: r.T("cleanup.terms.clean_by"), Text: by, Note: r.T("cleanup.terms.clean_by.help")},
 		{Label: r.T("cleanup.terms.clean_wd"), Text: r.T("cleanup.terms.wd", "n", t.CleanWd), Note: r.T("cleanup.terms.clean_wd.help")},
 	}}
-	if t.ChangedName != "" {
+	if t.ChangedBy != 0 {
 		out.Rows = append(out.Rows, templates.Row{Label: r.T("cleanup.terms.changed"), Text: t.ChangedName + " " + r.P.Time(t.ChangedAt), Note: t.Reason})
 	}
 	return out, nil

@@ -114,7 +114,7 @@ func (v totalsView) table() templates.Table {
 	}
 	t := templates.Table{ID: "totals", Caption: v.p.T("cases.totals"), Columns: []templates.Column{
 		{Text: v.p.T("cases.department"), Main: true}, num("suspected", "", true), num("confirmed", "", true), num("overdue", "", false),
-		num("cleaned", "", true), num("dismissed", "", false), num("servers", "", false), num("ips", "", false), num("om", "wan_year", true),
+		num("stake", "wan_year", true), num("cleaned", "", true), num("dismissed", "", false), num("servers", "", false), num("ips", "", false), num("om", "wan_year", true),
 	}}
 	for i := range v.totals.Departments {
 		d := &v.totals.Departments[i]
@@ -146,10 +146,14 @@ func (v totalsView) row(name string, t *cleanup.Tally, code string) templates.Ta
 		overdue.Tone = templates.ToneRed
 	}
 	return templates.TableRow{Cells: []templates.Cell{
-		head, cell(t.Suspected, "only", onlyOpen), cell(t.Confirmed, "only", onlyOwed), overdue, cell(t.Cleaned, "state", string(cleanup.Cleaned)),
+		head, cell(t.Suspected, "only", onlyOpen), cell(t.Confirmed, "only", onlyOwed), overdue, v.money(t.AtStake()), cell(t.Cleaned, "state", string(cleanup.Cleaned)),
 		cell(t.Dismissed + t.Exempt), cell(t.Released.Servers), cell(t.Released.Ips),
-		{Text: v.p.Wan(t.Released.OmSaved), Title: v.p.Yuan(t.Released.OmSaved) + " " + v.p.T("cases.yuan")},
+		v.money(t.Released.OmSaved),
 	}}
+}
+
+func (v totalsView) money(fen int64) templates.Cell {
+	return templates.Cell{Text: v.p.Wan(fen), Title: v.p.Yuan(fen) + " " + v.p.T("cases.yuan")}
 }
 
 // sheet describes the file of the totals.
@@ -161,7 +165,9 @@ func (v totalsView) sheet() sheet.Table {
 	for _, key := range []string{"cases", "suspected", "confirmed", "overdue", "cleaned", "dismissed", "before", "after", "servers", "ips", "domains", "accounts"} {
 		t.Columns = append(t.Columns, sheet.Column{Title: v.p.T("cases.totals." + key), Kind: sheet.ColumnNumber})
 	}
-	t.Columns = append(t.Columns, sheet.Column{Title: v.p.T("cases.totals.om"), Kind: sheet.ColumnMoney, Unit: v.p.T("unit.wan"), FenPerUnit: locale.FenPerWan})
+	for _, key := range []string{"stake", "om"} {
+		t.Columns = append(t.Columns, sheet.Column{Title: v.p.T("cases.totals." + key), Kind: sheet.ColumnMoney, Unit: v.p.T("unit.wan"), FenPerUnit: locale.FenPerWan})
+	}
 	return t
 }
 
@@ -174,7 +180,7 @@ func (v totalsView) sheetRows(row func(...sheet.Value) error) error {
 		} {
 			out = append(out, sheet.Whole(n))
 		}
-		return row(append(out, sheet.Amount(t.Released.OmSaved))...)
+		return row(append(out, sheet.Amount(t.AtStake()), sheet.Amount(t.Released.OmSaved))...)
 	}
 	for i := range v.totals.Departments {
 		if err := line(v.totals.Departments[i].Department.Name, &v.totals.Departments[i].Tally); err != nil {

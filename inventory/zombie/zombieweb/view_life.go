@@ -117,7 +117,10 @@ func (v lifeView) feature(f zombie.Finding) featureBox {
 	}
 	raised := f.Result == detect.Met || f.Result == detect.Suspected
 	if raised && (f.Feature == detect.Z1 || f.Feature == detect.Z5) {
-		box.Confidence, box.Excluded = s.confidence(v.p), s.excluded(v.p)
+		box.Excluded = s.excluded(v.p)
+		if f.Figures.Sure*1000 >= tellingConfidence {
+			box.Confidence = s.confidence(v.p)
+		}
 	}
 	if raised && v.known && v.verdict.Finding(f.Feature).Result == f.Result {
 		box.Since = v.p.T("zombie.since", "day", v.verdict.Since)

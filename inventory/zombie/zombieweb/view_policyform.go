@@ -126,7 +126,8 @@ func (f *policyForm) field(n zombie.Number) templates.Field {
 		field.Value = f.typed.Get(name)
 	}
 	if n.Kind == zombie.Truth {
-		field.Kind = templates.KindBool
+		field.Kind, field.Required = templates.KindEnum, true
+		field.Options = []templates.Option{{Value: "true", Text: f.r.T("zombie.yes")}, {Value: "false", Text: f.r.T("zombie.no")}}
 		field.Value = map[bool]string{true: "true", false: "false"}[n.Get(&f.numbers) != 0]
 	} else {
 		field.Help = f.r.T("zombie.number.range", "low", n.Written(n.Low), "high", n.Written(n.High))
