@@ -33,9 +33,10 @@ type NavGroup struct {
 type NavItem struct {
 	Label  string // message key of the vocabulary ("menu.inventory")
 	Href   string
-	Icon   string // name in icons.svg
-	Active bool   // this page or one below it is open
-	Count  int    // things that wait there; 0 shows nothing
+	Icon   string    // name in icons.svg
+	Active bool      // this page or one below it is open
+	Count  int       // things that wait there; 0 shows nothing
+	Items  []NavItem // the pages of a room, while it is open
 }
 
 // Crumb is one step of the way from the start page to this page.

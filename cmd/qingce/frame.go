@@ -10,48 +10,51 @@ import (
 	"qingce/templates"
 )
 
-// menu is the left navigation. What a reader may not call is not shown.
-var menu = []struct {
-	group, label, path, icon string
-}{
-	{"nav.work", "menu.home", "/", "home"},
-	{"nav.work", "menu.survey", "/surveys", "tasks"},
-	{"nav.work", "menu.census", "/census", "search"},
-	{"nav.work", "menu.questionnaires", "/questionnaires", "table"},
-	{"nav.work", "menu.imports", "/imports/new", "upload"},
-	{"nav.register", "menu.inventory", "/systems", "system"},
-	{"nav.register", "menu.changes", "/changes", "edit"},
-	{"nav.register", "menu.numbers", "/systems/numbers", "chart"},
-	{"nav.register", "menu.departments", "/departments", "building"},
-	{"nav.register", "menu.calendar", "/calendar", "calendar"},
-	{"nav.sharing", "menu.catalog", "/catalog", "database"},
-	{"nav.sharing", "menu.catalog_filings", "/catalog/filings", "inbox"},
-	{"nav.sharing", "menu.catalog_numbers", "/catalog/numbers", "chart"},
-	{"nav.sharing", "menu.catalog_tree", "/catalog/tree", "split"},
-	{"nav.sharing", "menu.catalog_changes", "/catalog/changes", "calendar"},
-	{"nav.sharing", "menu.catalog_overlaps", "/catalog/overlaps", "copy"},
-	{"nav.sharing", "menu.sharing", "/sharing/requests", "send"},
-	{"nav.sharing", "menu.objection", "/sharing/objections", "bell"},
-	{"nav.sharing", "menu.demand", "/sharing/demands", "inbox"},
-	{"nav.progress", "menu.programme", "/programme", "table"},
-	{"nav.progress", "menu.duties", "/tasks", "tasks"},
-	{"nav.progress", "menu.report", "/reports", "calendar"},
-	{"nav.progress", "menu.rectify", "/rectifications", "seal"},
-	{"nav.progress", "menu.funding", "/funding", "seal"},
-	{"nav.check", "menu.hub", "/hub", "network"},
-	{"nav.check", "menu.zombie", "/zombies", "seal"},
-	{"nav.check", "menu.usage", "/usage", "chart"},
-	{"nav.check", "menu.usage_sums", "/usage/sums", "table"},
-	{"nav.check", "menu.usage_files", "/usage/files", "upload"},
-	{"nav.check", "menu.probe", "/probes", "eye"},
-	{"nav.check", "menu.zombie_verdicts", "/zombies/verdicts", "search"},
-	{"nav.check", "menu.zombie_runs", "/zombies/runs", "log"},
-	{"nav.check", "menu.zombie_policy", "/zombies/policy", "settings"},
-	{"nav.check", "menu.similar", "/similar", "split"},
-	{"nav.check", "menu.oplog", "/audit", "log"},
-	{"nav.admin", "menu.accounts", "/accounts", "people"},
-	{"nav.admin", "menu.policy.password", "/settings/password-policy", "lock"},
-	{"nav.admin", "menu.api", "/api/docs", "code"},
+// entry is a room of the menu. Its pages are listed below it while it is open;
+// what a reader may not call is not shown.
+type entry struct {
+	group, label, icon string
+	pages              []page
+}
+
+// page is one of the pages of a room.
+type page struct{ label, path string }
+
+// menu is the left navigation, in the order of the work: what is to be done, what
+// there is, what is shared, what is cleaned up, and what it comes to.
+var menu = []entry{
+	{"nav.work", "menu.home", "home", []page{{"menu.home", "/"}}},
+	{"nav.work", "menu.duties", "tasks", []page{{"menu.duties", "/tasks"}, {"menu.report", "/reports"}, {"menu.programme", "/programme"}}},
+	{"nav.work", "menu.surveys", "table", []page{
+		{"menu.survey", "/surveys"}, {"menu.census", "/census"}, {"menu.questionnaires", "/questionnaires"},
+	}},
+	{"nav.register", "menu.inventory", "system", []page{
+		{"menu.systems", "/systems"}, {"menu.changes", "/changes"}, {"menu.numbers", "/systems/numbers"}, {"menu.similar", "/similar"},
+		{"menu.imports", "/imports/new"},
+	}},
+	{"nav.register", "menu.usage", "chart", []page{
+		{"menu.usage_systems", "/usage"}, {"menu.usage_sums", "/usage/sums"}, {"menu.usage_files", "/usage/files"}, {"menu.probe", "/probes"},
+	}},
+	{"nav.register", "menu.zombie", "trash", []page{
+		{"menu.zombie_cases", "/zombies"}, {"menu.zombie_verdicts", "/zombies/verdicts"}, {"menu.zombie_runs", "/zombies/runs"},
+		{"menu.zombie_policy", "/zombies/policy"},
+	}},
+	{"nav.register", "menu.departments", "building", []page{{"menu.departments", "/departments"}}},
+	{"nav.sharing", "menu.hub", "network", []page{{"menu.hub", "/hub"}}},
+	{"nav.sharing", "menu.catalog", "database", []page{
+		{"menu.catalog_entries", "/catalog"}, {"menu.catalog_filings", "/catalog/filings"}, {"menu.catalog_changes", "/catalog/changes"},
+		{"menu.catalog_overlaps", "/catalog/overlaps"}, {"menu.catalog_tree", "/catalog/tree"}, {"menu.catalog_numbers", "/catalog/numbers"},
+	}},
+	{"nav.sharing", "menu.exchange", "send", []page{
+		{"menu.sharing", "/sharing/requests"}, {"menu.objection", "/sharing/objections"}, {"menu.demand", "/sharing/demands"},
+	}},
+	{"nav.progress", "menu.score", "chart", []page{{"menu.score", "/scorecards"}}},
+	{"nav.progress", "menu.rectify", "seal", []page{{"menu.rectify", "/rectifications"}}},
+	{"nav.progress", "menu.funding", "key", []page{{"menu.funding", "/funding"}}},
+	{"nav.admin", "menu.calendar", "calendar", []page{{"menu.calendar", "/calendar"}}},
+	{"nav.admin", "menu.oplog", "log", []page{{"menu.oplog", "/audit"}}},
+	{"nav.admin", "menu.accounts", "people", []page{{"menu.accounts", "/accounts"}, {"menu.policy.password", "/settings/password-policy"}}},
+	{"nav.admin", "menu.api", "code", []page{{"menu.api", "/api/docs"}}},
 }
 
 // frame fills in what stands around every page of somebody who is signed in:
@@ -62,6 +65,8 @@ func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame)
 		f.Nav = navigation(s(), req, map[string]int{
 			"/changes": w.changes, "/surveys": w.forms, "/zombies": w.cases, "/usage/files": w.files, "/sharing/requests": int(w.sharing.Requests),
 			"/sharing/objections": int(w.sharing.Objections), "/sharing/demands": int(w.sharing.Demands),
+			"/catalog/filings": int(w.catalog.Filings), "/catalog/changes": int(w.catalog.Changes), "/catalog": int(w.catalog.Entries),
+			"/rectifications": int(w.notices.Total),
 		})
 		if mayGet(s(), req, "/systems") {
 			f.Search = &templates.Search{Action: "/systems", Value: req.URL.Query().Get("q")}
@@ -70,32 +75,62 @@ func (r *rooms) frame(s func() *web.Server) func(*web.Request, *templates.Frame)
 	}
 }
 
-// navigation lists the pages that the reader may call, with what waits there.
+// navigation lists the rooms with pages that the reader may call, and what waits
+// there.
 func navigation(s *web.Server, req *web.Request, waiting map[string]int) []templates.NavGroup {
 	var out []templates.NavGroup
-	open := openItem(req.URL.Path)
+	open := openPage(req.URL.Path)
 	for _, m := range menu {
-		if !mayGet(s, req, m.path) {
+		item, ok := m.item(s, req, waiting, open)
+		if !ok {
 			continue
 		}
 		if len(out) == 0 || out[len(out)-1].Label != m.group {
 			out = append(out, templates.NavGroup{Label: m.group})
 		}
 		g := &out[len(out)-1]
-		g.Items = append(g.Items, templates.NavItem{
-			Label: m.label, Href: m.path, Icon: m.icon, Active: m.path == open, Count: waiting[m.path],
-		})
+		g.Items = append(g.Items, item)
 	}
 	return out
 }
 
-// openItem is the entry of the menu that a page belongs to: the one that says
+// item is the room as the reader sees it: it leads to the first of its pages, and
+// a room of one page bears the name of that page.
+func (m entry) item(s *web.Server, req *web.Request, waiting map[string]int, open string) (templates.NavItem, bool) {
+	out := templates.NavItem{Label: m.label, Icon: m.icon}
+	for _, p := range m.pages {
+		if !mayGet(s, req, p.path) {
+			continue
+		}
+		out.Active = out.Active || p.path == open
+		out.Count += waiting[p.path]
+		out.Items = append(out.Items, templates.NavItem{Label: p.label, Href: p.path, Active: p.path == open, Count: waiting[p.path]})
+	}
+	if len(out.Items) == 0 {
+		return out, false
+	}
+	out.Href = out.Items[0].Href
+	if len(out.Items) == 1 {
+		out.Label = out.Items[0].Label
+		if m.pages[0].path == out.Href {
+			out.Label = m.label
+		}
+	}
+	if len(out.Items) == 1 || !out.Active {
+		out.Items = nil
+	}
+	return out, true
+}
+
+// openPage is the page of the menu that an address belongs to: the one that says
 // most of its path.
-func openItem(path string) string {
+func openPage(path string) string {
 	open := ""
 	for _, m := range menu {
-		if isOpen(path, m.path) && len(m.path) > len(open) {
-			open = m.path
+		for _, p := range m.pages {
+			if isOpen(path, p.path) && len(p.path) > len(open) {
+				open = p.path
+			}
 		}
 	}
 	return open

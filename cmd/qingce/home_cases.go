@@ -1,8 +1,6 @@
 package main
 
 import (
-	"slices"
-
 	"qingce/internal/adminweb"
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
@@ -14,25 +12,17 @@ import (
 // tasks are what waits for the reader in the rooms that the workbench does not
 // know.
 func (r *rooms) tasks(req *web.Request) ([]adminweb.HomeTask, error) {
-	cases, err := r.caseTasks(req)
-	if err != nil {
-		return nil, err
+	var out []adminweb.HomeTask
+	for _, of := range []func(*web.Request) ([]adminweb.HomeTask, error){
+		r.noticeTasks, r.caseTasks, r.fileTasks, r.surveyTasks, r.catalogTasks, r.sharingTasks, r.draftTasks, r.fundingTasks,
+	} {
+		tasks, err := of(req)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, tasks...)
 	}
-	files, err := r.fileTasks(req)
-	if err != nil {
-		return nil, err
-	}
-	cases = append(cases, files...)
-	forms, err := r.surveyTasks(req)
-	if err != nil {
-		return nil, err
-	}
-	shared, err := r.sharingTasks(req)
-	if err != nil {
-		return nil, err
-	}
-	money, err := r.fundingTasks(req)
-	return slices.Concat(cases, forms, shared, money), err
+	return out, nil
 }
 
 // mostCaseTasks is how many cases of the clean-up stand one by one on the

@@ -9,7 +9,9 @@ import (
 	"qingce/internal/oplog"
 	"qingce/internal/store"
 	"qingce/internal/web"
+	"qingce/inventory/catalog"
 	"qingce/inventory/sharing"
+	"qingce/scoring/rectification"
 	"qingce/templates"
 )
 
@@ -21,6 +23,8 @@ type waits struct {
 	cases   int // of the clean-up
 	files   int // of daily figures
 	sharing sharing.Waits
+	catalog catalog.Waits
+	notices rectification.Waits
 }
 
 // waitsKey is whose waits they are. Roles and department are in it: they can
@@ -119,6 +123,12 @@ func (r *rooms) count(req *web.Request) (waits, error) {
 		return w, err
 	}
 	w.cases = int(cases.Total)
-	w.sharing, err = r.sharing.Waits(req.Ctx, req.By)
+	if w.sharing, err = r.sharing.Waits(req.Ctx, req.By); err != nil {
+		return w, err
+	}
+	if w.catalog, err = r.resources.Waits(req.Ctx, req.By); err != nil {
+		return w, err
+	}
+	w.notices, err = r.noticeWaits(req)
 	return w, err
 }

@@ -50,6 +50,13 @@ func dueHref(d schedule.Due) string {
 		return "/hub/systems?standing=open&department=" + url.QueryEscape(d.SubjectID)
 	case "zombie_case":
 		return "/zombies/cases/" + url.PathEscape(d.SubjectID)
+	case "catalog_filing":
+		return "/catalog/filings"
+	case "catalog_change": // <change>.<department>
+		change, _, _ := strings.Cut(d.SubjectID, ".")
+		return "/catalog/changes/" + url.PathEscape(change)
+	case "rectification":
+		return "/rectifications/" + url.PathEscape(d.SubjectID)
 	case "sharing_request":
 		return "/sharing/requests/" + url.PathEscape(d.SubjectID)
 	case "sharing_objection":

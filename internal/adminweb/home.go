@@ -25,6 +25,8 @@ type HomeDeps struct {
 	// Tasks are what waits for the reader in rooms that the workbench does not
 	// know; may be nil.
 	Tasks func(r *web.Request) ([]HomeTask, error)
+	// Figures are the first numbers of those who decide; may be nil.
+	Figures func(r *web.Request) ([]HomeFigures, error)
 }
 
 // homeDesk is the handler of the workbench.
@@ -47,6 +49,8 @@ type HomePage struct {
 	Tasks    []HomeTask
 	// Dues are nil for readers without a scope.
 	Dues *DueList
+	// Figures stand before the register, for those who decide by them.
+	Figures []HomeFigures
 	// Register is nil for readers without a scope.
 	Register *HomeRegister
 	// Room is what the administrator looks after; nil for others.
@@ -89,6 +93,11 @@ func (d *homeDesk) home(r *web.Request, _ struct{}) (web.Response, error) {
 	if page.Tasks, err = d.tasks(r, overview); err != nil {
 		return nil, err
 	}
+	if d.Figures != nil {
+		if page.Figures, err = d.Figures(r); err != nil {
+			return nil, err
+		}
+	}
 	if r.By.Is(auth.Admin) {
 		if page.Room, err = d.room(r); err != nil {
 			return nil, err
@@ -129,6 +138,16 @@ func homeHead(r *web.Request) templates.Head {
 		h.Actions = append(h.Actions, account, templates.Act{Text: r.T("calendar.upload"), Href: schedulesPath + "/new", Icon: "calendar"})
 	}
 	return h
+}
+
+// HomeFigures is a group of numbers that lead to their rows, or a short table of
+// them.
+type HomeFigures struct {
+	ID    string // of the heading
+	Title string
+	Note  string
+	Stats []templates.Stat
+	Table *templates.Table
 }
 
 // maxHomeDues is how many due dates stand on the workbench.

@@ -129,11 +129,12 @@ func notableStats(r *web.Request, o inventory.Overview) []templates.Stat {
 
 func facetStat(r *web.Request, o inventory.Overview, f inventory.Facet, label string) templates.Stat {
 	n := o.Of(f.Field, f.Value)
-	return templates.Stat{Label: label, Value: r.P.Number(n), Href: rowsOf(f), Share: share(n, o.Total)}
+	return templates.Stat{Label: label, Value: r.P.Number(n), Href: rowsOf(f), Share: Share(n, o.Total)}
 }
 
-// share writes a part with its whole: "15/17 · 88.24 %".
-func share(n, of int64) string {
+// Share writes a part with its whole: "15/17 · 88.24 %"; nothing of nothing is
+// empty.
+func Share(n, of int64) string {
 	if of == 0 {
 		return ""
 	}
@@ -150,7 +151,7 @@ func bars(r *web.Request, o inventory.Overview, key string, values ...string) Ho
 	}
 	for _, v := range values {
 		f, n := inventory.Facet{Field: key, Value: v}, o.Of(key, v)
-		bar := HomeBar{Href: rowsOf(f), Value: r.P.Number(n), Share: share(n, o.Total), Width: barOf(n, most), Label: r.T("home.bars.none." + key), Muted: v == ""}
+		bar := HomeBar{Href: rowsOf(f), Value: r.P.Number(n), Share: Share(n, o.Total), Width: barOf(n, most), Label: r.T("home.bars.none." + key), Muted: v == ""}
 		if known, ok := inventory.SystemFields.Find(key); ok && v != "" {
 			bar.Label = r.T("opt." + known.Words + "." + v)
 		}

@@ -1,6 +1,7 @@
 package adminweb
 
 import (
+	"slices"
 	"strconv"
 
 	"qingce/internal/account"
@@ -24,7 +25,19 @@ func (d *homeDesk) tasks(r *web.Request, o inventory.Overview) ([]HomeTask, erro
 		}
 		out = append(out, tasks...)
 	}
+	slices.SortStableFunc(out, func(a, b HomeTask) int { return urgency(a.Tone) - urgency(b.Tone) })
 	return out, nil
+}
+
+// urgency orders tasks: what presses comes first, what only informs last.
+func urgency(tone string) int {
+	switch tone {
+	case templates.ToneRed:
+		return 0
+	case templates.ToneAmber:
+		return 1
+	}
+	return 2
 }
 
 // waiting is records in a state that wait for somebody.

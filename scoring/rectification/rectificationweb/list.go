@@ -171,7 +171,7 @@ func (l lister) table(rows []rectification.Row) *templates.Table {
 		body := l.dir.Name(row.DepartmentID)
 		line := templates.TableRow{Name: noText(r.P, row.Notice), Cells: []templates.Cell{
 			{Text: noText(r.P, row.Notice), Href: row.Address(), Sub: firstLine(row.Facts)}, {Text: body},
-			{Text: r.T(string(row.Situation.Label())), Sub: row.Situation.Article()}, {Badge: badge(r.P, row.State)},
+			{Text: r.T(string(row.Situation.Label())), Sub: articleText(r.P, row.Situation)}, {Badge: badge(r.P, row.State)},
 			{Text: turnText(r.P, row.State.Turn(), body)}, dueCell(r, row),
 		}}
 		if row.Clock != nil && row.Clock.Overdue {
@@ -311,6 +311,11 @@ func badge(p *locale.Printer, s rectification.State) *templates.Badge {
 		rectification.ClosedLate: templates.ToneGreen, rectification.LGDecided: templates.ToneGrey,
 	}
 	return &templates.Badge{Text: p.T(string(s.Label())), Tone: tones[s]}
+}
+
+// articleText is what a situation rests on, as people cite it.
+func articleText(p *locale.Printer, s rectification.Situation) string {
+	return p.T("rectify.article." + string(s))
 }
 
 // turnText says whose turn it is, by name where it is the body's.

@@ -165,7 +165,7 @@ func (c counted) situations() *templates.Chart {
 		out.Files = append(out.Files, templates.Link{Text: p.T("numbers.file." + kind), Href: href, Icon: "download"})
 	}
 	for _, s := range rectification.Situations() {
-		first := templates.Cell{Text: p.T(string(s.Label())), Sub: s.Article(), Href: c.rows("situation", string(s))}
+		first := templates.Cell{Text: p.T(string(s.Label())), Sub: articleText(p, s), Href: c.rows("situation", string(s))}
 		out.Table.Rows = append(out.Table.Rows, templates.TableRow{Cells: append([]templates.Cell{first}, c.cells(c.tally.Situations[s], "situation", string(s))...)})
 	}
 	return out

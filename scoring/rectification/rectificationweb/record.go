@@ -63,7 +63,7 @@ func (v view) page(title string) recordPage {
 	head := templates.Head{
 		Title: title, Badges: []templates.Badge{*badge(v.p, n.State)}, Deadline: deadline(v.r, v.Clock),
 		Facts: []templates.Row{
-			{Label: v.p.T("rectify.situation"), Text: v.p.T(string(n.Situation.Label())), Note: n.Situation.Article()},
+			{Label: v.p.T("rectify.situation"), Text: v.p.T(string(n.Situation.Label())), Note: articleText(v.p, n.Situation)},
 			{Label: v.p.T("rectify.turn"), Text: turnText(v.p, n.State.Turn(), v.body)},
 		},
 	}
@@ -105,7 +105,7 @@ func (v view) said() templates.Facts {
 		{Label: p.T("rectify.department"), Text: v.body},
 		{Label: p.T("rectify.facts"), Text: n.Facts, Long: true},
 		{Label: p.T("rectify.demand"), Text: n.Demand, Long: true},
-		{Label: p.T("rectify.term_wd"), Text: p.Number(int64(n.TermWd)), Note: n.Situation.Article()},
+		{Label: p.T("rectify.term_wd"), Text: p.Number(int64(n.TermWd)), Note: articleText(v.p, n.Situation)},
 	}}
 	if n.PlanBreach {
 		out.Rows = append(out.Rows, templates.Row{Label: p.T("rectify.plan_breach"), Text: p.T("rectify.plan_breach.yes")})
