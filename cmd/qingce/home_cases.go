@@ -14,7 +14,8 @@ import (
 func (r *rooms) tasks(req *web.Request) ([]adminweb.HomeTask, error) {
 	var out []adminweb.HomeTask
 	for _, of := range []func(*web.Request) ([]adminweb.HomeTask, error){
-		r.noticeTasks, r.caseTasks, r.fileTasks, r.surveyTasks, r.catalogTasks, r.sharingTasks, r.draftTasks, r.fundingTasks,
+		r.noticeTasks, r.caseTasks, r.fileTasks, r.surveyTasks, r.catalogTasks, r.sharingTasks, r.draftTasks,
+		r.reportTasks, r.exemptionTasks, r.fundingTasks,
 	} {
 		tasks, err := of(req)
 		if err != nil {

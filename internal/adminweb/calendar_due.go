@@ -22,7 +22,7 @@ type DueItem struct {
 func dueItems(r *web.Request, open []schedule.Open, all directory) []DueItem {
 	out := make([]DueItem, len(open))
 	for i, o := range open {
-		out[i] = DueItem{Title: dueTitle(r, o.Due), Href: dueHref(o.Due), Deadline: deadlineOf(r, o)}
+		out[i] = DueItem{Title: dueTitle(r, o.Due), Href: hrefOf(o.Due, all), Deadline: deadlineOf(r, o)}
 		if r.By.View().All || r.By.View().Below {
 			out[i].Department = all.name(o.DepartmentID)
 		}
@@ -37,6 +37,15 @@ func dueTitle(r *web.Request, d schedule.Due) string {
 		args = append(args, name, value)
 	}
 	return r.T(d.Title, args...)
+}
+
+// hrefOf is the page of what the due date is about, for what is addressed by the
+// code of its department too.
+func hrefOf(d schedule.Due, all directory) string {
+	if period, _, ok := strings.Cut(d.SubjectID, "@"); ok && d.SubjectKind == "report" { // <period>@<department>
+		return "/reports/" + url.PathEscape(period) + "/" + url.PathEscape(all.find(d.DepartmentID).Code)
+	}
+	return dueHref(d)
 }
 
 // dueHref is the page of what the due date is about.
