@@ -6,6 +6,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
+	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/inventory/usage"
 	"qingce/inventory/zombie"
@@ -36,7 +37,20 @@ func TestSilentTogetherInTheWholeFleet(t *testing.T) {
 			}
 		}
 		want("a dry run", w.Detect(to, zombie.How{DryRun: true}))
-		want("the run", w.Detect(to, zombie.How{}))
+		// The run breaks off at a row in the way of its last lot, and goes on.
+		statement := func(sql string, args ...any) {
+			t.Helper()
+			if err := w.DB.Write(t.Context(), func(tx *store.Tx) error { return tx.Gorm().Exec(sql, args...).Error }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at := zombie.DayOf(to)
+		statement("INSERT INTO zombie_states (part, day, system_id, state) VALUES (?, ?, ?, ?)", at%4, at, 1_000_590, []byte{0})
+		if _, err := w.Detector.Detect(t.Context(), w.Someone(auth.Centre), to, zombie.How{}); err == nil {
+			t.Fatal("the run did not break off")
+		}
+		statement("DELETE FROM zombie_states WHERE system_id = ?", 1_000_590)
+		want("the run that went on", w.Detect(to, zombie.How{}))
 		want("the run again", w.Detect(to, zombie.How{Again: true}))
 		want("made anew", w.Detect(to, zombie.How{Rebuild: true}))
 		if _, err := w.Detector.Release(t.Context(), w.Someone(auth.Centre), to, "已核实"); err != nil {
@@ -64,6 +78,40 @@ func TestSilentTogetherInTheWholeFleet(t *testing.T) {
 		}
 		if r, err := tried.Results(); err != nil || len(r.Changes) != 0 || r.Suspected+r.Met != 138 {
 			t.Errorf("the policy in force, tried, would change %+v (%v)", r, err)
+		}
+	})
+}
+
+// The confidence in a silence is no more than the fate of such silences in the
+// fleet allows, as far as they were seen before.
+func TestConfidenceIsBoundByTheFleet(t *testing.T) {
+	zombietest.Each(t, func(t *testing.T, w *zombietest.World) {
+		quiet := w.Declared("RS", "人事档案查询系统", nil)
+		from, to := calendar.NewDate(2016, 6, 1), day(10, 22)
+		w.Until(to)
+		w.Facts(quiet.ID, from, to, office(w, day(2, 10)))
+		w.Detect(to.AddDays(-1), zombie.How{})
+		w.Detect(to, zombie.How{})
+		sure := func() detect.Figures {
+			t.Helper()
+			life, err := w.Detector.Life(t.Context(), w.Someone(auth.Centre), quiet.Code, to.AddDays(-9), to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return life.Findings[0].Figures
+		}
+		if got := sure(); got.Sure != got.Dead || got.Dead < 0.98 || got.Before.Reached != 0 {
+			t.Fatalf("with one silence seen: %+v", got)
+		}
+		err := w.DB.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.Gorm().Exec("UPDATE zombie_runs SET returns = ? WHERE day = ?",
+				`[{}, {}, {"Reached": 200, "Returned": 4}]`, zombie.DayOf(to)-1).Error
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sure(); got.Sure < 0.94 || got.Sure > 0.96 || got.Before != (detect.Return{Reached: 200, Returned: 4}) {
+			t.Errorf("where 4 of 200 came back: %+v", got)
 		}
 	})
 }
