@@ -184,6 +184,9 @@ var mayImport = map[string][]string{
 	}, ground...),
 
 	// Breaches are told to bodies; what their records are the rooms say that wire them.
+	"scoring/monthly": append([]string{
+		"inventory", "inventory/hub", "inventory/catalog", "inventory/sharing", "inventory/zombie/cleanup", "survey", "survey/census", "scoring/scorecard",
+	}, ground...),
 	"scoring/rectification":                  append([]string{"inventory"}, ground...),
 	"scoring/rectification/rectificationweb": append([]string{"inventory", "scoring/rectification"}, pages...),
 

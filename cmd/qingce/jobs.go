@@ -50,6 +50,7 @@ func (r *rooms) jobTable(s Settings, serving Serving) []jobs.Job {
 	table = append(table, r.sharingJob())
 	table = append(table, r.reportsJob())
 	table = append(table, r.rectificationJob())
+	table = append(table, r.monthlyJob())
 	table = append(table, jobs.Job{
 		Name: "detect", Plan: "20 1 * * *", Limit: 2 * time.Hour,
 		About: "Look for systems that are no longer used, by the facts of the day before.",

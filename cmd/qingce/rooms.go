@@ -26,6 +26,7 @@ import (
 	"qingce/inventory/zombie/cleanup"
 	"qingce/scoring"
 	"qingce/scoring/funding"
+	"qingce/scoring/monthly"
 	"qingce/scoring/rectification"
 	"qingce/survey"
 	"qingce/survey/census"
@@ -61,6 +62,7 @@ type rooms struct {
 	funding   *funding.Desk
 	rectify   *rectification.Desk
 	duties    *scoring.Board
+	months    *monthly.Desk
 	reports   *scoring.Reports
 
 	anchorDir  string
@@ -107,6 +109,7 @@ func newRooms(db *store.DB, s Settings, catalog *locale.Catalog, log *slog.Logge
 	r.duties = r.newTasks()
 	r.funding = r.newFunding()
 	r.reports = scoring.NewReports(r.duties)
+	r.months = r.newMonths()
 	r.journal = oplog.NewLog(db, r.below)
 	return r
 }

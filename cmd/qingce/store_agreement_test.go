@@ -30,6 +30,7 @@ import (
 	"qingce/inventory/zombie/cleanup"
 	"qingce/scoring"
 	"qingce/scoring/funding"
+	"qingce/scoring/monthly"
 	"qingce/scoring/rectification"
 	"qingce/survey"
 	"qingce/survey/census"
@@ -56,6 +57,7 @@ func models() []any {
 		sharing.Relief{}, sharing.Step{},
 		rectification.Policy{}, rectification.Notice{}, rectification.Fact{}, rectification.Reply{}, rectification.Step{},
 		funding.Run{}, funding.Item{}, funding.Finding{}, funding.Plea{}, funding.Step{},
+		monthly.Policy{}, monthly.Month{}, monthly.Step{}, monthly.Objection{}, monthly.Proposal{}, catalog.MountState{},
 		scoring.Adoption{}, scoring.Handing{}, scoring.Mark{}, scoring.Step{}, scoring.Report{},
 		census.Source{}, census.Item{}, census.Visit{}, census.Certificate{}, census.CertifiedSystem{},
 	}, account.Models()...)

@@ -29,7 +29,8 @@ The heads lie outside the database, in the data directory. Whoever can write bot
 keep copies of head.txt elsewhere, printed or mailed, and check against a copy with --anchor.
 
 The certificates of censuses are recomputed from the history of the register as well, and what was
-found for funding from the facts that were frozen.
+found for funding from the facts that were frozen; the frozen months of the scorecards from the
+inputs that were kept with them.
 
 A single entry can be handed out with its proof, from its page. Whoever gets it checks it without
 the database:
@@ -80,7 +81,11 @@ func (cmd *verifyCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	if !report.OK || !certified || !funded {
+	closed, err := verifyMonths(c, r)
+	if err != nil {
+		return err
+	}
+	if !report.OK || !certified || !funded || !closed {
 		return errLogDamaged // and not an entry more, so that the evidence stays as it is
 	}
 	return noteVerification(c, r.db, report)

@@ -100,6 +100,10 @@ func actGroups() []actGroup {
 			"tasks.evidence.saved", "tasks.evidence.handed_in", "tasks.evidence.accepted", "tasks.evidence.returned",
 			"tasks.report.saved", "tasks.report.copied", "tasks.report.ready", "tasks.report.filed", "tasks.report.accepted", "tasks.report.returned",
 		}},
+		{"monthly", []string{
+			"monthly.computed", "monthly.corrected", "monthly.recompute", "monthly.freeze", "monthly.open_appeal", "monthly.review", "monthly.approve", "monthly.send_back", "monthly.publish", "monthly.superseded",
+			"monthly.objected", "monthly.objection_upheld", "monthly.objection_rejected", "monthly.objection_withdrawn", "monthly.proposal_approved", "monthly.proposal_declined", "monthly.policy_drafted", "monthly.policy_set", "monthly.policy_dropped",
+		}},
 		{"funding", []string{
 			"funding.run", "funding.stated", "funding.opinion_office", "funding.opinion_reform", "funding.decided", "funding.plea_appeal", "funding.plea_recheck", "funding.plea_withdrawn",
 			"funding.verified_changed", "funding.verified_support", "funding.verified_uphold", "funding.consulted", "funding.excepted", "funding.upheld", "funding.rechecked",
@@ -141,6 +145,7 @@ func OplogKinds() []string {
 		"sharing_request", "sharing_agreement", "sharing_use", "sharing_misuse", "sharing_objection", "sharing_demand", "sharing_relief", "sharing_policy",
 		"rectification", "rectification_policy",
 		"task", "task_evidence", "programme", "report",
+		"score_month", "score_objection", "score_policy",
 		"funding_run", "funding_item", "funding_plea", "change_request", "probe", "series_rule", "usage_policy", "usage_upload", "similar_pair", "zombie_case", "zombie_terms", "zombie_run", "zombie_policy", "zombie_declaration", "zombie_simulation", "hub_connection", "hub_connections", "hub_exemption", "hub_node", "hub_link", "hub_policy", "hub_upload", "systems", "departments", "import", "evidence", "due_date", "calendar_year", "calendar_closure",
 		"account", "account_policy", "route", "server", "schema", "backup", "anchor", "oplog", "oplog_entry",
 	}

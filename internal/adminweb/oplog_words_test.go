@@ -210,6 +210,8 @@ var byVariable = []string{
 	"sharing.objection.corrected", "sharing.objection.confirmed", "sharing.objection.unverifiable", "sharing.demand.asked",
 	"sharing.demand.matched", "sharing.demand.unmet", "sharing.relief.accepted", "sharing.relief.withdrawn",
 	"rectify.reply_written", "rectify.replied", "rectify.closed_late", "rectify.proven_misuse", "rectify.proven_false_report",
+	"monthly.computed", "monthly.corrected", "monthly.recompute", "monthly.freeze", "monthly.open_appeal", "monthly.review", "monthly.approve", "monthly.send_back", "monthly.publish", "monthly.superseded",
+	"monthly.objected", "monthly.objection_upheld", "monthly.objection_rejected", "monthly.objection_withdrawn", "monthly.proposal_approved", "monthly.proposal_declined", "monthly.policy_drafted", "monthly.policy_set", "monthly.policy_dropped",
 	"tasks.marked", "tasks.unmarked",
 	"tasks.evidence.saved", "tasks.evidence.handed_in", "tasks.evidence.accepted", "tasks.evidence.returned",
 	"funding.opinion_office", "funding.opinion_reform", "funding.decided", "funding.plea_appeal", "funding.plea_recheck", "funding.plea_withdrawn", "funding.verified_changed",

@@ -146,6 +146,9 @@ func (d *Desk) mounting(ctx context.Context, by auth.Principal, id EntryID, vers
 }
 
 func (d *Desk) mounted(tx *store.Tx, by auth.Principal, old Entry, e *Entry, action, text string) error {
+	if err := keepMount(tx, e); err != nil {
+		return err
+	}
 	if old.Mounted() != e.Mounted() {
 		items, err := itemsOf(tx, e.ID)
 		if err != nil {

@@ -210,7 +210,11 @@ func (d *Desk) publishIn(tx *store.Tx, by auth.Principal, e *Entry, c Content) e
 	if e.FirstPublishedAt == nil {
 		e.FirstPublishedAt = &now
 	}
-	e.StaleOn = e.UpdateCycle.StaleOn(e.LastUpdateOn)
+	if e.StaleOn = e.UpdateCycle.StaleOn(e.LastUpdateOn); e.Mounted() {
+		if err := keepMount(tx, e); err != nil {
+			return err
+		}
+	}
 	if err := keepVersion(tx, by, e, c); err != nil {
 		return err
 	}
