@@ -37,8 +37,8 @@ func (r *rooms) loadDemoFunding(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	refused := &funding.Query{Groups: []funding.Group{funding.GroupEligible, funding.GroupExempt, funding.GroupNo, funding.GroupCeased}}
-	if _, err := d.funding.OpineMany(ctx, office, funding.Batch{Year: d.year, List: refused}, auth.Office, "同意核定结果。"); err != nil {
+	most := &funding.Query{Groups: []funding.Group{funding.GroupEligible, funding.GroupExempt, funding.GroupNo, funding.GroupHold}}
+	if _, err := d.funding.OpineMany(ctx, office, funding.Batch{Year: d.year, List: most}, auth.Office, "同意核定结果。"); err != nil {
 		return err
 	}
 	paid := &funding.Query{Groups: []funding.Group{funding.GroupEligible, funding.GroupNo}}
@@ -63,7 +63,7 @@ func (d demoFunder) appeal() error {
 		return err
 	}
 	body, _ := dir.ByCode("XY109")
-	y, err := d.funding.List(d.ctx, head, d.year, funding.Query{Groups: []funding.Group{funding.GroupNo}, Departments: []auth.DepartmentID{body.ID}})
+	y, err := d.funding.List(d.ctx, head, d.year, funding.Query{Groups: []funding.Group{funding.GroupNo, funding.GroupHold}, Departments: []auth.DepartmentID{body.ID}})
 	if err != nil || len(y.Items) == 0 {
 		return err
 	}

@@ -1,10 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"strings"
+	"time"
 
 	"qingce/internal/adminweb"
 	"qingce/internal/calendar"
+	"qingce/internal/fault"
+	"qingce/internal/oplog"
 	"qingce/internal/store"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -77,9 +83,36 @@ func (r *rooms) fundingTasks(req *web.Request) ([]adminweb.HomeTask, error) {
 		return nil, err
 	}
 	run := funding.Run{Year: w.Year}
-	href := run.Address() + "?mine=true"
+	href := run.Address() + "?only=mine"
 	return []adminweb.HomeTask{{
 		Icon: "seal", Tone: templates.ToneAmber, Count: req.P.Number(w.Items), Href: href,
 		Text: req.T("home.funding"), Note: req.T("home.funding.note", "year", w.Year),
 	}}, nil
 }
+
+// checkStatement checks a signed statement of funding without the database.
+func (cmd *verifyCommand) checkStatement(c *console) error {
+	if cmd.Key == "" || cmd.Bundle != "" {
+		return errStatementKey
+	}
+	body, err := os.ReadFile(cmd.Statement)
+	if err != nil {
+		return err
+	}
+	key, err := os.ReadFile(cmd.Key)
+	if err != nil {
+		return err
+	}
+	var signed time.Time
+	s, err := funding.CheckStatement(body, func(seal, kind, digest string) (err error) {
+		signed, err = oplog.CheckSeal(seal, strings.TrimSpace(string(key)), kind, digest)
+		return err
+	})
+	if err != nil {
+		return errors.Join(errLogDamaged, err)
+	}
+	c.say("cli.verify.statement", "run", s.Run, "time", signed, "systems", len(s.Lines), "payable", c.p.Wan(s.Totals[0].Payable))
+	return nil
+}
+
+var errStatementKey = fault.New(fault.Invalid, "cli.verify.statement_key")

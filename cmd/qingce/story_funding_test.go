@@ -37,7 +37,11 @@ func TestStoryFunding(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.fundingStatement(strings.TrimSpace(string(key)))
+		file := filepath.Join(t.TempDir(), "funding-2018.json")
+		if err := os.WriteFile(file, []byte(s.fundingStatement(strings.TrimSpace(string(key)))), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		contains(t, h.must(t, "verify", "--statement", file, "--key", filepath.Join(h.dir, "oplog", "verifier.pub")), "512.00")
 	})
 }
 
@@ -244,7 +248,7 @@ func (s *story) fundingAppeal() {
 
 // fundingStatement checks that the statement for the budget is signed, and that a
 // changed one is found out.
-func (s *story) fundingStatement(key string) {
+func (s *story) fundingStatement(key string) string {
 	s.t.Helper()
 	if r := s.call("jt.head", http.MethodGet, storyFunding+"/2018/statement", nil); r.status != http.StatusForbidden {
 		s.t.Errorf("a department takes the statement: %d", r.status)
@@ -262,4 +266,5 @@ func (s *story) fundingStatement(key string) {
 	if _, err := funding.CheckStatement([]byte(strings.Replace(text, `"result":"no"`, `"result":"eligible"`, 1)), check); err == nil {
 		s.t.Error("a changed statement passes for a signed one")
 	}
+	return text
 }

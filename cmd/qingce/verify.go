@@ -17,7 +17,9 @@ import (
 type verifyCommand struct {
 	Anchor string `placeholder:"DIR" help:"Directory with the signed heads and verifier.pub. Default: oplog in the data directory."`
 	Bundle string `placeholder:"FILE" help:"Check the proof of one entry instead; needs --key and no database."`
-	Key    string `placeholder:"FILE" help:"The verifier key (verifier.pub) to check the bundle with."`
+	Key    string `placeholder:"FILE" help:"The verifier key (verifier.pub) to check the bundle or the statement with."`
+
+	Statement string `placeholder:"FILE" help:"Check a signed statement of funding instead; needs --key and no database."`
 }
 
 // Help says more.
@@ -36,6 +38,9 @@ A single entry can be handed out with its proof, from its page. Whoever gets it 
 the database:
   qingce verify --bundle entry-17.json --key verifier.pub
 
+A statement of funding that was handed out is checked in the same way:
+  qingce verify --statement funding-2018.json --key verifier.pub
+
 Examples:
   qingce verify
   qingce verify --anchor /mnt/safe/oplog-2017-10`
@@ -49,7 +54,10 @@ var (
 
 // Run verifies.
 func (cmd *verifyCommand) Run(c *console) error {
-	if cmd.Bundle != "" || cmd.Key != "" {
+	switch {
+	case cmd.Statement != "":
+		return cmd.checkStatement(c)
+	case cmd.Bundle != "" || cmd.Key != "":
 		return cmd.checkBundle(c)
 	}
 	r, done, err := c.open()

@@ -162,7 +162,7 @@ func (v itemView) change() []string {
 // findings are the results that the item has had; nil while there is only one.
 func (v itemView) findings() *templates.Table {
 	t := &templates.Table{ID: "findings", Caption: v.p.T("funding.findings"), Columns: []templates.Column{
-		{Text: v.p.T("funding.column.number"), Num: true}, {Text: v.p.T("funding.column.way"), Main: true}, {Text: v.p.T("funding.column.result"), Main: true},
+		{Text: v.p.T("funding.column.way"), Main: true}, {Text: v.p.T("funding.column.result"), Main: true},
 		{Text: v.p.T("funding.column.rule")}, {Text: v.p.T("funding.field.reason"), Main: true}, {Text: v.p.T("funding.column.by")}, {Text: v.p.T("funding.column.digest")},
 	}}
 	for i := range v.File.Findings {
@@ -173,7 +173,7 @@ func (v itemView) findings() *templates.Table {
 			result.Sub = v.p.T("funding.until", "date", f.UntilOn)
 		}
 		t.Rows = append(t.Rows, templates.TableRow{Cells: []templates.Cell{
-			{Text: v.p.Number(f.Number)}, {Text: v.p.T(string(f.Way.Label()))}, result, {Text: strings.Join(f.Rules, " ")}, {Text: f.Reason},
+			{Text: v.p.Number(f.Number) + " " + v.p.T(string(f.Way.Label()))}, result, {Text: strings.Join(f.Rules, " ")}, {Text: f.Reason},
 			{Text: f.ByName, Sub: v.p.Time(f.At)}, {Text: short(f.Digest), Title: f.Digest, Code: true},
 		}})
 	}

@@ -111,7 +111,8 @@ func (a address) number(name string) int {
 	return n
 }
 
-func (a address) on(name string) bool { return a.params.Get(name) == "true" }
+// only tells whether the list is narrowed to something besides.
+func (a address) only(name string) bool { return slices.Contains(a.params["only"], name) }
 
 func (a address) page() int { return max(a.number("page"), 1) }
 
@@ -155,12 +156,4 @@ func choice[T ~string](a address, name, label string, set []T, text func(T) stri
 		f.Options = append(f.Options, templates.Option{Value: string(v), Text: text(v), Chosen: slices.Contains(picked, v)})
 	}
 	return f
-}
-
-// flag is a filter with one box.
-func (a address) flag(p *locale.Printer, name string) templates.Filter {
-	text := p.T("funding.filter." + name)
-	return templates.Filter{Name: name, Label: text, Kind: templates.FilterChoice, Options: []templates.Option{
-		{Value: "true", Text: text, Chosen: a.on(name)},
-	}}
 }

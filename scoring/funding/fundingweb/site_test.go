@@ -256,7 +256,7 @@ func TestTheStatementAsFiles(t *testing.T) {
 		}
 	}
 	all := strings.Join(text, " ")
-	for _, want := range []string{"2018 年度", "group=no", run.Hash, "规则表第 1 版", "出租车GPS监管系统", "18.6", "F9"} {
+	for _, want := range []string{"2018 年度", "结果：原则上不予安排", run.Hash, "规则表第 1 版", "出租车GPS监管系统", "18.6", "F9"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not in the workbook: %s", want, all)
 		}

@@ -32,41 +32,43 @@ func (d *desk) statementBook(r *web.Request, in yearIn) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines, y, err := d.lines(r, in.Year)
+	lines, y, filter, err := d.lines(r, in.Year)
 	if err != nil {
 		return nil, err
 	}
 	return web.File{Name: r.T("funding.statement.file", "year", in.Year) + ".xlsx", MediaType: xlsxType, Write: func(w io.Writer) error {
-		return writeBook(r.P, w, &s, y, lines, filterText(r))
+		return writeBook(r.P, w, &s, y, lines, filter)
 	}}, nil
 }
 
 // filterText says how the list is narrowed.
-func filterText(r *web.Request) string {
-	q := addressOf(r).narrowing()
-	if len(q) == 0 {
-		return r.T("funding.all")
+func (v listView) filterText() string {
+	var out []string
+	for _, c := range v.filters().Chips {
+		out = append(out, v.p.T("funding.statement.filter", "name", c.Label, "value", c.Text))
 	}
-	return q.Encode()
+	if len(out) == 0 {
+		return v.p.T("funding.all")
+	}
+	return v.p.Join(out)
 }
 
-// lines reads all items of a list, page by page.
-func (d *desk) lines(r *web.Request, year int) ([]funding.Row, *funding.Year, error) {
+// lines reads all items of a list, page by page, and says how it is narrowed.
+func (d *desk) lines(r *web.Request, year int) (out []funding.Row, y *funding.Year, filter string, err error) {
 	dir, err := d.Registry.Directory(r.Ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
-	q := queryOf(addressOf(r), r.By, dir)
+	v := listView{p: r.P, by: r.By, a: addressOf(r), dir: dir}
+	q := queryOf(v.a, r.By, dir)
 	q.Size = funding.MaxPageSize
-	var out []funding.Row
 	for q.Page = 1; ; q.Page++ {
-		y, err := d.Funding.List(r.Ctx, r.By, year, q)
-		if err != nil {
-			return nil, nil, err
+		if v.Year, err = d.Funding.List(r.Ctx, r.By, year, q); err != nil {
+			return nil, nil, "", err
 		}
-		out = append(out, y.Items...)
-		if int64(len(out)) >= y.Totals.All.Items || len(y.Items) == 0 {
-			return out, &y, nil
+		out = append(out, v.Items...)
+		if int64(len(out)) >= v.Totals.All.Items || len(v.Items) == 0 {
+			return out, &v.Year, v.filterText(), nil
 		}
 	}
 }
@@ -136,7 +138,7 @@ type printLine struct {
 
 // showPrint is the list of a year on A4, as it is narrowed.
 func (d *desk) showPrint(r *web.Request, in yearIn) (web.Response, error) {
-	lines, y, err := d.lines(r, in.Year)
+	lines, y, filter, err := d.lines(r, in.Year)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +148,7 @@ func (d *desk) showPrint(r *web.Request, in yearIn) (web.Response, error) {
 	}
 	title := r.T("funding.statement.title", "year", in.Year)
 	data := printPage{Head: templates.Head{Title: title}, Sums: sumsTable(r.P, y), Hash: y.Run.Hash, Notes: []string{
-		r.T("funding.statement.note", "filter", filterText(r), "time", r.Now, "table", y.Run.TableVersion),
+		r.T("funding.statement.note", "filter", filter, "time", r.Now, "table", y.Run.TableVersion),
 		r.T("funding.frozen", "date", y.Run.FrozenOn, "name", y.Run.FrozenName),
 	}}
 	used := map[string]bool{}

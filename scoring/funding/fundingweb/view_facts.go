@@ -42,7 +42,7 @@ func (v itemView) registered() templates.Facts {
 		rows = append(rows, templates.Row{Label: v.p.T("funding.fact.notice"), Text: n.No, Href: n.Path, Note: v.p.T("funding.fact.due", "date", n.DueOn)})
 	}
 	for _, name := range f.Lacking() {
-		rows = append(rows, templates.Row{Label: v.p.T("funding.fact.lacking"), Warning: v.p.T("funding.lacking." + name)})
+		rows = append(rows, v.row("lacking", v.p.T("funding.lacking."+name)))
 	}
 	return templates.Facts{Title: v.p.T("funding.facts.register"), Rows: given(rows)}
 }
@@ -88,7 +88,7 @@ func word(p *locale.Printer, set, value string) string {
 func given(rows []templates.Row) []templates.Row {
 	var out []templates.Row
 	for _, r := range rows {
-		if r.Text != "" || r.Warning != "" {
+		if r.Text != "" {
 			out = append(out, r)
 		}
 	}

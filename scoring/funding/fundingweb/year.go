@@ -45,12 +45,12 @@ type listView struct {
 func queryOf(a address, by auth.Principal, dir *inventory.Directory) funding.Query {
 	q := funding.Query{
 		Groups: chosen(a, "group", funding.Groups()), Stages: chosen(a, "stage", funding.Stages()), Turns: chosen(a, "turn", funding.Turns()),
-		Warned: a.on("warned"), Plea: a.on("plea"), Lapsed: a.on("lapsed"), Search: a.params.Get("q"), Page: a.page(), Size: a.size(),
+		Warned: a.only("warned"), Plea: a.only("plea"), Lapsed: a.only("lapsed"), Search: a.params.Get("q"), Page: a.page(), Size: a.size(),
 	}
 	if rules := chosen(a, "rule", ruleIDs()); len(rules) > 0 {
 		q.Rule = rules[0]
 	}
-	if a.on("mine") {
+	if a.only("mine") {
 		q.Turns = append(q.Turns, funding.TurnsOf(by)...)
 	}
 	if body, ok := dir.Lookup(a.params.Get("department")); ok {
@@ -174,10 +174,7 @@ func (v listView) filters() *templates.Filters {
 		choice(v.a, "group", v.p.T("funding.column.result"), funding.Groups(), func(g funding.Group) string { return v.p.T(string(g.Label())) }),
 		choice(v.a, "rule", v.p.T("funding.column.rule"), ruleIDs(), func(id string) string { return v.p.T("funding.rule_short."+id, "id", id) }),
 		choice(v.a, "stage", v.p.T("funding.column.stage"), funding.Stages(), func(s funding.Stage) string { return v.p.T(string(s.Label())) }),
-		v.a.flag(v.p, "warned"), v.a.flag(v.p, "plea"), v.a.flag(v.p, "lapsed"),
-	}
-	if len(funding.TurnsOf(v.by)) > 0 {
-		main = append(main, v.a.flag(v.p, "mine"))
+		choice(v.a, "only", v.p.T("funding.filter.only"), v.only(), func(name string) string { return v.p.T("funding.filter." + name) }),
 	}
 	if v.by.Is(funding.Watchers()...) {
 		main = append(main, templates.Filter{Name: "department", Label: v.p.T("funding.column.department"), Kind: templates.FilterText, Value: v.a.params.Get("department")})
@@ -194,6 +191,16 @@ func (v listView) filters() *templates.Filters {
 	f.Chips = v.chips(main)
 	return f
 }
+
+// only are the things that a list can be narrowed to besides.
+func (v listView) only() []string {
+	if len(funding.TurnsOf(v.by)) > 0 {
+		return append(onlyWords(), "mine")
+	}
+	return onlyWords()
+}
+
+func onlyWords() []string { return []string{"warned", "plea", "lapsed"} }
 
 // chips are the filters in force.
 func (v listView) chips(main []templates.Filter) []templates.Chip {

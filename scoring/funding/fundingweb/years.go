@@ -177,9 +177,15 @@ func short(hash string) string { return hash[:min(len(hash), 12)] }
 
 // freezeForm asks for the run of a year.
 func freezeForm(r *web.Request, now []funding.Year, cause error) *templates.Form {
+	has := func(year string) bool {
+		return slices.ContainsFunc(now, func(y funding.Year) bool { return strconv.Itoa(y.Run.Year) == year })
+	}
 	year := r.Form.Get("year")
 	if year == "" {
 		year = strconv.Itoa(r.Today().Year())
+		if next := strconv.Itoa(r.Today().Year() + 1); has(year) && !has(next) {
+			year = next
+		}
 	}
 	f := templates.Form{
 		ID: "freeze", Action: fundingPath, Guard: true,
@@ -188,7 +194,7 @@ func freezeForm(r *web.Request, now []funding.Year, cause error) *templates.Form
 		}}},
 		Acts: []templates.Act{{Text: r.T("funding.act.freeze"), Note: r.T("funding.act.freeze.note"), Kind: templates.ActPrimary, Icon: "lock"}},
 	}
-	if slices.ContainsFunc(now, func(y funding.Year) bool { return strconv.Itoa(y.Run.Year) == year }) {
+	if has(year) {
 		f.Sections[0].Fields = append(f.Sections[0].Fields, templates.Field{
 			Name: "reason", Kind: templates.KindLongText, Label: r.T("funding.field.reason"), Help: r.T("funding.freeze.again"), MaxLength: 1000, Value: r.Form.Get("reason"),
 		})
