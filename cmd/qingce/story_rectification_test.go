@@ -72,6 +72,10 @@ func (s *story) ordered() string {
 	for _, page := range []string{"/", "/rectifications", at[len("/api/v1"):]} {
 		contains(s.t, b.get(page).body, "11-15")
 	}
+	home := b.get("/").body
+	contains(s.t, home, "整改通知信整〔2017〕1号待反馈") // among what is to be done, not only among the due dates
+	contains(s.t, home, `href="/catalog/filings"`)
+	contains(s.t, b.get("/catalog/filings").body, `class="nav-pages"`) // the pages of the open room
 	return at
 }
 
