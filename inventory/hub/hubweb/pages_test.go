@@ -53,7 +53,7 @@ func TestLeadersSeeOnePage(t *testing.T) {
 	tn.exchanged(a.Code, b.Code, 40, 20)
 	p := tn.as(tn.Someone(auth.Leader)).Get("/hub").Want(http.StatusOK)
 	wantWords(t, p, "main .stats", "66.67", "2/3", "50.00", "1/2")
-	wantWords(t, p, ".hub-map .row-2.col-5.shade-whole", "枣阳市", "1/1") // in the east, and all of it
+	wantWords(t, p, ".hub-map .hub-r2.hub-c5.shade-whole", "枣阳市", "1/1") // in the east, and all of it
 	wantWords(t, p, ".hub-city .shade-middle", "市直部门", "50.00 %")
 	wantWords(t, p, ".hub-where #regions", "市直部门", "1/2", "50.00", "枣阳市", "1/1", "100.00")
 	wantWords(t, p, "main", "到达该阶段及以后", "核验接入", "就业服务系统", "市政务大数据中心", "枣阳市")
