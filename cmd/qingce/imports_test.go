@@ -187,6 +187,7 @@ var mayImport = map[string][]string{
 	"scoring/monthly": append([]string{
 		"inventory", "inventory/hub", "inventory/catalog", "inventory/sharing", "inventory/zombie/cleanup", "survey", "survey/census", "scoring/scorecard",
 	}, ground...),
+	"scoring/monthly/monthlyweb":             append([]string{"inventory", "scoring/monthly", "scoring/scorecard"}, pages...),
 	"scoring/rectification":                  append([]string{"inventory"}, ground...),
 	"scoring/rectification/rectificationweb": append([]string{"inventory", "scoring/rectification"}, pages...),
 

@@ -69,6 +69,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	r.mountCatalog(s)
 	r.mountSharing(s)
 	r.mountTasks(s)
+	r.mountScorecards(s)
 	r.mountFunding(s)
 	r.mountRectification(s)
 	usageweb.Mount(s, use)

@@ -1,0 +1,182 @@
+package monthlyweb_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"qingce/internal/auth"
+	"qingce/internal/calendar"
+	"qingce/internal/fault"
+	"qingce/internal/schedule"
+	"qingce/internal/store"
+	"qingce/internal/web"
+	"qingce/internal/web/webtest"
+	"qingce/inventory/inventorytest"
+	"qingce/scoring/monthly"
+	"qingce/scoring/monthly/monthlyweb"
+	"qingce/scoring/scorecard"
+)
+
+// town is a city with the pages of its scorecards, and people who use them.
+type town struct {
+	*inventorytest.City
+	Months *monthly.Desk
+	site   *webtest.Site
+	t      testing.TB
+
+	mu     sync.Mutex
+	people map[string]auth.Principal
+}
+
+// open is a town on a Monday morning in December.
+func open(t testing.TB) *town {
+	t.Helper()
+	city := inventorytest.Open(t)
+	city.Clock.Advance(time.Date(2017, 12, 4, 9, 0, 0, 0, calendar.Zone).Sub(city.Clock.Now()))
+	book := schedule.New(city.DB, schedule.Options{})
+	if err := book.Seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tn := &town{City: city, t: t, people: map[string]auth.Principal{}}
+	tn.Months = monthly.NewDesk(monthly.Deps{DB: city.DB, Registry: city.Registry, Book: book})
+	tn.site = webtest.Open(t, func(site *webtest.Site) {
+		monthlyweb.Mount(site.Server, monthlyweb.Deps{
+			Months: tn.Months, Registry: tn.Registry, Catalog: site.Texts,
+			Money: func(context.Context, auth.DepartmentID, []string) (map[string]int64, error) {
+				return map[string]int64{"JT-02": 18_600_000}, nil
+			},
+			Unused: func(context.Context, auth.Principal) (monthlyweb.Unused, bool, error) {
+				return monthlyweb.Unused{Found: 6, Cleaned: 3, Saved: 22_100_000}, true, nil
+			},
+		})
+	}, webtest.Config{Web: func(o *web.Options) { o.Session, o.Clock = tn.session, tn.Clock.Now }})
+	return tn
+}
+
+func (tn *town) session(_ context.Context, secret, _ string) (web.Identity, error) {
+	tn.mu.Lock()
+	defer tn.mu.Unlock()
+	p, ok := tn.people[secret]
+	if !ok {
+		return web.Identity{}, fault.New(fault.Unauthenticated, "err.login")
+	}
+	p.Way = auth.BySession
+	return web.Identity{By: p}, nil
+}
+
+// as is a browser of somebody.
+func (tn *town) as(p auth.Principal) *webtest.Browser {
+	secret := p.Login + p.Roles.String()
+	tn.mu.Lock()
+	tn.people[secret] = p
+	tn.mu.Unlock()
+	b := tn.site.Nobody()
+	b.SetCookie(&http.Cookie{Name: "qingce", Value: secret, Path: "/"})
+	return b
+}
+
+// figure is a figure of rows that are done, missing and left out.
+func figure(key monthly.FigureKey, kind string, done, missing, out []string) monthly.Figure {
+	f := monthly.Figure{Key: key}
+	add := func(ids []string, s monthly.Standing, why string) {
+		for _, id := range ids {
+			f.Rows = append(f.Rows, monthly.Row{Kind: kind, ID: id, Title: "名称" + id, Path: "/systems/" + id, Standing: s, Why: why, On: calendar.NewDate(2017, time.November, 20)})
+		}
+	}
+	add(done, monthly.Counted, "")
+	add(missing, monthly.Missing, "")
+	add(out, monthly.LeftOut, "")
+	return f
+}
+
+// november is what three departments have done: JT lacks a connection, MZ is not
+// to clean up anything, MZJ has only a task.
+func november() map[string][]monthly.Figure {
+	task := func(id string, o scorecard.Outcome) monthly.Figure {
+		return monthly.Figure{Key: monthly.Tasks, Rows: []monthly.Row{{Kind: "task", ID: id, Title: "任务" + id, Path: "/programme/" + id, Standing: monthly.Counted, Outcome: o}}}
+	}
+	return map[string][]monthly.Figure{
+		"JT": {
+			figure(monthly.Disposed, "system", []string{"JT-03"}, nil, nil), figure(monthly.Entries, "entry", []string{"E1", "E2"}, []string{"E3"}, []string{"E4"}),
+			figure(monthly.Applications, "application", []string{"A1"}, nil, nil), figure(monthly.Connections, "system", []string{"JT-01"}, []string{"JT-02"}, []string{"JT-09"}),
+			task("P-24", scorecard.Undone),
+		},
+		"MZ": {
+			figure(monthly.Entries, "entry", []string{"E5"}, nil, nil), figure(monthly.Applications, "application", []string{"A1"}, nil, nil),
+			figure(monthly.Connections, "system", []string{"MZ-01"}, nil, nil), task("P-24", scorecard.OnTime),
+		},
+		"MZJ": {task("P-24", scorecard.OnTime)},
+	}
+}
+
+// counted puts a month in place that was counted and is not frozen, of bodies by
+// their prefix or code.
+func (tn *town) counted(month monthly.Period, all map[string][]monthly.Figure) {
+	tn.t.Helper()
+	method := monthly.DefaultMethod()
+	dir, err := tn.Registry.Directory(tn.t.Context())
+	if err != nil {
+		tn.t.Fatal(err)
+	}
+	err = tn.DB.Write(tn.t.Context(), func(tx *store.Tx) error {
+		m := monthly.Month{
+			Month: month, Version: 1, State: monthly.Computing, PolicyVersion: 1, ThroughOn: month.Last(), Bodies: int64(len(all)), ComputedAt: tx.Now(), ComputedName: "市信息化办", Revision: 1,
+		}
+		if err := tx.Gorm().Create(&m).Error; err != nil {
+			return err
+		}
+		for prefix, figures := range all {
+			d, ok := dir.ByCode(prefix)
+			if !ok {
+				d = tn.Department(prefix)
+			}
+			f := monthly.Facts{Body: monthly.Body{ID: d.ID, Code: d.Code, Name: d.Name, Group: "A", Kind: d.Kind}, Figures: figures, NothingToShare: prefix == "MZJ"}
+			if prefix != "MZJ" {
+				f.Systems = 2
+			}
+			counts, err1 := json.Marshal(f.Input(&method))
+			facts, err2 := json.Marshal(f)
+			if err1 != nil || err2 != nil {
+				tn.t.Fatal(err1, err2)
+			}
+			err := tx.Gorm().Exec("INSERT INTO score_inputs (month_id, department_id, code, name, region, counts, facts, hash) VALUES (?, ?, ?, ?, '', ?, ?, 'h')",
+				m.ID, d.ID, d.Code, d.Name, string(counts), string(facts)).Error
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		tn.t.Fatal(err)
+	}
+}
+
+// take takes a step with a month.
+func (tn *town) take(by auth.Principal, month monthly.Period, moves ...monthly.Move) {
+	tn.t.Helper()
+	for _, move := range moves {
+		r, err := tn.Months.Find(tn.t.Context(), tn.Someone(auth.Office), month, 0)
+		if err == nil {
+			_, err = tn.Months.Take(tn.t.Context(), by, month, r.Month.Version, r.Month.Revision, move, "")
+		}
+		if err != nil {
+			tn.t.Fatalf("%s: %v", move, err)
+		}
+	}
+}
+
+func wantWords(t *testing.T, p *webtest.Page, selector string, words ...string) {
+	t.Helper()
+	text := strings.Join(p.Texts(selector), " | ")
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			t.Errorf("%s: %q is not in %s: %s", p.Name, w, selector, text)
+		}
+	}
+}
