@@ -238,10 +238,10 @@ func TestWhatSomebodyBeganIsNotForgotten(t *testing.T) {
 	}
 	w.importer.Wait(t.Context(), file.ID)
 	page := clerk.Get("/").Want(http.StatusOK)
-	if got := tasksOf(page); got != "有一份没有提交的登记表; systems.csv 没有可以写入的行" {
+	if got := tasksOf(page); got != "systems.csv 没有可以写入的行; 有一份没有提交的登记表" {
 		t.Errorf("tasks: %q", got)
 	}
-	if got := page.Texts(".tasks small")[0]; got != "就业服务系统（2017-10-24 09:00 自动保存），点此接着填。" {
+	if got := page.Texts(".tasks small")[1]; got != "就业服务系统（2017-10-24 09:00 自动保存），点此接着填。" {
 		t.Errorf("the form: %q", got)
 	}
 	if got := tasksOf(w.As(w.ids["RS"], auth.Clerk).Get("/")); got != "" {
