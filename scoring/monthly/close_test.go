@@ -402,4 +402,3 @@ func TestAnotherMethodShowsBothResults(t *testing.T) {
 		}
 	})
 }
-
