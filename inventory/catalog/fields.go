@@ -32,8 +32,7 @@ var EntryFields = field.NewCatalog("entry",
 
 	field.OfChoice("share_type", "share_type", func(b *Body) *ShareType { return &b.ShareType },
 		Unconditional, Conditional, NotShared).In(secSharing).Required(),
-	field.OfText(field.LongText, "share_condition", func(b *Body) *string { return &b.ShareCondition }).In(secSharing).Limit(500).AcrossRow().
-		ShownWhen(field.When("share_type", string(Conditional))),
+	field.OfText(field.LongText, "share_condition", func(b *Body) *string { return &b.ShareCondition }).In(secSharing).Limit(500).AcrossRow(), // always asked, so that V03 can be said
 	field.OfChoice("share_method_category", "share_method_category", func(b *Body) *string { return &b.ShareMethodCategory },
 		"platform", "mail", "disk", "paper", "electronic").In(secSharing).ShownWhen(field.When("share_type", "1", "2")).Required(),
 	field.OfChoice("share_method", "share_method", func(b *Body) *string { return &b.ShareMethod },

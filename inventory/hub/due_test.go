@@ -23,13 +23,13 @@ func (tn *town) due(prefix string) string {
 	if err != nil || len(open) > 1 {
 		tn.t.Fatal(open, err)
 	}
-	for _, o := range open {
-		if o.DepartmentID != d.ID {
-			tn.t.Errorf("the due date of %s is of %d", d.Code, o.DepartmentID)
-		}
-		return o.DueOn.String()
+	if len(open) == 0 {
+		return ""
 	}
-	return ""
+	if open[0].DepartmentID != d.ID {
+		tn.t.Errorf("the due date of %s is of %d", d.Code, open[0].DepartmentID)
+	}
+	return open[0].DueOn.String()
 }
 
 func (tn *town) wantDue(what, prefix, want string) {

@@ -77,13 +77,6 @@ func (tn *town) byForm(t *testing.T, say said, code string) {
 	}
 	form.Set("submit", "true")
 	head := tn.as(tn.Head("MZ"))
-	if code == "catalog.err.v03" { // the form does not ask for a condition then, and takes none
-		at := head.Post("/catalog/entries", form).Want(http.StatusSeeOther).Location()
-		if text := head.Get(at).Text("main"); strings.Contains(text, "限本市") {
-			t.Errorf("by form: a condition of what is unconditional is kept: %s", text)
-		}
-		return
-	}
 	page := head.Post("/catalog/entries", form).Want(http.StatusUnprocessableEntity)
 	want := tn.site.Texts.Printer("zh-CN").T(code, "name", "姓名", "owner", tn.Department("MZ").Name, "library", "")
 	want, _, _ = strings.Cut(want, "。")
@@ -121,12 +114,6 @@ func (tn *town) byProgram(t *testing.T, say said, at, code string) {
 	}
 	var e answered
 	added.Want(http.StatusCreated).Into(&e)
-	if code == "catalog.err.v03" {
-		if strings.Contains(added.Body, "限本市") {
-			t.Errorf("by the API: a condition of what is unconditional is kept: %s", added.Body)
-		}
-		return
-	}
 	path := "/api/v1/catalog/entries/" + strconv.FormatInt(e.ID, 10)
 	refused := head.JSON("POST", path+"/moves", map[string]any{"move": "submit"}, "If-Match", etag(e.Version)).Want(http.StatusUnprocessableEntity)
 	if !strings.Contains(refused.Body, `"`+code+`"`) || !strings.Contains(refused.Body, at) {
@@ -173,12 +160,6 @@ func (tn *town) byFile(t *testing.T, say said, at, code string) {
 	list, failed := tn.Desk.List(t.Context(), by, catalog.Query{Scope: catalog.Own, Search: "文件登记信息"})
 	if err != nil || failed != nil || list.Total != 1 {
 		t.Fatalf("by file: neither said nor written: %+v, %v, %v", rows[0].Found, err, failed)
-	}
-	if code == "catalog.err.v03" {
-		if list.Rows[0].ShareCondition != "" {
-			t.Error("by file: a condition of what is unconditional is kept")
-		}
-		return
 	}
 	_, err = tn.Desk.Submit(t.Context(), by, list.Rows[0].ID, list.Rows[0].Version)
 	if !slices.ContainsFunc(fault.FieldsOf(err), func(f fault.Field) bool { return f.Name == at && f.Code == code }) {
