@@ -3,7 +3,9 @@ package usage_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -286,25 +288,24 @@ func BenchmarkRollUp(b *testing.B) {
 	}
 }
 
-// BenchmarkAppendDay sets one day of 20,000 systems beside the days that are
-// there, and says how many bytes a day of a system takes on PostgreSQL.
+// BenchmarkAppendDay sets one day of 20,000 systems, or of QINGCE_BENCH_SYSTEMS,
+// beside the days that are there, and says how many bytes a day of a system takes
+// on PostgreSQL.
 func BenchmarkAppendDay(b *testing.B) {
+	systems := benchRows
+	if text := os.Getenv("QINGCE_BENCH_SYSTEMS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		systems = n
+	}
 	db, _ := benchDB(b, "postgres")
 	l := usage.NewLedger(db, inventory.NewRegistry(db, inventory.Options{}))
-	const systems, given = benchRows, 1
 	n := 0
 	var spent time.Duration
 	for b.Loop() {
-		days := make([]usage.GivenDay, systems)
-		states := benchStates(systems, nine, 1)
-		for i := range days {
-			days[i] = usage.GivenDay{
-				System: inventory.SystemID(i + 1), Date: storyDay.AddDays(-50 - n), Upload: given, Values: states[i].Values, LastWrite: storyDay.StartsAt(),
-			}
-		}
-		if err := db.Write(b.Context(), func(tx *store.Tx) error { return l.PutDaysIn(tx, days) }); err != nil {
-			b.Fatal(err)
-		}
+		appendDay(b, db, l, systems, storyDay.AddDays(-50-n))
 		begin := time.Now()
 		if _, err := l.RollUp(b.Context()); err != nil {
 			b.Fatal(err)
@@ -314,6 +315,23 @@ func BenchmarkAppendDay(b *testing.B) {
 	}
 	b.ReportMetric(float64(n*systems)/spent.Seconds(), "days/s")
 	b.ReportMetric(float64(sizeOf(b, db, "usage_day"))/float64(n*systems), "B/day")
+}
+
+// appendDay puts in what a file says of a day of so many systems.
+func appendDay(b *testing.B, db *store.DB, l *usage.Ledger, systems int, date calendar.Date) {
+	b.Helper()
+	states := benchStates(benchRows, nine, 1)
+	for from := 0; from < systems; from += benchRows {
+		days := make([]usage.GivenDay, min(benchRows, systems-from))
+		for i := range days {
+			days[i] = usage.GivenDay{
+				System: inventory.SystemID(from + i + 1), Date: date, Upload: 1, Values: states[i].Values, LastWrite: storyDay.StartsAt(),
+			}
+		}
+		if err := db.Write(b.Context(), func(tx *store.Tx) error { return l.PutDaysIn(tx, days) }); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // sizeOf is the size of a table with its indexes and partitions.

@@ -45,6 +45,7 @@ type itemRow struct {
 // itemCell is an input of the table.
 type itemCell struct {
 	Name    string
+	Column  string // shown beside the cell where the table has no room for heads
 	Label   string
 	Value   string
 	Kind    string // text, list or flag
@@ -238,7 +239,7 @@ func (v formView) rows() itemRows {
 
 func (v formView) cell(f *field.Field[catalog.Item], n int, row map[string]string) itemCell {
 	c := itemCell{
-		Name: inputName(n, f.Key), Label: v.p.T("catalogweb.form.cell", "n", n, "field", f.Label), Value: row[f.Key], Kind: "text",
+		Name: inputName(n, f.Key), Column: v.p.T(string(f.Label)), Label: v.p.T("catalogweb.form.cell", "n", n, "field", f.Label), Value: row[f.Key], Kind: "text",
 		Error: fieldweb.ErrorAt(v.p, v.form.found, inputName(n, f.Key)),
 	}
 	switch f.Kind {
