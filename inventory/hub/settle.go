@@ -111,7 +111,9 @@ func undisturbed(do func() error) (err error) {
 
 // settleOne works out one connection, after something beside it changed.
 func (h *Hub) settleOne(ctx context.Context, id inventory.SystemID) error {
-	err := h.db.Write(ctx, func(tx *store.Tx) error { return h.settleIn(tx, []inventory.SystemID{id}) })
+	err := undisturbed(func() error {
+		return h.db.Write(ctx, func(tx *store.Tx) error { return h.settleIn(tx, []inventory.SystemID{id}) })
+	})
 	if err != nil {
 		return fmt.Errorf("work out the connection of system %d: %w", id, err)
 	}
