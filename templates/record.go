@@ -92,3 +92,17 @@ type Copy struct {
 	Text string // what is shown
 	Full string // what is copied; empty takes Text
 }
+
+// Step is a legal next step of a record with what it leads to: the data of the
+// partial "step".
+type Step struct {
+	ID     string
+	Title  string
+	Note   string // what it leads to
+	Icon   string
+	Open   bool
+	Danger bool
+	Errors *Errors // why the step was refused, when nothing is asked
+	Form   *Form   // asks for more, usually the reason; nil when nothing is asked
+	Act    Act     // the step itself when nothing is asked
+}

@@ -81,6 +81,15 @@ func disposition(name string, inline bool) string {
 	return mime.FormatMediaType(kind, map[string]string{"filename": name})
 }
 
+// Join is an address below another: each part is escaped, so that a code or a
+// name with a slash in it stays one part.
+func Join(base string, parts ...string) string {
+	for _, p := range parts {
+		base += "/" + url.PathEscape(p)
+	}
+	return base
+}
+
 // LocalPath returns to when it is a path of this service and "/" otherwise, so
 // that no link can send people to another site. What browsers read otherwise
 // than the standard library (backslashes, control characters) is no path.

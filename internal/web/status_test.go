@@ -98,3 +98,19 @@ func TestLimiter(t *testing.T) {
 	take("the silent one begins anew", "2001:db8::9", true)
 	take("and the third is known", "192.0.2.9", true)
 }
+
+func TestJoinKeepsAPartAPart(t *testing.T) {
+	for _, c := range []struct {
+		base  string
+		parts []string
+		want  string
+	}{
+		{"/systems", nil, "/systems"},
+		{"/systems", []string{"RS-01"}, "/systems/RS-01"},
+		{"/systems", []string{"A/1", "号 2"}, "/systems/A%2F1/%E5%8F%B7%202"},
+	} {
+		if got := web.Join(c.base, c.parts...); got != c.want {
+			t.Errorf("Join(%q, %q) = %q, want %q", c.base, c.parts, got, c.want)
+		}
+	}
+}

@@ -18,7 +18,7 @@ import (
 const changesPath = "/changes"
 
 func changePath(id inventory.ChangeID, more ...string) string {
-	return joinPath(changesPath, append([]string{id.String()}, more...)...)
+	return web.Join(changesPath, append([]string{id.String()}, more...)...)
 }
 
 // changeSubmitters hand requests in.

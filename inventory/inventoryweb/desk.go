@@ -1,7 +1,6 @@
 package inventoryweb
 
 import (
-	"net/url"
 	"strconv"
 	"time"
 
@@ -90,18 +89,11 @@ const (
 )
 
 func systemPath(code string, more ...string) string {
-	return joinPath(systemsPath, append([]string{code}, more...)...)
+	return web.Join(systemsPath, append([]string{code}, more...)...)
 }
 
 func departmentPath(code string, more ...string) string {
-	return joinPath(departmentsPath, append([]string{code}, more...)...)
-}
-
-func joinPath(base string, parts ...string) string {
-	for _, p := range parts {
-		base += "/" + url.PathEscape(p)
-	}
-	return base
+	return web.Join(departmentsPath, append([]string{code}, more...)...)
 }
 
 // viewers see systems (DOMAIN §1.3: not experts, probes and administrators).

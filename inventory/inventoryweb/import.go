@@ -21,7 +21,7 @@ const greatestFile = 32 << 20
 const importsPath = "/imports"
 
 func importPath(id inventory.ImportID, more ...string) string {
-	return joinPath(importsPath, append([]string{fmt.Sprint(id)}, more...)...)
+	return web.Join(importsPath, append([]string{fmt.Sprint(id)}, more...)...)
 }
 
 // importers may hand in one kind of file or the other; which one is decided by

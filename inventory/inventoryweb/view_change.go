@@ -18,7 +18,7 @@ import (
 type changePage struct {
 	Head     templates.Head
 	Callouts []templates.Callout
-	Steps    []stepForm
+	Steps    []templates.Step
 	Facts    templates.Facts
 	Diff     []templates.Change // what is asked for
 	Values   []valueRow         // instead of Diff when the record has moved on in these fields

@@ -103,7 +103,7 @@ func (f *changeForm) callouts() []templates.Callout {
 	} else if f.err != nil && len(fault.FieldsOf(f.err)) == 0 {
 		c := templates.Callout{Kind: "error", Text: f.p.Error(f.err)}
 		if id, ok := openID(f.err); ok {
-			c.Link = &templates.Link{Text: f.p.T("change.see"), Href: joinPath(changesPath, id)}
+			c.Link = &templates.Link{Text: f.p.T("change.see"), Href: web.Join(changesPath, id)}
 		}
 		out = append(out, c)
 	}

@@ -9,8 +9,8 @@ import (
 
 // steps are what the reader can do with the request now, each with what it
 // leads to.
-func (v changeView) steps() []stepForm {
-	var out []stepForm
+func (v changeView) steps() []templates.Step {
+	var out []templates.Step
 	c := v.Request
 	if v.own(v.by) && c.State == inventory.ChangeDraft && v.by.Is(changeSubmitters()...) {
 		out = append(out, v.submit())
@@ -31,8 +31,8 @@ func (v changeView) version() templates.Pair {
 	return templates.Pair{Name: "version", Value: versionText(v.Request.Version)}
 }
 
-func (v changeView) submit() stepForm {
-	return stepForm{
+func (v changeView) submit() templates.Step {
+	return templates.Step{
 		ID: "step-submit", Note: v.p.T("change.next.head"),
 		Errors: fieldweb.ErrorSummary(v.p, v.found("submit")),
 		Act: templates.Act{
@@ -51,8 +51,8 @@ func (v changeView) found(what string) []fault.Field {
 }
 
 // step is a step that asks for something before it is done.
-func (v changeView) step(what, icon, path string, hidden []templates.Pair, fields ...templates.Field) stepForm {
-	out := stepForm{
+func (v changeView) step(what, icon, path string, hidden []templates.Pair, fields ...templates.Field) templates.Step {
+	out := templates.Step{
 		ID: "step-" + what, Title: v.p.T("change.act." + what), Note: v.p.T("change.act." + what + ".note"), Icon: icon, Open: v.answer.what == what,
 	}
 	out.Form = &templates.Form{
@@ -72,7 +72,7 @@ func (v changeView) stepReason(what string, required bool) templates.Field {
 }
 
 // verdict is one of the two answers of the Office.
-func (v changeView) verdict(what, icon string) stepForm {
+func (v changeView) verdict(what, icon string) templates.Step {
 	hidden := []templates.Pair{
 		{Name: "decision", Value: what}, {Name: "system_version", Value: versionText(v.System.Version)},
 	}
@@ -87,7 +87,7 @@ func (v changeView) verdict(what, icon string) stepForm {
 }
 
 // advise is the recommendation of the centre.
-func (v changeView) advise() stepForm {
+func (v changeView) advise() templates.Step {
 	const what = "advise"
 	field := templates.Field{
 		Name: "advice", Kind: templates.KindEnum, Label: v.p.T("change.advice"), Required: true, Value: v.typed(what, "advice"),
@@ -99,7 +99,7 @@ func (v changeView) advise() stepForm {
 	return v.step(what, "edit", "advice", nil, field, v.stepReason(what, false))
 }
 
-func (v changeView) withdraw() stepForm {
+func (v changeView) withdraw() templates.Step {
 	const what = "withdraw"
 	return v.step(what, "return", what, nil, v.stepReason(what, false))
 }

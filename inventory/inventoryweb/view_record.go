@@ -20,21 +20,8 @@ type recordPage struct {
 	Callouts []templates.Callout
 	Tabs     templates.Tabs
 	AsOf     *asOfControl
-	Steps    []stepForm
+	Steps    []templates.Step
 	Groups   []templates.Facts
-}
-
-// stepForm is a legal next step with what it leads to.
-type stepForm struct {
-	ID     string
-	Title  string
-	Note   string // what it leads to
-	Icon   string
-	Open   bool
-	Danger bool
-	Errors *templates.Errors // why the step was refused, when nothing is asked
-	Form   *templates.Form   // asks for more, usually the reason; nil when nothing is asked
-	Act    templates.Act     // the step itself when nothing is asked
 }
 
 // recordView turns a record into the data of its pages.
@@ -224,8 +211,8 @@ func (v recordView) groups() []templates.Facts {
 
 // steps are the legal next steps, and the Office's decision. What leads on
 // stands before what leads back.
-func (v recordView) steps() []stepForm {
-	var out []stepForm
+func (v recordView) steps() []templates.Step {
+	var out []templates.Step
 	ahead := slices.Clone(v.rec.steps)
 	slices.SortStableFunc(ahead, func(a, b inventory.Step) int { return leadsBack(a) - leadsBack(b) })
 	for _, step := range ahead {
@@ -245,10 +232,10 @@ func leadsBack(s inventory.Step) int {
 	return 0
 }
 
-func (v recordView) step(step inventory.Step) stepForm {
+func (v recordView) step(step inventory.Step) templates.Step {
 	s, name := v.rec.system, string(step.Move)
 	hidden := []templates.Pair{{Name: "move", Value: name}, {Name: "version", Value: versionText(s.Version)}}
-	out := stepForm{
+	out := templates.Step{
 		ID: "step-" + name, Title: v.p.T("inventory.move." + name), Note: v.p.T("inventory.move." + name + ".note"),
 		Icon: moveIcon(step.Move), Danger: endsSomething(step.Move),
 	}
@@ -314,7 +301,7 @@ func atStep(p *locale.Printer, found []fault.Field, what string) *templates.Erro
 const maxReason = 500
 
 // decision is the form of the Office.
-func (v recordView) decision() stepForm {
+func (v recordView) decision() templates.Step {
 	const what = "decision"
 	s, found := v.rec.system, v.found("decision")
 	final, note := s.Final, s.OfficeNote
@@ -325,7 +312,7 @@ func (v recordView) decision() stepForm {
 	for _, o := range []string{inventory.Keep, inventory.Merge, inventory.Clean} {
 		options = append(options, templates.Option{Value: o, Text: v.p.T(field.OptionKey("final", o)), Help: v.p.T("inventory.decision." + o)})
 	}
-	return stepForm{
+	return templates.Step{
 		ID: "step-decision", Title: v.p.T("inventory.decision"), Note: v.p.T("inventory.decision.next"), Icon: "seal", Open: v.answer.what == what,
 		Form: &templates.Form{
 			ID: "step-decision-form", Action: systemPath(s.Code, "decision"), Guard: true, Errors: atStep(v.p, found, what),

@@ -93,9 +93,9 @@ func (f *systemForm) head() templates.Head {
 // draftPath is where drafts of this form are kept.
 func (f *systemForm) draftPath(more ...string) string {
 	if f.code == "" {
-		return joinPath(systemsPath+"/new/draft", more...)
+		return web.Join(systemsPath+"/new/draft", more...)
 	}
-	return joinPath(systemPath(f.code, "draft"), more...)
+	return web.Join(systemPath(f.code, "draft"), more...)
 }
 
 func (f *systemForm) form() templates.Form {

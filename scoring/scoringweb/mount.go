@@ -1,7 +1,6 @@
 package scoringweb
 
 import (
-	"net/url"
 	"strings"
 	"time"
 
@@ -37,13 +36,6 @@ const (
 	tasksPath     = "/tasks"
 	reportsPath   = "/reports"
 )
-
-func join(base string, parts ...string) string {
-	for _, p := range parts {
-		base += "/" + url.PathEscape(p)
-	}
-	return base
-}
 
 // Mount adds the pages. Each group names who may call its routes; whose rows
 // they then see is for the verbs.

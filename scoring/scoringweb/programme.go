@@ -131,12 +131,12 @@ func obligationTable(p *locale.Printer, rows []*programme.Obligation, counts map
 			}
 			c := templates.Cell{Text: p.Number(int64(n[s]))}
 			if n[s] > 0 {
-				c.Href, c.Tone = join(programmePath, o.ID)+"?state="+string(s), toneOf(s)
+				c.Href, c.Tone = web.Join(programmePath, o.ID)+"?state="+string(s), toneOf(s)
 			}
 			return c
 		}
 		t.Rows = append(t.Rows, templates.TableRow{Name: o.ID, Cells: []templates.Cell{
-			{Text: o.ID, Href: join(programmePath, o.ID), Sub: articleName(p, o.Article)}, {Text: o.Title[p.Lang()]}, {Text: parties(p, o)},
+			{Text: o.ID, Href: web.Join(programmePath, o.ID), Sub: articleName(p, o.Article)}, {Text: o.Title[p.Lang()]}, {Text: parties(p, o)},
 			{Text: dueText(p, o)}, cell(scoring.OnTime), cell(scoring.Late), cell(scoring.Overdue), cell(scoring.NotDue),
 		}})
 	}
@@ -195,7 +195,7 @@ func (d *desk) showObligation(r *web.Request, in obligationIn) (web.Response, er
 		Facts: []templates.Facts{obligationFacts(p, pack, o)},
 	}
 	if len(tasks) > 0 {
-		out.Stats = stateStats(p, tasks, join(programmePath, o.ID))
+		out.Stats = stateStats(p, tasks, web.Join(programmePath, o.ID))
 	}
 	if states := chosen(r.URL.Query(), "state", scoring.TaskStates()); len(states) > 0 {
 		tasks = slices.DeleteFunc(tasks, func(t scoring.Task) bool { return !slices.Contains(states, t.State) })

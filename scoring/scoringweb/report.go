@@ -52,12 +52,12 @@ func (v reportView) page() recordPage {
 		out.Timeline = timeline(p, v.Steps)
 	}
 	if v.Own && r.State.Open() {
-		out.Steps = []stepForm{v.form()}
+		out.Steps = []templates.Step{v.form()}
 		return out
 	}
 	out.Facts, out.Tables = []templates.Facts{v.said()}, v.tables()
 	if officeOf(v.r.By, v.Body.ID) && r.State == scoring.ReportFiled {
-		out.Steps = []stepForm{v.decision()}
+		out.Steps = []templates.Step{v.decision()}
 	}
 	return out
 }
@@ -71,7 +71,7 @@ func (v reportView) typed(name, kept string) string {
 }
 
 // form is the report to be written.
-func (v reportView) form() stepForm {
+func (v reportView) form() templates.Step {
 	p, r := v.r.P, &v.Report
 	f := &templates.Form{
 		ID: "report", Action: v.path(), Guard: true, Hidden: []templates.Pair{{Name: "version", Value: strconv.FormatInt(r.Version, 10)}},
@@ -89,7 +89,7 @@ func (v reportView) form() stepForm {
 	if v.what == "report" {
 		web.Mistakes(p, f, v.err)
 	}
-	return stepForm{ID: "step-report", Title: p.T("reports.write"), Note: p.T("reports.write.note"), Icon: "edit", Open: true, Form: f}
+	return templates.Step{ID: "step-report", Title: p.T("reports.write"), Note: p.T("reports.write.note"), Icon: "edit", Open: true, Form: f}
 }
 
 // figures are the numbers: what the service knows stands beside what is typed,
@@ -164,7 +164,7 @@ func (v reportView) taskName(key string) string {
 	return id
 }
 
-func (v reportView) decision() stepForm {
+func (v reportView) decision() templates.Step {
 	p := v.r.P
 	f := &templates.Form{
 		ID: "decision", Action: v.path() + "/decision", Hidden: []templates.Pair{{Name: "version", Value: strconv.FormatInt(v.Report.Version, 10)}},
@@ -180,7 +180,7 @@ func (v reportView) decision() stepForm {
 		f.Sections[0].Fields[0].Value = v.typedStep.form.Get("reason")
 		web.Mistakes(p, f, v.err)
 	}
-	return stepForm{ID: "step-decision", Title: p.T("tasks.step.decision"), Note: p.T("tasks.step.decision.note"), Icon: "check", Open: true, Form: f}
+	return templates.Step{ID: "step-decision", Title: p.T("tasks.step.decision"), Note: p.T("tasks.step.decision.note"), Icon: "check", Open: true, Form: f}
 }
 
 // said is what an annual report says, and the remark of the Office.

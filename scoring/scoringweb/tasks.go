@@ -119,7 +119,7 @@ func (v taskView) page() recordPage {
 			Deadline: deadline(v.r, v.Task.Due.String(), v.Standing, articleName(p, v.Task.Article)),
 			Facts: []templates.Row{
 				{Label: p.T("tasks.department"), Text: v.Body.Name}, {Label: p.T("tasks.due"), Text: v.Task.Due.String()},
-				{Label: p.T("tasks.obligation"), Text: v.Obligation.ID, Href: join(programmePath, v.Obligation.ID)},
+				{Label: p.T("tasks.obligation"), Text: v.Obligation.ID, Href: web.Join(programmePath, v.Obligation.ID)},
 			},
 		},
 		Callouts: v.callouts(), Facts: []templates.Facts{v.facts()}, Steps: v.steps(),
@@ -171,7 +171,7 @@ func (v taskView) files() *templates.Files {
 	out := &templates.Files{}
 	for _, item := range v.Files {
 		out.Files = append(out.Files, templates.File{
-			Name: item.Link.Name, Href: join(v.path(), "files", item.Link.ID.String()),
+			Name: item.Link.Name, Href: web.Join(v.path(), "files", item.Link.ID.String()),
 			Kind: strings.ToUpper(item.Link.Name[strings.LastIndexByte(item.Link.Name, '.')+1:]), Size: v.r.P.Size(item.File.Size),
 			At: v.r.P.Time(item.Link.AddedAt), By: item.Link.AddedName, Hash: item.File.SHA256,
 		})
@@ -180,8 +180,8 @@ func (v taskView) files() *templates.Files {
 }
 
 // steps are what the reader may do with the task.
-func (v taskView) steps() []stepForm {
-	var out []stepForm
+func (v taskView) steps() []templates.Step {
+	var out []templates.Step
 	if v.Own && v.Task.Evidence && v.Handing.State.Open() {
 		out = append(out, v.handInStep())
 	}
@@ -195,14 +195,14 @@ func (v taskView) steps() []stepForm {
 	return out
 }
 
-func (v taskView) step(what, icon string, fields []templates.Field, acts ...templates.Act) stepForm {
+func (v taskView) step(what, icon string, fields []templates.Field, acts ...templates.Act) templates.Step {
 	p := v.r.P
 	f := &templates.Form{
 		ID: what, Action: v.path() + "/" + what, Guard: true, Acts: acts,
 		Hidden:   []templates.Pair{{Name: "version", Value: strconv.FormatInt(v.Handing.Version, 10)}},
 		Sections: []templates.Section{{ID: "s-" + what, Fields: fields}},
 	}
-	s := stepForm{ID: "step-" + what, Title: p.T("tasks.step." + what), Note: p.T("tasks.step." + what + ".note"), Icon: icon, Form: f}
+	s := templates.Step{ID: "step-" + what, Title: p.T("tasks.step." + what), Note: p.T("tasks.step." + what + ".note"), Icon: icon, Form: f}
 	if v.what == what {
 		s.Open = true
 		web.Mistakes(p, f, v.err)
@@ -218,7 +218,7 @@ func (v taskView) value(what, name, kept string) string {
 	return kept
 }
 
-func (v taskView) handInStep() stepForm {
+func (v taskView) handInStep() templates.Step {
 	p := v.r.P
 	s := v.step("evidence", "send", []templates.Field{
 		{Name: "text", Kind: templates.KindLongText, Label: p.T("tasks.text"), Value: v.value("evidence", "text", v.Handing.Text), MaxLength: 4000},
@@ -233,7 +233,7 @@ func (v taskView) handInStep() stepForm {
 	return s
 }
 
-func (v taskView) decisionStep() stepForm {
+func (v taskView) decisionStep() templates.Step {
 	p := v.r.P
 	s := v.step("decision", "check", []templates.Field{
 		{Name: "reason", Kind: templates.KindLongText, Label: p.T("tasks.reason"), Help: p.T("tasks.reason.help"), Value: v.value("decision", "reason", ""), MaxLength: 1000},
@@ -245,7 +245,7 @@ func (v taskView) decisionStep() stepForm {
 	return s
 }
 
-func (v taskView) markStep() stepForm {
+func (v taskView) markStep() templates.Step {
 	p := v.r.P
 	kind := templates.Field{Name: "kind", Kind: templates.KindEnum, Label: p.T("tasks.kind"), Required: true, Value: v.value("mark", "kind", "")}
 	for _, k := range scoring.MarkKinds() {

@@ -33,7 +33,7 @@ type recordPage struct {
 	Callouts []templates.Callout
 	Stats    []templates.Stat
 	Facts    []templates.Facts
-	Steps    []stepForm
+	Steps    []templates.Step
 	Tables   []titledTable
 	Files    *templates.Files
 	Timeline *templates.Timeline
@@ -43,19 +43,6 @@ type recordPage struct {
 type titledTable struct {
 	Title string
 	Table *templates.Table
-}
-
-// stepForm is a legal next step of a record, in the partial "step".
-type stepForm struct {
-	ID     string
-	Title  string
-	Note   string
-	Icon   string
-	Open   bool
-	Danger bool
-	Errors *templates.Errors
-	Form   *templates.Form
-	Act    templates.Act
 }
 
 func crumbs(p *locale.Printer, menu, path string, more ...string) []templates.Crumb {

@@ -89,7 +89,7 @@ func (n campaignNames) Href(sort, id string) string {
 	if sort == survey.SortCampaign {
 		return surveyPath(n.show(sort, id))
 	}
-	return joinPath(questionnairesPath, strings.Split(n.show(sort, id), "/")...)
+	return web.Join(questionnairesPath, strings.Split(n.show(sort, id), "/")...)
 }
 
 // usualMend is how many working days a body usually has to mend a form.

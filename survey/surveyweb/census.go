@@ -19,15 +19,15 @@ import (
 const certificatesPath = "/certificates"
 
 func censusAt(code string, more ...string) string {
-	return joinPath(censusPath, append([]string{code}, more...)...)
+	return web.Join(censusPath, append([]string{code}, more...)...)
 }
 
 func certificateAt(id census.CertificateID, more ...string) string {
-	return joinPath(certificatesPath, append([]string{strconv.FormatInt(int64(id), 10)}, more...)...)
+	return web.Join(certificatesPath, append([]string{strconv.FormatInt(int64(id), 10)}, more...)...)
 }
 
 func sourceAt(code string, id census.SourceID, more ...string) string {
-	return joinPath(censusAt(code, "sources", strconv.FormatInt(int64(id), 10)), more...)
+	return web.Join(censusAt(code, "sources", strconv.FormatInt(int64(id), 10)), more...)
 }
 
 func itemAt(code string, id census.ItemID) string {

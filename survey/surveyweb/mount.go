@@ -1,8 +1,6 @@
 package surveyweb
 
 import (
-	"net/url"
-
 	"qingce/internal/auth"
 	"qingce/internal/evidence"
 	"qingce/internal/locale"
@@ -58,18 +56,11 @@ const (
 )
 
 func surveyPath(campaign string, more ...string) string {
-	return joinPath(surveysPath, append([]string{campaign}, more...)...)
+	return web.Join(surveysPath, append([]string{campaign}, more...)...)
 }
 
 func formPath(campaign, department string, more ...string) string {
-	return joinPath(surveyPath(campaign, "forms", department), more...)
-}
-
-func joinPath(base string, parts ...string) string {
-	for _, p := range parts {
-		base += "/" + url.PathEscape(p)
-	}
-	return base
+	return web.Join(surveyPath(campaign, "forms", department), more...)
 }
 
 // viewers see surveys (DOMAIN §1.3); of forms they see those of their scope.

@@ -37,7 +37,7 @@ func (d *desk) mountQuestionnaires(s *web.Server) {
 }
 
 func questionnairePath(code string, number int, more ...string) string {
-	return joinPath(questionnairesPath, append([]string{code, strconv.Itoa(number)}, more...)...)
+	return web.Join(questionnairesPath, append([]string{code, strconv.Itoa(number)}, more...)...)
 }
 
 type versionIn struct {

@@ -11,6 +11,7 @@ import (
 	"qingce/internal/field"
 	"qingce/internal/fieldweb"
 	"qingce/internal/store"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/survey/questionnaire"
 )
@@ -138,7 +139,7 @@ func (n refs) Href(sort, id string) string {
 	case code == "":
 		return ""
 	case sort == "system":
-		return joinPath("/systems", code)
+		return web.Join("/systems", code)
 	}
-	return joinPath("/departments", code)
+	return web.Join("/departments", code)
 }

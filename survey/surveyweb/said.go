@@ -135,7 +135,7 @@ func (w *writing) titled(said []survey.Comment) templates.Thread {
 		if _, ok := w.paper.Ask.Question(question); !ok && w.part == questionnaire.OfSystem {
 			t.Note = w.p.T("form.comment.not_asked", "value", w.registered(question))
 			if w.now != nil {
-				t.Href = joinPath("/systems", w.now.Code)
+				t.Href = web.Join("/systems", w.now.Code)
 			}
 		}
 	case w.part == questionnaire.OfSystem:

@@ -8,6 +8,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/fault"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/survey"
 	"qingce/templates"
 )
@@ -153,7 +154,7 @@ func (v versionView) acts() []templates.Act {
 		Text: v.p.T("questionnaire.act.draft", "n", v.newest.Number), Href: questionnairePath(v.q.Code, v.newest.Number), Kind: templates.ActPrimary, Icon: "edit",
 	})
 	add(!draft && !open, templates.Act{
-		Text: v.p.T("questionnaire.act.version"), Post: joinPath(questionnairesPath, v.q.Code, "versions"), Kind: templates.ActPrimary, Icon: "copy",
+		Text: v.p.T("questionnaire.act.version"), Post: web.Join(questionnairesPath, v.q.Code, "versions"), Kind: templates.ActPrimary, Icon: "copy",
 		Note: v.p.T("questionnaire.act.version.note"),
 	})
 	out = append(out, preview)

@@ -298,7 +298,7 @@ func (v *reviewView) card(r *survey.SheetRow, whole bool) reviewCard {
 		May: v.may(), Said: v.saidOf(r.Row.ID), Whole: v.whole(r.Row.ID, "review.say.row"), Compared: r.Diff.Kind == survey.Edited,
 	}
 	if r.Row.Code != "" {
-		c.Href = joinPath("/systems", r.Row.Code)
+		c.Href = web.Join("/systems", r.Row.Code)
 	}
 	if r.Row.Decision == survey.Gone {
 		c.Text = v.goneText(&r.Row)

@@ -209,17 +209,17 @@ func touchedTable(r *web.Request, n names, c catalog.ChangeRow) *templates.Table
 
 // untouchedSteps offers a head to state that no entry of the department is
 // touched.
-func untouchedSteps(r *web.Request, n names, c catalog.ChangeRow, in changeIn, cause error) []stepForm {
+func untouchedSteps(r *web.Request, n names, c catalog.ChangeRow, in changeIn, cause error) []templates.Step {
 	if !r.By.Is(catalog.Submitters()...) {
 		return nil
 	}
-	var out []stepForm
+	var out []templates.Step
 	for _, x := range c.Departments {
 		if x.DoneAt != nil || !n.dir.Covers(r.By.Own(), x.DepartmentID) {
 			continue
 		}
 		dept, _ := n.dir.Find(x.DepartmentID)
-		s := stepForm{ID: "step-" + dept.Code, Title: r.T("catalogweb.changes.untouched", "name", dept.Name), Note: r.T("catalogweb.changes.untouched.note"), Icon: "check"}
+		s := templates.Step{ID: "step-" + dept.Code, Title: r.T("catalogweb.changes.untouched", "name", dept.Name), Note: r.T("catalogweb.changes.untouched.note"), Icon: "check"}
 		form := templates.Form{
 			ID: s.ID + "-form", Action: changesPath + "/" + c.ID.String() + "/untouched", Guard: true, Hidden: []templates.Pair{{Name: "department", Value: dept.Code}},
 			Sections: []templates.Section{{ID: s.ID + "-s", Fields: []templates.Field{

@@ -138,7 +138,7 @@ type importPage struct {
 	Head     templates.Head
 	Callouts []templates.Callout
 	Stats    []templates.Stat
-	Steps    []stepForm
+	Steps    []templates.Step
 	Rows     []importLine
 	Empty    *templates.Empty
 	Pager    *templates.Pager
@@ -233,18 +233,18 @@ func importStats(r *web.Request, i catalog.Import, path string) []templates.Stat
 	return out
 }
 
-func importSteps(r *web.Request, i catalog.Import, path string) []stepForm {
+func importSteps(r *web.Request, i catalog.Import, path string) []templates.Step {
 	if i.State != catalog.ImportReady {
 		return nil
 	}
 	hidden := []templates.Pair{{Name: "version", Value: number(i.Version)}}
-	var out []stepForm
+	var out []templates.Step
 	if i.Writes() {
-		s := stepForm{ID: "step-confirm", Title: r.T("catalogweb.import.confirm", "n", i.RowsNew+i.RowsChanged), Note: r.T("catalogweb.import.confirm.note", "wrong", i.RowsWrong), Icon: "check"}
+		s := templates.Step{ID: "step-confirm", Title: r.T("catalogweb.import.confirm", "n", i.RowsNew+i.RowsChanged), Note: r.T("catalogweb.import.confirm.note", "wrong", i.RowsWrong), Icon: "check"}
 		s.Act = templates.Act{Text: s.Title, Icon: s.Icon, Kind: templates.ActPrimary, Post: path + "/confirm", Hidden: hidden}
 		out = append(out, s)
 	}
-	s := stepForm{ID: "step-drop", Title: r.T("catalogweb.import.drop"), Note: r.T("catalogweb.import.drop.note"), Icon: "trash"}
+	s := templates.Step{ID: "step-drop", Title: r.T("catalogweb.import.drop"), Note: r.T("catalogweb.import.drop.note"), Icon: "trash"}
 	s.Act = templates.Act{Text: s.Title, Icon: s.Icon, Post: path + "/drop", Hidden: hidden}
 	return append(out, s)
 }

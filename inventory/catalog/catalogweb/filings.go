@@ -212,13 +212,13 @@ func lateNote(r *web.Request, f catalog.FilingRow) string {
 }
 
 // filingSteps are the steps that the reader may take with a catalog.
-func (d *desk) filingSteps(r *web.Request, f catalog.FilingRow, dept inventory.Department, in filingIn, cause error) ([]stepForm, error) {
+func (d *desk) filingSteps(r *web.Request, f catalog.FilingRow, dept inventory.Department, in filingIn, cause error) ([]templates.Step, error) {
 	dir, err := d.Registry.Directory(r.Ctx)
 	if err != nil {
 		return nil, err
 	}
 	own := r.By.Is(catalog.Submitters()...) && dir.Covers(r.By.Own(), dept.ID)
-	var out []stepForm
+	var out []templates.Step
 	if own && (f.State == catalog.FilingAsked || f.State == catalog.FilingReturned) {
 		out = append(out, filingStep(r, f, dept, "hand_in", in, cause))
 	}
@@ -233,11 +233,11 @@ func (d *desk) filingSteps(r *web.Request, f catalog.FilingRow, dept inventory.D
 	return out, nil
 }
 
-func filingStep(r *web.Request, f catalog.FilingRow, dept inventory.Department, move string, in filingIn, cause error) stepForm {
+func filingStep(r *web.Request, f catalog.FilingRow, dept inventory.Department, move string, in filingIn, cause error) templates.Step {
 	key := "catalogweb.filings.move." + move
 	hidden := []templates.Pair{{Name: "move", Value: move}, {Name: "version", Value: number(f.Version)}}
 	path := filingsPath + "/" + dept.Code + "/moves"
-	out := stepForm{ID: "step-" + move, Title: r.T(key), Note: r.T(key + ".note"), Icon: map[string]string{"hand_in": "send", "accept": "seal", "return": "return"}[move]}
+	out := templates.Step{ID: "step-" + move, Title: r.T(key), Note: r.T(key + ".note"), Icon: map[string]string{"hand_in": "send", "accept": "seal", "return": "return"}[move]}
 	act := templates.Act{Text: out.Title, Icon: out.Icon, Kind: templates.ActPrimary}
 	if move == "accept" {
 		act.Post, act.Hidden, out.Act = path, hidden, act

@@ -138,7 +138,7 @@ func mountPage(r *web.Request, rec record, typed url.Values, cause error) web.Vi
 	title := r.T("catalogweb.mount")
 	page := plainPage{Head: templates.Head{Title: title, Code: e.Code, Lead: r.T("catalogweb.mount.of", "name", e.Name)}, Form: &form}
 	if e.Mounted() {
-		page.Steps = []stepForm{unmountStep(r, e)}
+		page.Steps = []templates.Step{unmountStep(r, e)}
 	}
 	return web.View{
 		Template: "catalog/page", Title: title + " · " + e.Name, Data: page, Err: cause,
@@ -146,8 +146,8 @@ func mountPage(r *web.Request, rec record, typed url.Values, cause error) web.Vi
 	}
 }
 
-func unmountStep(r *web.Request, e catalog.Entry) stepForm {
-	return stepForm{
+func unmountStep(r *web.Request, e catalog.Entry) templates.Step {
+	return templates.Step{
 		ID: "step-unmount", Title: r.T("catalogweb.unmount"), Note: r.T("catalogweb.unmount.note"), Icon: "trash", Danger: true,
 		Form: &templates.Form{
 			ID: "unmount", Action: entryPath(e.ID, "/unmount"), Guard: true, Hidden: []templates.Pair{{Name: "version", Value: strconv.FormatInt(e.Version, 10)}},

@@ -127,11 +127,11 @@ func (d *desk) overlapPage(r *web.Request, in overlapIn, cause error) (web.Respo
 	return web.View{Template: "catalog/page", Title: o.Name, Data: page, Err: cause, Crumbs: crumbs(r.P, templates.Crumb{Text: title, Href: overlapsPath}, crumb(o.Name))}, nil
 }
 
-func overlapSteps(r *web.Request, o catalog.Overlap, in overlapIn, cause error) []stepForm {
+func overlapSteps(r *web.Request, o catalog.Overlap, in overlapIn, cause error) []templates.Step {
 	path, hidden := overlapsPath+"/"+number(int64(o.ID)), []templates.Pair{{Name: "version", Value: number(o.Version)}}
-	var out []stepForm
+	var out []templates.Step
 	if o.State != catalog.OverlapConfirmed {
-		s := stepForm{ID: "step-confirm", Title: r.T("catalogweb.overlaps.confirm"), Note: r.T("catalogweb.overlaps.confirm.note"), Icon: "check"}
+		s := templates.Step{ID: "step-confirm", Title: r.T("catalogweb.overlaps.confirm"), Note: r.T("catalogweb.overlaps.confirm.note"), Icon: "check"}
 		s.Act = templates.Act{Text: s.Title, Icon: s.Icon, Kind: templates.ActPrimary, Post: path, Hidden: append([]templates.Pair{{Name: "confirm", Value: strconv.FormatBool(true)}}, hidden...)}
 		out = append(out, s)
 	}
@@ -142,7 +142,7 @@ func overlapSteps(r *web.Request, o catalog.Overlap, in overlapIn, cause error) 
 			}}}, Acts: []templates.Act{{Text: r.T("catalogweb.overlaps.dismiss"), Icon: "return"}},
 		}
 		web.Mistakes(r.P, &form, cause)
-		out = append(out, stepForm{ID: "step-dismiss", Title: r.T("catalogweb.overlaps.dismiss"), Note: r.T("catalogweb.overlaps.dismiss.note"), Icon: "return", Open: cause != nil, Form: &form})
+		out = append(out, templates.Step{ID: "step-dismiss", Title: r.T("catalogweb.overlaps.dismiss"), Note: r.T("catalogweb.overlaps.dismiss.note"), Icon: "return", Open: cause != nil, Form: &form})
 	}
 	return out
 }

@@ -9,7 +9,7 @@ type plainPage struct {
 	Tabs     *templates.Tabs
 	Callouts []templates.Callout
 	Stats    []templates.Stat
-	Steps    []stepForm
+	Steps    []templates.Step
 	Filters  *templates.Filters
 	Groups   []templates.Facts
 	Compare  *compareForm

@@ -17,25 +17,11 @@ import (
 type entryPage struct {
 	Head     templates.Head
 	Callouts []templates.Callout
-	Steps    []stepForm
+	Steps    []templates.Step
 	Draft    []templates.Change // what the version in the making says otherwise
 	Groups   []templates.Facts
 	Items    *templates.Table
 	Timeline *templates.Timeline
-}
-
-// stepForm is a legal next step with what it leads to: the data of the partial
-// "step".
-type stepForm struct {
-	ID     string
-	Title  string
-	Note   string
-	Icon   string
-	Open   bool
-	Danger bool
-	Errors *templates.Errors
-	Form   *templates.Form
-	Act    templates.Act
 }
 
 // recordView turns an entry into the data of its page.
@@ -170,18 +156,18 @@ func (v recordView) openPoints() []templates.Callout {
 	}}
 }
 
-func (v recordView) steps() []stepForm {
-	var out []stepForm
+func (v recordView) steps() []templates.Step {
+	var out []templates.Step
 	for _, m := range v.rec.moves(v.by) {
 		out = append(out, v.step(m))
 	}
 	return out
 }
 
-func (v recordView) step(move string) stepForm {
+func (v recordView) step(move string) templates.Step {
 	e := v.rec.Entry
 	key := "catalogweb.move." + move
-	out := stepForm{ID: "step-" + move, Title: v.p.T(key), Note: v.p.T(key + ".note"), Icon: moveIcon(move), Danger: move == moveWithdraw || move == moveDiscard}
+	out := templates.Step{ID: "step-" + move, Title: v.p.T(key), Note: v.p.T(key + ".note"), Icon: moveIcon(move), Danger: move == moveWithdraw || move == moveDiscard}
 	if move == movePublish && e.Intent == catalog.ToWithdraw {
 		out.Title, out.Note = v.p.T("catalogweb.move.take_down"), v.p.T("catalogweb.move.take_down.note")
 	}

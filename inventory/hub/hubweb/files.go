@@ -193,7 +193,7 @@ func fileFacts(r *web.Request, u *hub.Upload) []templates.Row {
 }
 
 // fileSteps are what can be done with a file.
-func fileSteps(r *web.Request, u *hub.Upload, in fileForm, cause error) []stepForm {
+func fileSteps(r *web.Request, u *hub.Upload, in fileForm, cause error) []templates.Step {
 	if !r.By.Is(hub.Verifiers()...) {
 		return nil
 	}
@@ -201,19 +201,19 @@ func fileSteps(r *web.Request, u *hub.Upload, in fileForm, cause error) []stepFo
 	post := func(act string) string { return numbered(filePath, int64(u.ID), act) }
 	switch u.State {
 	case hub.UploadReady:
-		var out []stepForm
+		var out []templates.Step
 		if u.Good() > 0 {
-			out = append(out, stepForm{ID: "step-confirm", Note: r.T("hub.files.confirm.note"), Act: templates.Act{
+			out = append(out, templates.Step{ID: "step-confirm", Note: r.T("hub.files.confirm.note"), Act: templates.Act{
 				Text: r.T("hub.files.confirm", "n", u.Good()), Post: post("confirm"), Hidden: hidden, Icon: "check", Kind: templates.ActPrimary,
 			}})
 		}
-		return append(out, stepForm{ID: "step-drop", Note: r.T("hub.files.drop.note"), Act: templates.Act{Text: r.T("hub.files.drop"), Post: post("drop"), Hidden: hidden, Icon: "trash"}})
+		return append(out, templates.Step{ID: "step-drop", Note: r.T("hub.files.drop.note"), Act: templates.Act{Text: r.T("hub.files.drop"), Post: post("drop"), Hidden: hidden, Icon: "trash"}})
 	case hub.UploadConfirmed:
 		f := templates.Form{ID: "form-withdraw", Action: post("withdraw"), Hidden: hidden, Sections: []templates.Section{{ID: "s-withdraw", Title: r.T("hub.files.withdraw"), Fields: []templates.Field{
 			{Name: "reason", Kind: templates.KindLongText, Label: r.T("hub.field.reason"), Required: true, MaxLength: 500, Value: in.Reason},
 		}}}, Acts: []templates.Act{{Text: r.T("hub.files.withdraw"), Kind: templates.ActDanger, Note: r.T("hub.files.withdraw.note")}}}
 		web.Mistakes(r.P, &f, cause)
-		return []stepForm{{ID: "step-withdraw", Title: r.T("hub.files.withdraw"), Note: r.T("hub.files.withdraw.note"), Icon: "return", Danger: true, Open: cause != nil, Form: &f}}
+		return []templates.Step{{ID: "step-withdraw", Title: r.T("hub.files.withdraw"), Note: r.T("hub.files.withdraw.note"), Icon: "return", Danger: true, Open: cause != nil, Form: &f}}
 	}
 	return nil
 }

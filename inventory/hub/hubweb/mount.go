@@ -1,7 +1,6 @@
 package hubweb
 
 import (
-	"net/url"
 	"strconv"
 	"time"
 
@@ -65,20 +64,13 @@ const (
 	policyPath     = "/hub/policy"
 )
 
-func joinPath(base string, parts ...string) string {
-	for _, p := range parts {
-		base += "/" + url.PathEscape(p)
-	}
-	return base
-}
-
 // connectionPath is the page of a connection: /systems/RS-01/connection.
 func connectionPath(code string, more ...string) string {
-	return joinPath("/systems", append([]string{code, "connection"}, more...)...)
+	return web.Join("/systems", append([]string{code, "connection"}, more...)...)
 }
 
 func numbered(base string, id int64, more ...string) string {
-	return joinPath(base, append([]string{strconv.FormatInt(id, 10)}, more...)...)
+	return web.Join(base, append([]string{strconv.FormatInt(id, 10)}, more...)...)
 }
 
 // slowWork is for what may take long: files in and out.

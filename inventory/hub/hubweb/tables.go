@@ -26,7 +26,7 @@ type formPage struct {
 	Head     templates.Head
 	Callouts []templates.Callout
 	Groups   []templates.Facts
-	Steps    []stepForm
+	Steps    []templates.Step
 	Form     *templates.Form
 	Block    *tableBlock
 	Pager    *templates.Pager

@@ -22,10 +22,10 @@ type connectionPageData struct {
 	Head       templates.Head
 	Callouts   []templates.Callout
 	Stages     []stageMark
-	Steps      []stepForm
+	Steps      []templates.Step
 	Groups     []templates.Facts
 	Papers     templates.Files
-	Upload     *stepForm
+	Upload     *templates.Step
 	Partners   *templates.Table
 	Exemptions *templates.Table
 	History    templates.Timeline
@@ -36,19 +36,6 @@ type stageMark struct {
 	Code, Name string
 	State      string // done, now or open
 	Title      string // what it needs
-}
-
-// stepForm is something that can be done, with what it leads to.
-type stepForm struct {
-	ID     string
-	Title  string
-	Note   string
-	Icon   string
-	Open   bool
-	Danger bool
-	Errors *templates.Errors
-	Form   *templates.Form
-	Act    templates.Act
 }
 
 type connectionView struct {
@@ -84,7 +71,7 @@ func (v connectionView) head() templates.Head {
 		Facts: []templates.Row{
 			{Label: v.p.T("hub.column.owner"), Text: v.owner.Name}, {Label: v.p.T("hub.column.basis"), Text: v.p.T(string(c.Basis.Label()))},
 		},
-		Actions: []templates.Act{{Text: v.p.T("hub.act.record"), Href: joinPath("/systems", v.file.System.Code), Icon: "system", Kind: templates.ActQuiet}},
+		Actions: []templates.Act{{Text: v.p.T("hub.act.record"), Href: web.Join("/systems", v.file.System.Code), Icon: "system", Kind: templates.ActQuiet}},
 	}
 	if c.Pending != hub.NothingPending {
 		h.Badges = append(h.Badges, templates.Badge{Text: v.p.T(string(c.Pending.Label())), Tone: templates.ToneAmber})
@@ -136,8 +123,8 @@ func (v connectionView) stages() []stageMark {
 }
 
 // steps are what the reader may do now, each with what it leads to.
-func (v connectionView) steps() []stepForm {
-	var out []stepForm
+func (v connectionView) steps() []templates.Step {
+	var out []templates.Step
 	for _, m := range v.moves {
 		out = append(out, v.step(m))
 	}
@@ -157,8 +144,8 @@ var moveIcons = map[hub.Move]string{
 }
 
 // step is a move as a form; one that asks for nothing is a button.
-func (v connectionView) step(m hub.Move) stepForm {
-	out := stepForm{
+func (v connectionView) step(m hub.Move) templates.Step {
+	out := templates.Step{
 		ID: "step-" + string(m), Title: v.p.T(string(m.Label())), Note: v.note(m), Icon: moveIcons[m], Open: v.form == string(m),
 		Danger: m == hub.SendBack,
 	}
@@ -277,7 +264,7 @@ func (v connectionView) handInFields(typed connectionIn) []templates.Field {
 }
 
 // askStep asks the Office for an exemption.
-func (v connectionView) askStep() stepForm {
+func (v connectionView) askStep() templates.Step {
 	open := v.form == "exemption"
 	typed := connectionIn{}
 	if open {
@@ -301,7 +288,7 @@ func (v connectionView) askStep() stepForm {
 	if open {
 		web.Mistakes(v.p, &f, v.cause)
 	}
-	return stepForm{ID: "step-exemption", Title: v.p.T("hub.exemption.ask"), Note: v.p.T("hub.exemption.ask.note"), Icon: "calendar", Open: open, Form: &f}
+	return templates.Step{ID: "step-exemption", Title: v.p.T("hub.exemption.ask"), Note: v.p.T("hub.exemption.ask.note"), Icon: "calendar", Open: open, Form: &f}
 }
 
 // groups are the facts of the connection.
@@ -370,7 +357,7 @@ func (v connectionView) mayFile() bool {
 }
 
 // upload puts another paper beside it.
-func (v connectionView) upload() *stepForm {
+func (v connectionView) upload() *templates.Step {
 	if !v.mayFile() {
 		return nil
 	}
@@ -403,7 +390,7 @@ func (v connectionView) upload() *stepForm {
 	if open {
 		web.Mistakes(v.p, &f, v.cause)
 	}
-	return &stepForm{ID: "step-paper", Title: v.p.T("hub.paper.add"), Note: v.p.T("hub.paper.add.note"), Icon: "upload", Open: open, Form: &f}
+	return &templates.Step{ID: "step-paper", Title: v.p.T("hub.paper.add"), Note: v.p.T("hub.paper.add.note"), Icon: "upload", Open: open, Form: &f}
 }
 
 // exemptions are those of the system, nil without any.

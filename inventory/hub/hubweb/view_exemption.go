@@ -67,8 +67,8 @@ func (v exemptionView) groups() []templates.Facts {
 	return []templates.Facts{{ID: "s-plea", Title: v.p.T("hub.exemption.plea"), Rows: rows}, {ID: "s-answer", Title: v.p.T("hub.exemption.answer"), Rows: answer}}
 }
 
-func (v exemptionView) steps() []stepForm {
-	var out []stepForm
+func (v exemptionView) steps() []templates.Step {
+	var out []templates.Step
 	foreign := v.by.DepartmentID == 0 || v.by.DepartmentID != v.one.OwnerID
 	switch {
 	case v.one.State == hub.Asked && v.by.Is(hub.Deciders()...) && foreign:
@@ -77,7 +77,7 @@ func (v exemptionView) steps() []stepForm {
 		out = append(out, v.endStep())
 	}
 	if v.one.State == hub.Asked && v.by.Is(hub.Askers()...) && v.mine {
-		out = append(out, stepForm{ID: "step-withdraw", Note: v.p.T("hub.exemption.withdraw.note"), Act: templates.Act{
+		out = append(out, templates.Step{ID: "step-withdraw", Note: v.p.T("hub.exemption.withdraw.note"), Act: templates.Act{
 			Text: v.p.T("hub.exemption.withdraw"), Post: numbered(exemptionPath, v.in.ID, "withdraw"), Hidden: []templates.Pair{versionPair(v.one.Version)}, Icon: "return",
 		}})
 	}
@@ -92,7 +92,7 @@ func (v exemptionView) reason(form string, required bool) templates.Field {
 	return f
 }
 
-func (v exemptionView) decideStep() stepForm {
+func (v exemptionView) decideStep() templates.Step {
 	open := v.form == "decide"
 	decision := templates.Field{Name: "decision", Kind: templates.KindEnum, Label: v.p.T("hub.field.decision"), Required: true, Options: []templates.Option{
 		{Value: "approve", Text: v.p.T("hub.exemption.approve"), Help: v.p.T("hub.exemption.approve.help")}, {Value: "refuse", Text: v.p.T("hub.exemption.refuse"), Help: v.p.T("hub.exemption.refuse.help")},
@@ -104,13 +104,13 @@ func (v exemptionView) decideStep() stepForm {
 	return v.asForm("decide", numbered(exemptionPath, v.in.ID, "decision"), "hub.exemption.decide", "seal", true, decision, until, v.reason("decide", false))
 }
 
-func (v exemptionView) endStep() stepForm {
+func (v exemptionView) endStep() templates.Step {
 	s := v.asForm("end", numbered(exemptionPath, v.in.ID, "end"), "hub.exemption.end", "return", v.form == "end", v.reason("end", true))
 	s.Danger = true
 	return s
 }
 
-func (v exemptionView) asForm(name, action, key, icon string, open bool, fields ...templates.Field) stepForm {
+func (v exemptionView) asForm(name, action, key, icon string, open bool, fields ...templates.Field) templates.Step {
 	f := templates.Form{
 		ID: "form-" + name, Action: action, Hidden: []templates.Pair{versionPair(v.one.Version)},
 		Sections: []templates.Section{{ID: "s-" + name, Title: v.p.T(key), Fields: fields}},
@@ -119,5 +119,5 @@ func (v exemptionView) asForm(name, action, key, icon string, open bool, fields 
 	if v.form == name {
 		web.Mistakes(v.p, &f, v.cause)
 	}
-	return stepForm{ID: "step-" + name, Title: v.p.T(key), Note: v.p.T(key + ".note"), Icon: icon, Open: open, Form: &f}
+	return templates.Step{ID: "step-" + name, Title: v.p.T(key), Note: v.p.T(key + ".note"), Icon: icon, Open: open, Form: &f}
 }

@@ -165,9 +165,9 @@ func lastUsed(r *web.Request, a sharing.Agreement) string {
 	return r.T("sharing.last_used", "date", a.LastUsedOn)
 }
 
-func (v agreementView) steps() []stepForm {
+func (v agreementView) steps() []templates.Step {
 	a, by := v.Agreement, v.r.By
-	var out []stepForm
+	var out []templates.Step
 	if by.Is(sharing.Writers()...) && v.dir.Covers(by.Own(), a.UserID) && a.Covers(v.r.Today()) {
 		ask := v.asker("uses", url.Values{"purpose": first(a.Purposes), "used_on": {v.r.Today().String()}})
 		out = append(out, v.asking("uses", "plus", false,

@@ -277,9 +277,9 @@ func (v demandView) suggestions() *templates.Table {
 	return t
 }
 
-func (v demandView) steps() []stepForm {
+func (v demandView) steps() []templates.Step {
 	n, by := v.Demand, v.r.By
-	var out []stepForm
+	var out []templates.Step
 	if v.AsUser && n.State == sharing.DemandDraft && by.Is(sharing.Heads()...) {
 		out = append(out, v.plain("submit", "send"))
 	}
@@ -303,7 +303,7 @@ func (v demandView) entryField(a asker) templates.Field {
 	return f
 }
 
-func (v demandView) match() stepForm {
+func (v demandView) match() templates.Step {
 	given := url.Values{"decision": {"matched"}}
 	if len(v.alike) > 0 && v.alike[0].Likely {
 		given.Set("entry", v.alike[0].Code+" "+v.alike[0].Name)

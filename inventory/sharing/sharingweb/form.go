@@ -142,20 +142,6 @@ func (a asker) termFields() []templates.Field {
 	}
 }
 
-// stepForm is a legal next step with what it leads to, as the partial "step"
-// shows it.
-type stepForm struct {
-	ID     string
-	Title  string
-	Note   string
-	Icon   string
-	Open   bool
-	Danger bool
-	Errors *templates.Errors
-	Form   *templates.Form
-	Act    templates.Act
-}
-
 // answer is a step that was refused: what was typed, and why.
 type answer struct {
 	what  string
@@ -184,23 +170,23 @@ func (s stepper) hidden() []templates.Pair {
 }
 
 // plain is a step that asks nothing.
-func (s stepper) plain(what, icon string) stepForm {
-	return stepForm{
+func (s stepper) plain(what, icon string) templates.Step {
+	return templates.Step{
 		ID: "step-" + what, Note: s.p.T("sharing.act." + what + ".note"),
 		Act: templates.Act{
-			Text: s.p.T("sharing.act." + what), Icon: icon, Kind: templates.ActPrimary, Post: join(s.path, what), Hidden: s.hidden(),
+			Text: s.p.T("sharing.act." + what), Icon: icon, Kind: templates.ActPrimary, Post: web.Join(s.path, what), Hidden: s.hidden(),
 		},
 	}
 }
 
 // asking is a step that asks for something before it is done.
-func (s stepper) asking(what, icon string, upload bool, fields ...templates.Field) stepForm {
+func (s stepper) asking(what, icon string, upload bool, fields ...templates.Field) templates.Step {
 	form := &templates.Form{
-		ID: "form-" + what, Action: join(s.path, what), Guard: true, Upload: upload, Hidden: s.hidden(),
+		ID: "form-" + what, Action: web.Join(s.path, what), Guard: true, Upload: upload, Hidden: s.hidden(),
 		Sections: []templates.Section{{ID: "section-" + what, Fields: fields}},
 		Acts:     []templates.Act{{Text: s.p.T("sharing.act." + what), Kind: templates.ActPrimary, Icon: icon}},
 	}
-	out := stepForm{
+	out := templates.Step{
 		ID: "step-" + what, Title: s.p.T("sharing.act." + what), Note: s.p.T("sharing.act." + what + ".note"), Icon: icon, Form: form,
 	}
 	if s.answer.what == what {

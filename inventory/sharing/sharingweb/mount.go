@@ -2,7 +2,6 @@ package sharingweb
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"qingce/internal/auth"
@@ -43,13 +42,6 @@ const (
 	lookupPath     = "/sharing/lookup"
 	termsPath      = "/sharing/terms"
 )
-
-func join(base string, parts ...string) string {
-	for _, p := range parts {
-		base += "/" + url.PathEscape(p)
-	}
-	return base
-}
 
 // Mount adds the pages. Each group names who may call its routes; whose rows
 // they then see is for the verbs.

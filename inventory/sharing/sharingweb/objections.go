@@ -204,9 +204,9 @@ func dayText(o sharing.Objection) string {
 	return o.DueOn.String()
 }
 
-func (v objectionView) steps() []stepForm {
+func (v objectionView) steps() []templates.Step {
 	o, by := v.Objection, v.r.By
-	var out []stepForm
+	var out []templates.Step
 	if o.State == sharing.ObjectionRaised && by.Is(auth.Centre, auth.Office) {
 		out = append(out, v.asking("dispatch", "send", false, v.asker("dispatch", url.Values{}).text("note", false)))
 	}

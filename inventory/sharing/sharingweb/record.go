@@ -6,6 +6,7 @@ import (
 
 	"qingce/internal/evidence"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory/sharing"
 	"qingce/templates"
 )
@@ -14,7 +15,7 @@ import (
 type recordPage struct {
 	Head     templates.Head
 	Callouts []templates.Callout
-	Steps    []stepForm
+	Steps    []templates.Step
 	Facts    []templates.Facts
 	// Tables are lists beside the record, each with its title.
 	Tables   []titledTable
@@ -63,7 +64,7 @@ func fileList(p *locale.Printer, items []evidence.Item, path string) *templates.
 	for _, item := range items {
 		kind := strings.ToUpper(item.Link.Name[strings.LastIndexByte(item.Link.Name, '.')+1:])
 		out.Files = append(out.Files, templates.File{
-			Name: item.Link.Name, Href: join(path, "files", item.Link.ID.String()), Kind: kind, Size: p.Size(item.File.Size),
+			Name: item.Link.Name, Href: web.Join(path, "files", item.Link.ID.String()), Kind: kind, Size: p.Size(item.File.Size),
 			At: p.Time(item.Link.AddedAt), By: p.T("sharing.file."+item.Link.Purpose) + " · " + item.Link.AddedName, Hash: item.File.SHA256,
 		})
 	}

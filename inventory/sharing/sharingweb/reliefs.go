@@ -87,7 +87,7 @@ func reliefTable(r *web.Request, l lister, rows []sharing.Relief) *templates.Tab
 // reliefActs are what the reader may do with a relief.
 func reliefActs(r *web.Request, l lister, one sharing.Relief) []templates.Act {
 	post := func(state sharing.ReliefState, key, kind string) templates.Act {
-		return templates.Act{Text: r.T(key), Kind: kind, Post: join(reliefsPath, one.ID.String(), "decision"), Hidden: []templates.Pair{
+		return templates.Act{Text: r.T(key), Kind: kind, Post: web.Join(reliefsPath, one.ID.String(), "decision"), Hidden: []templates.Pair{
 			{Name: "version", Value: strconv.FormatInt(one.Version, 10)}, {Name: "state", Value: string(state)},
 		}}
 	}

@@ -193,7 +193,7 @@ func (d *desk) misusePage(r *web.Request, id int64, a answer) (web.Response, err
 	if m.State == sharing.MisuseReported && r.By.Is(auth.Office) && !party {
 		ask := step.asker("decision", url.Values{})
 		verdicts := []string{string(sharing.MisuseConfirmed), string(sharing.MisuseDismissed)}
-		out.Steps = []stepForm{step.asking("decision", "check", false, ask.choice("state", "misuse", verdicts, true), ask.long("decision", true))}
+		out.Steps = []templates.Step{step.asking("decision", "check", false, ask.choice("state", "misuse", verdicts, true), ask.long("decision", true))}
 	}
 	return web.View{Template: "sharing/record", Title: title, Crumbs: crumbs(r.P, "misuses", misusesPath, title), Data: out, Err: a.err}, nil
 }

@@ -163,9 +163,9 @@ func (v requestView) escalated() templates.Facts {
 }
 
 // steps are what the reader can do with the request now.
-func (v requestView) steps() []stepForm {
+func (v requestView) steps() []templates.Step {
 	q, head := v.Request, v.r.By.Is(sharing.Heads()...)
-	var out []stepForm
+	var out []templates.Step
 	if v.AsProvider && head && q.State.Turn() == sharing.TurnProvider {
 		out = append(out, v.reply())
 	}
@@ -182,9 +182,9 @@ func (v requestView) steps() []stepForm {
 	return out
 }
 
-func (v requestView) userSteps(head bool) []stepForm {
+func (v requestView) userSteps(head bool) []templates.Step {
 	q := v.Request
-	var out []stepForm
+	var out []templates.Step
 	written := q.State == sharing.RequestDraft && q.ShareType == catalog.NotShared
 	if head && q.State == sharing.RequestDraft && !written {
 		out = append(out, v.plain("submit", "send"))
@@ -225,7 +225,7 @@ func underWhen(a asker, fields []templates.Field, other string, answers ...strin
 	return fields
 }
 
-func (v requestView) reply() stepForm {
+func (v requestView) reply() templates.Step {
 	a := v.asker("reply", v.given())
 	fields := []templates.Field{a.choice("reply", "reply_word", sharing.Replies(), true)}
 	fields = append(fields,
@@ -237,12 +237,12 @@ func (v requestView) reply() stepForm {
 	return out
 }
 
-func (v requestView) convene() stepForm {
+func (v requestView) convene() templates.Step {
 	a := v.asker("convene", url.Values{})
 	return v.asking("convene", "people", false, a.field("meeting_on", templates.KindDate, true), a.text("meeting_note", false))
 }
 
-func (v requestView) settle() stepForm {
+func (v requestView) settle() templates.Step {
 	a := v.asker("settle", v.given())
 	fields := []templates.Field{a.choice("outcome", "outcome_word", sharing.Outcomes(), true), a.long("outcome_text", true), a.file("file", false)}
 	fields = append(fields, underWhen(a, a.termFields(), "outcome", sharing.OutcomeShare, sharing.OutcomeVerify)...)

@@ -14,7 +14,7 @@ import (
 const filesPath = usagePath + "/files"
 
 func filePath(id usage.UploadID, more ...string) string {
-	return joinPath(filesPath, append([]string{fmt.Sprint(id)}, more...)...)
+	return web.Join(filesPath, append([]string{fmt.Sprint(id)}, more...)...)
 }
 
 // formRoom is what a form may be longer than the file in it.

@@ -1,8 +1,6 @@
 package usageweb
 
 import (
-	"net/url"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	"qingce/internal/auth"
@@ -74,13 +72,6 @@ const (
 	rulesPath  = "/usage-rules"
 	usagePath  = "/usage"
 )
-
-func joinPath(base string, parts ...string) string {
-	for _, p := range parts {
-		base += "/" + url.PathEscape(p)
-	}
-	return base
-}
 
 // viewers see probes and the use of systems (DOMAIN §1.3).
 func viewers() []auth.Role { return usage.Viewers() }

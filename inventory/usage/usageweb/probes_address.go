@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/inventory/usage"
 	"qingce/templates"
 )
 
 func probePath(code string, more ...string) string {
-	return joinPath(probesPath, append([]string{code}, more...)...)
+	return web.Join(probesPath, append([]string{code}, more...)...)
 }
 
 func crumbText(text string) templates.Crumb { return templates.Crumb{Text: text} }

@@ -51,7 +51,7 @@ func (h ruleHome) id() usage.ProbeID {
 
 func (h ruleHome) path(more ...string) string {
 	if h.file == nil {
-		return joinPath(rulesPath, more...)
+		return web.Join(rulesPath, more...)
 	}
 	return probePath(h.file.Code, append([]string{"rules"}, more...)...)
 }

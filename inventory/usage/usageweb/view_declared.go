@@ -12,6 +12,7 @@ import (
 	"qingce/internal/fault"
 	"qingce/internal/locale"
 	"qingce/internal/sheet"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/inventory/usage"
 	"qingce/templates"
@@ -176,7 +177,7 @@ var judgedTones = map[usage.Judgement]string{usage.Differs: templates.ToneAmber,
 func (v declaredView) row(c *usage.Compared) comparedRow {
 	s := &c.System
 	return comparedRow{
-		Name: s.Name, Code: s.Code, Href: joinPath(usagePath, s.Code), Record: joinPath("/systems", s.Code), Owner: v.dir.Name(s.OwnerID),
+		Name: s.Name, Code: s.Code, Href: web.Join(usagePath, s.Code), Record: web.Join("/systems", s.Code), Owner: v.dir.Name(s.OwnerID),
 		Badge:    templates.Badge{Text: v.p.T(string(c.Judgement.Label())), Tone: judgedTones[c.Judgement]},
 		Declared: v.said(s), Measured: v.found(c), Differences: v.differences(c),
 	}

@@ -10,6 +10,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/chart"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/inventory/usage"
 	"qingce/inventory/usage/wire"
@@ -60,7 +61,7 @@ type watched struct {
 }
 
 func (v factsView) path(parts ...string) string {
-	return joinPath(usagePath, append([]string{v.system.Code}, parts...)...)
+	return web.Join(usagePath, append([]string{v.system.Code}, parts...)...)
 }
 
 // at is an address of the system for the same days.
@@ -100,7 +101,7 @@ func (v factsView) head() templates.Head {
 			{Label: v.p.T("usage.owner"), Text: v.owner},
 			{Label: v.p.T("usage.last_use"), Text: v.lastText()},
 		},
-		Actions: []templates.Act{{Text: v.p.T("usage.record"), Href: joinPath("/systems", v.system.Code), Icon: "system"}},
+		Actions: []templates.Act{{Text: v.p.T("usage.record"), Href: web.Join("/systems", v.system.Code), Icon: "system"}},
 	}
 	for _, w := range v.bands {
 		h.Facts = append(h.Facts, templates.Row{Label: v.p.T("usage.probe"), Text: w.code + " " + w.name, Href: probePath(w.code)})

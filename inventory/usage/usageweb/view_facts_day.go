@@ -10,6 +10,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/internal/chart"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/inventory/usage"
 	"qingce/inventory/usage/wire"
@@ -44,7 +45,7 @@ type dayView struct {
 }
 
 func (v dayView) path(day calendar.Date) string {
-	return joinPath(usagePath, v.system.Code, "days", day.String())
+	return web.Join(usagePath, v.system.Code, "days", day.String())
 }
 
 func (v dayView) crumbs() []templates.Crumb {
@@ -85,7 +86,7 @@ func (v dayView) around() []templates.Act {
 	if next := v.day.AddDays(1); !next.After(calendar.DateOf(v.now)) {
 		out = append(out, templates.Act{Text: v.p.T("usage.day.after"), Href: v.path(next)})
 	}
-	month := joinPath(usagePath, v.system.Code) + "?" + paramMonth + "=" + monthText(v.day)
+	month := web.Join(usagePath, v.system.Code) + "?" + paramMonth + "=" + monthText(v.day)
 	return append(out, templates.Act{Text: v.p.T("usage.day.month", "month", monthText(v.day)), Href: month})
 }
 

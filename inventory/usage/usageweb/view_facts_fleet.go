@@ -11,6 +11,7 @@ import (
 	"qingce/internal/chart"
 	"qingce/internal/locale"
 	"qingce/internal/sheet"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/inventory/usage"
 	"qingce/templates"
@@ -259,7 +260,7 @@ func (v fleetView) draw(width int) chart.Drawing {
 
 // useHref is the use of a system for the same days.
 func (v fleetView) useHref(code string) string {
-	return withQuery(joinPath(usagePath, code), v.asked.span.query())
+	return withQuery(web.Join(usagePath, code), v.asked.span.query())
 }
 
 func (v fleetView) sorted(word string, c templates.Column) templates.Column {

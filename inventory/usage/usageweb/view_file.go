@@ -7,6 +7,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/fault"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/inventory/usage"
 	"qingce/inventory/usage/wire"
@@ -152,7 +153,7 @@ func (v fileView) row(r *usage.UploadedRow) fileRow {
 		Badge: templates.Badge{Text: v.p.T("usage.outcome." + string(r.Outcome)), Tone: outcomeTones[r.Outcome]},
 	}
 	if r.Name != "" {
-		out.Href = joinPath(usagePath, r.Code)
+		out.Href = web.Join(usagePath, r.Code)
 	}
 	for _, f := range r.Figures {
 		one := shownFigure{Label: v.p.T(string(usage.SignalLabel(f.Signal))), Value: v.amount(f, f.Value)}

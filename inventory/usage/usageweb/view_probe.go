@@ -7,6 +7,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory/usage"
 	"qingce/inventory/usage/wire"
 	"qingce/templates"
@@ -299,8 +300,8 @@ func (v probeView) systems() (*templates.Table, string) {
 			continue
 		}
 		t.Rows = append(t.Rows, templates.TableRow{Name: s.Name, Cells: []templates.Cell{
-			{Text: s.Name, Sub: s.Code, Href: joinPath("/systems", s.Code)}, {Text: v.p.T(string(s.Share.Label()))},
-			{Text: v.p.T("probes.usage"), Href: joinPath(usagePath, s.Code)},
+			{Text: s.Name, Sub: s.Code, Href: web.Join("/systems", s.Code)}, {Text: v.p.T(string(s.Share.Label()))},
+			{Text: v.p.T("probes.usage"), Href: web.Join(usagePath, s.Code)},
 		}})
 	}
 	note := ""
@@ -322,7 +323,7 @@ func (v probeView) facts() templates.Facts {
 	rows := []templates.Row{
 		{Label: v.p.T("probes.field.code"), Text: v.probe.Code, Copy: true},
 		{Label: v.p.T("probes.field.kind"), Text: v.p.T(string(v.probe.Kind.Label()))},
-		{Label: v.p.T("probes.field.owner"), Text: v.probe.Owner.Name, Href: joinPath("/departments", v.probe.Owner.Code)},
+		{Label: v.p.T("probes.field.owner"), Text: v.probe.Owner.Name, Href: web.Join("/departments", v.probe.Owner.Code)},
 		{Label: v.p.T("probes.field.interval"), Text: spanText(v.p, v.probe.Interval())},
 		{Label: v.p.T("probes.field.signals"), Text: v.p.Join(signals)},
 		{Label: v.p.T("probes.field.created"), Text: v.p.Time(v.probe.CreatedAt), Note: v.probe.CreatedName},

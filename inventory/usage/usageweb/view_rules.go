@@ -7,6 +7,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory/usage"
 	"qingce/inventory/usage/wire"
 	"qingce/templates"
@@ -148,7 +149,7 @@ func (v rulesView) row(i int, r *usage.Rule, own int) ruleRow {
 	}
 	switch r.SystemBy {
 	case usage.FixedSystem:
-		row.System, row.SystemHref = r.System, joinPath("/systems", r.System)
+		row.System, row.SystemHref = r.System, web.Join("/systems", r.System)
 	case usage.LabelSystem:
 		row.System = v.p.T("mapping.system.label", "label", r.System)
 	}

@@ -20,7 +20,7 @@ import (
 const casesPath = zombiesPath + "/cases"
 
 func casePath(no string, more ...string) string {
-	return joinPath(casesPath, append([]string{no}, more...)...)
+	return web.Join(casesPath, append([]string{no}, more...)...)
 }
 
 // Limits of routes that take files.

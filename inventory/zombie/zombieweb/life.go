@@ -19,7 +19,7 @@ const (
 )
 
 func verdictPath(code string, more ...string) string {
-	return joinPath(systemsPath, append([]string{code, "verdicts"}, more...)...)
+	return web.Join(systemsPath, append([]string{code, "verdicts"}, more...)...)
 }
 
 func (d *desk) mountLife(s *web.Server) {

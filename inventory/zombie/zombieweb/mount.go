@@ -1,8 +1,6 @@
 package zombieweb
 
 import (
-	"net/url"
-
 	"qingce/internal/evidence"
 	"qingce/internal/locale"
 	"qingce/internal/schedule"
@@ -60,10 +58,3 @@ const (
 	zombiesPath = "/zombies"
 	runsPath    = zombiesPath + "/runs"
 )
-
-func joinPath(base string, parts ...string) string {
-	for _, p := range parts {
-		base += "/" + url.PathEscape(p)
-	}
-	return base
-}

@@ -16,7 +16,7 @@ import (
 const policyPath = zombiesPath + "/policy"
 
 func versionPath(version int64, more ...string) string {
-	return joinPath(policyPath, append([]string{strconv.FormatInt(version, 10)}, more...)...)
+	return web.Join(policyPath, append([]string{strconv.FormatInt(version, 10)}, more...)...)
 }
 
 // longSimulation is how long a simulation of a small fleet may take.

@@ -117,7 +117,7 @@ func (d *desk) run(ctx context.Context, by auth.Principal, day calendar.Date, ho
 }
 
 func runPath(day calendar.Date, more ...string) string {
-	return joinPath(runsPath, append([]string{day.String()}, more...)...)
+	return web.Join(runsPath, append([]string{day.String()}, more...)...)
 }
 
 type runIn struct {

@@ -10,6 +10,7 @@ import (
 	"qingce/internal/fault"
 	"qingce/internal/fieldweb"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/cleanup"
@@ -20,7 +21,7 @@ import (
 type casePageData struct {
 	Head     templates.Head
 	Callouts []templates.Callout
-	Steps    []caseStep
+	Steps    []templates.Step
 	Findings []caseFound
 	Verdicts string // address of the verdicts of the system
 	Facts    []templates.Facts
@@ -37,19 +38,6 @@ type caseFound struct {
 	Name  string
 	Badge templates.Badge
 	Text  string
-}
-
-// caseStep is a legal step with a case, as the partial "step" draws it.
-type caseStep struct {
-	ID     string
-	Title  string
-	Note   string // what it leads to
-	Icon   string
-	Open   bool
-	Danger bool
-	Errors *templates.Errors
-	Form   *templates.Form
-	Act    templates.Act
 }
 
 // caseFile is a file beside a case, as the partial "kept" draws it.
@@ -81,7 +69,7 @@ func (v caseView) crumbs() []templates.Crumb {
 func (v caseView) data() casePageData {
 	c := &v.f.Case
 	out := casePageData{
-		Head: v.head(), Callouts: v.callouts(), Steps: v.steps(), Findings: v.findings(), Verdicts: joinPath("/systems", v.f.System.Code, "verdicts"),
+		Head: v.head(), Callouts: v.callouts(), Steps: v.steps(), Findings: v.findings(), Verdicts: web.Join("/systems", v.f.System.Code, "verdicts"),
 		Facts: v.facts(), NoFiles: len(v.f.Files) == 0, Timeline: v.timeline(), Others: v.others(),
 	}
 	for _, item := range v.f.Files {
@@ -101,7 +89,7 @@ func (v caseView) head() templates.Head {
 	h := templates.Head{
 		Code: c.No, Title: v.title(), Badges: []templates.Badge{*caseBadge(v.p, c.State), *strengthBadge(v.p, c.Strength)},
 		Facts: []templates.Row{
-			{Label: v.p.T("cases.system"), Text: v.f.System.Code + " " + v.f.System.Name, Href: joinPath("/systems", v.f.System.Code)},
+			{Label: v.p.T("cases.system"), Text: v.f.System.Code + " " + v.f.System.Name, Href: web.Join("/systems", v.f.System.Code)},
 			{Label: v.p.T("cases.department"), Text: v.dir.Name(c.DepartmentID)},
 			{Label: v.p.T("cases.features"), Text: featureNames(v.p, c)},
 		},
@@ -215,7 +203,7 @@ func (v caseView) planFacts() templates.Facts {
 		}
 	}
 	if t := v.f.Target; t != nil {
-		out.Rows = append(out.Rows, templates.Row{Label: v.p.T("cleanup.field.target"), Text: t.Code + " " + t.Name, Href: joinPath("/systems", t.Code)})
+		out.Rows = append(out.Rows, templates.Row{Label: v.p.T("cleanup.field.target"), Text: t.Code + " " + t.Name, Href: web.Join("/systems", t.Code)})
 	}
 	if c.Disposal != "" {
 		add("disposal", v.p.T(string(c.Disposal.Label())))

@@ -17,8 +17,8 @@ const greatestText = 2000
 
 // steps are what the reader can do with the case now, each with what it leads
 // to: first what usually comes next.
-func (v caseView) steps() []caseStep {
-	var out []caseStep
+func (v caseView) steps() []templates.Step {
+	var out []templates.Step
 	for _, m := range v.f.Moves {
 		out = append(out, v.step(m))
 	}
@@ -28,7 +28,7 @@ func (v caseView) steps() []caseStep {
 	return out
 }
 
-func (v caseView) step(m cleanup.Move) caseStep {
+func (v caseView) step(m cleanup.Move) templates.Step {
 	what := string(m)
 	switch m {
 	case cleanup.Notify:
@@ -75,8 +75,8 @@ func (v caseView) version() templates.Pair {
 }
 
 // plain is a step that asks for nothing: a button.
-func (v caseView) plain(what, icon string) caseStep {
-	return caseStep{
+func (v caseView) plain(what, icon string) templates.Step {
+	return templates.Step{
 		ID: "step-" + what, Note: v.p.T("cases.act." + what + ".note"), Errors: fieldweb.ErrorSummary(v.p, v.answer.found(what)),
 		Act: templates.Act{
 			Text: v.p.T("cases.act." + what), Icon: icon, Kind: templates.ActPrimary, Post: casePath(v.f.Case.No, what), Hidden: []templates.Pair{v.version()},
@@ -85,12 +85,12 @@ func (v caseView) plain(what, icon string) caseStep {
 }
 
 // asking is a step that asks for something before it is done.
-func (v caseView) asking(what, icon, path string, fields ...templates.Field) caseStep {
+func (v caseView) asking(what, icon, path string, fields ...templates.Field) templates.Step {
 	names := make([]string, len(fields))
 	for i := range fields {
 		names[i] = fields[i].Name
 	}
-	return caseStep{
+	return templates.Step{
 		ID: "step-" + what, Title: v.p.T("cases.act." + what), Note: v.p.T("cases.act." + what + ".note"), Icon: icon, Open: v.answer.what == what,
 		Form: &templates.Form{
 			ID: "step-" + what + "-form", Action: casePath(v.f.Case.No, path), Guard: true, Hidden: []templates.Pair{v.version()},
@@ -170,7 +170,7 @@ func choices[T ~string](p *locale.Printer, all []T, label func(T) fault.Label, c
 }
 
 // planStep asks what is to become of the system.
-func (v caseView) planStep() caseStep {
+func (v caseView) planStep() templates.Step {
 	what, c := string(cleanup.HandInPlan), &v.f.Case
 	target := ""
 	if v.f.Target != nil {
@@ -212,7 +212,7 @@ func (v caseView) day(what, name, usual string) templates.Field {
 }
 
 // submitStep asks what was done.
-func (v caseView) submitStep() caseStep {
+func (v caseView) submitStep() templates.Step {
 	what, c := string(cleanup.SubmitEvidence), &v.f.Case
 	stopped := v.day(what, "stopped_on", c.StoppedOn.String())
 	stopped.Required = c.Action.Ends()

@@ -41,7 +41,7 @@ var declarationTones = map[zombie.DeclarationState]string{
 
 // open is what the reader can do with a declaration that waits.
 func (v lifeView) open(d *zombie.Declaration) ([]templates.Act, *templates.Form) {
-	path := joinPath(declarationsPath, strconv.FormatInt(d.ID, 10))
+	path := web.Join(declarationsPath, strconv.FormatInt(d.ID, 10))
 	hidden := []templates.Pair{{Name: "version", Value: strconv.FormatInt(d.Version, 10)}, {Name: "code", Value: v.life.System.Code}}
 	switch {
 	case v.own:

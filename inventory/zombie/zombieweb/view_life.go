@@ -10,6 +10,7 @@ import (
 	"qingce/internal/chart"
 	"qingce/internal/fault"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/detect"
 	"qingce/templates"
@@ -75,7 +76,7 @@ func (v lifeView) page() lifePage {
 				{Label: v.p.T("zombie.owner"), Text: v.owner},
 				{Label: v.p.T("zombie.run.policy"), Text: v.p.T("zombie.policy.version", "n", v.life.Policy.Version, "name", policyName(v.p, v.life.Policy.Name))},
 			},
-			Actions: []templates.Act{{Text: v.p.T("zombie.record"), Href: joinPath(systemsPath, s.Code), Icon: "system"}},
+			Actions: []templates.Act{{Text: v.p.T("zombie.record"), Href: web.Join(systemsPath, s.Code), Icon: "system"}},
 		},
 		Span: lifeSpan{verdictPath(s.Code), v.life.From.String(), v.life.To.String()},
 	}

@@ -61,7 +61,7 @@ func runFacts(p *locale.Printer, run zombie.Run) templates.Facts {
 	}
 	out := templates.Facts{Title: p.T("zombie.run.facts"), Rows: []templates.Row{
 		{Label: p.T("zombie.run.day"), Text: run.Day.String(), Note: p.T(sort)},
-		{Label: p.T("zombie.run.policy"), Text: strconv.FormatInt(run.Policy, 10), Href: joinPath(policyPath, strconv.FormatInt(run.Policy, 10))},
+		{Label: p.T("zombie.run.policy"), Text: strconv.FormatInt(run.Policy, 10), Href: web.Join(policyPath, strconv.FormatInt(run.Policy, 10))},
 		{Label: p.T("zombie.run.started"), Text: p.Time(run.StartedAt), Note: run.Starter},
 		{Label: p.T("zombie.run.finished"), Text: p.Time(run.FinishedAt)},
 		{Label: p.T("zombie.count.rebuilt"), Text: p.Number(int64(run.Rebuilt)), Note: p.T("zombie.count.rebuilt.text")},

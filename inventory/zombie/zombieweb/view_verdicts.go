@@ -8,6 +8,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/locale"
+	"qingce/internal/web"
 	"qingce/inventory"
 	"qingce/inventory/zombie"
 	"qingce/inventory/zombie/detect"
@@ -84,7 +85,7 @@ func (v verdictsView) page() verdictsPage {
 		out.Empty = &templates.Empty{Title: v.p.T("zombie.runs.none"), Text: v.p.T("zombie.runs.none.text"), Icon: "search"}
 		return out
 	}
-	out.Head.Facts = []templates.Row{{Label: v.p.T("zombie.run.day"), Text: v.day.String(), Href: joinPath(runsPath, v.day.String())}}
+	out.Head.Facts = []templates.Row{{Label: v.p.T("zombie.run.day"), Text: v.day.String(), Href: web.Join(runsPath, v.day.String())}}
 	out.Stats = v.stats()
 	if v.result.Total == 0 {
 		out.Empty = &templates.Empty{Title: v.p.T("zombie.verdicts.none"), Text: v.p.T("zombie.verdicts.none.text"), Icon: "check"}
@@ -146,7 +147,7 @@ func (v verdictsView) columns() []templates.Column {
 
 func (v verdictsView) row(l *zombie.VerdictLine) verdictRow {
 	out := verdictRow{
-		Name: l.Name, Code: l.Code, Href: verdictPath(l.Code), Record: joinPath(systemsPath, l.Code), Owner: v.dir.Name(l.Owner), Since: l.Since.String(),
+		Name: l.Name, Code: l.Code, Href: verdictPath(l.Code), Record: web.Join(systemsPath, l.Code), Owner: v.dir.Name(l.Owner), Since: l.Since.String(),
 	}
 	for _, f := range l.Features {
 		if f.Result == detect.NotMet && l.Strength > zombie.Nothing {

@@ -15,20 +15,6 @@ import (
 	"qingce/templates"
 )
 
-// stepForm is a legal next step with what it leads to, as the partial "step"
-// shows it.
-type stepForm struct {
-	ID     string
-	Title  string
-	Note   string
-	Icon   string
-	Open   bool
-	Danger bool
-	Errors *templates.Errors
-	Form   *templates.Form
-	Act    templates.Act
-}
-
 // answer is a step that was refused: what was typed, and why.
 type answer struct {
 	what  string
@@ -53,7 +39,7 @@ func (s stepper) typed(what string, given url.Values) url.Values {
 }
 
 // step is a step that asks for something before it is done.
-func (s stepper) step(what, icon string, upload bool, fields ...templates.Field) stepForm {
+func (s stepper) step(what, icon string, upload bool, fields ...templates.Field) templates.Step {
 	typed := s.typed(what, nil)
 	for i := range fields {
 		if typed != nil && fields[i].Kind != templates.KindFile {
@@ -66,7 +52,7 @@ func (s stepper) step(what, icon string, upload bool, fields ...templates.Field)
 		Sections: []templates.Section{{ID: "section-" + what, Fields: fields}},
 		Acts:     []templates.Act{{Text: s.p.T("funding.act." + what), Kind: templates.ActPrimary, Icon: icon}},
 	}
-	out := stepForm{ID: "step-" + what, Title: s.p.T("funding.act." + what), Note: s.p.T("funding.act." + what + ".note"), Icon: icon, Form: form}
+	out := templates.Step{ID: "step-" + what, Title: s.p.T("funding.act." + what), Note: s.p.T("funding.act." + what + ".note"), Icon: icon, Form: form}
 	if s.answer.what == what {
 		out.Open = true
 		if len(fault.FieldsOf(s.answer.err)) > 0 {

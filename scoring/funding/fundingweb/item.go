@@ -15,7 +15,7 @@ import (
 type itemData struct {
 	Head     templates.Head
 	Callouts []templates.Callout
-	Steps    []stepForm
+	Steps    []templates.Step
 	Reasons  []reason
 	Change   []string // what would change the result
 	Facts    []templates.Facts

@@ -1,7 +1,6 @@
 package fundingweb
 
 import (
-	"net/url"
 	"strconv"
 	"time"
 
@@ -32,11 +31,7 @@ const (
 )
 
 func yearPath(year int, parts ...string) string {
-	out := fundingPath + "/" + strconv.Itoa(year)
-	for _, p := range parts {
-		out += "/" + url.PathEscape(p)
-	}
-	return out
+	return web.Join(fundingPath+"/"+strconv.Itoa(year), parts...)
 }
 
 // Mount adds the pages. Each group names who may call its routes; whose rows they

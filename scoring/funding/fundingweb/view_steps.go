@@ -8,11 +8,11 @@ import (
 )
 
 // steps are what the reader can do with the item now.
-func (v itemView) steps() []stepForm {
+func (v itemView) steps() []templates.Step {
 	if v.r.By.Console() {
 		return nil
 	}
-	var out []stepForm
+	var out []templates.Step
 	if v.Own {
 		out = append(out, v.headSteps()...)
 	}
@@ -25,23 +25,23 @@ func (v itemView) steps() []stepForm {
 }
 
 // headSteps are those of the department's own head.
-func (v itemView) headSteps() []stepForm {
+func (v itemView) headSteps() []templates.Step {
 	i := &v.Item
 	text := v.field("plea_text", templates.KindLongText, true)
 	switch {
 	case i.Plea == funding.PleaSubmitted:
-		return []stepForm{v.step("withdraw", "return", false, v.field("reason", templates.KindText, true))}
+		return []templates.Step{v.step("withdraw", "return", false, v.field("reason", templates.KindText, true))}
 	case i.Plea != "":
 		return nil
 	}
 	refused := !i.Result.Paid() || i.Result == eligibility.Conditional
 	switch {
 	case v.mayAppeal(): // whose verification may find other facts, too
-		return []stepForm{v.step("appeal", "send", true, text, v.file())}
+		return []templates.Step{v.step("appeal", "send", true, text, v.file())}
 	case i.Stage != funding.Found && refused:
 		file := v.file()
 		file.Required = false
-		return []stepForm{v.step("recheck", "refresh", true, text, file)}
+		return []templates.Step{v.step("recheck", "refresh", true, text, file)}
 	}
 	return nil
 }
@@ -52,9 +52,9 @@ func (v itemView) resultText(r eligibility.Result) string {
 }
 
 // opinionSteps are the opinions and the decision.
-func (v itemView) opinionSteps() []stepForm {
+func (v itemView) opinionSteps() []templates.Step {
 	i, by := &v.Item, v.r.By
-	var out []stepForm
+	var out []templates.Step
 	if i.Plea != "" {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (v itemView) opinionSteps() []stepForm {
 }
 
 // officeSteps are the verification of a plea, the consultation, and looking again.
-func (v itemView) officeSteps() []stepForm {
+func (v itemView) officeSteps() []templates.Step {
 	i, by := &v.Item, v.r.By
 	switch {
 	case i.Plea == funding.PleaSubmitted && by.Is(auth.Office):
@@ -94,24 +94,24 @@ func (v itemView) officeSteps() []stepForm {
 		}
 		step := v.step("verify", "check", false, pick(v.stepper, "verdict", set, "", verdictText(v.p)), v.field("verdict_text", templates.KindLongText, true))
 		step.Open = true
-		return []stepForm{step}
+		return []templates.Step{step}
 	case i.Plea == funding.PleaVerified && by.Is(funding.Consulters()...):
 		day := v.field("meeting_on", templates.KindDate, true)
 		day.Value = v.Today.String()
-		return []stepForm{v.step("consult", "people", false, day, v.field("meeting_text", templates.KindLongText, true))}
+		return []templates.Step{v.step("consult", "people", false, day, v.field("meeting_text", templates.KindLongText, true))}
 	case i.Plea == "" && by.Is(auth.Office) && i.Lapsed(v.Today):
-		return []stepForm{v.step("again", "refresh", false, v.field("note", templates.KindText, false))}
+		return []templates.Step{v.step("again", "refresh", false, v.field("note", templates.KindText, false))}
 	}
 	return nil
 }
 
 // leaderSteps are the exception, and the last word on an appeal.
-func (v itemView) leaderSteps() []stepForm {
+func (v itemView) leaderSteps() []templates.Step {
 	i := &v.Item
 	if !v.r.By.Is(auth.Leader) {
 		return nil
 	}
-	var out []stepForm
+	var out []templates.Step
 	if i.Grantable() && i.Plea != funding.PleaSubmitted {
 		step := v.step("grant", "check", false, v.field("until", templates.KindDate, true), v.field("exception_reason", templates.KindLongText, true))
 		step.Open = step.Open || i.Plea == funding.PleaConsulted

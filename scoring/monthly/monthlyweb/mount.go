@@ -2,7 +2,6 @@ package monthlyweb
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -66,11 +65,7 @@ func viewers() []auth.Role { return monthly.Viewers() }
 
 // monthPath is a page of a month: /scorecards/2017-11/XY201?version=1.
 func monthPath(m monthly.Month, more ...string) string {
-	path := cardsPath + "/" + url.PathEscape(string(m.Month))
-	for _, one := range more {
-		path += "/" + url.PathEscape(one)
-	}
-	return path + "?version=" + strconv.FormatInt(m.Version, 10)
+	return web.Join(web.Join(cardsPath, string(m.Month)), more...) + "?version=" + strconv.FormatInt(m.Version, 10)
 }
 
 // remembered keeps the sums of months that do not change any more, for the

@@ -40,20 +40,7 @@ type objectionBox struct {
 	ID    string
 	Badge templates.Badge
 	Facts templates.Facts
-	Steps []stepForm
-}
-
-// stepForm is something that can be done, with what it leads to.
-type stepForm struct {
-	ID     string
-	Title  string
-	Note   string
-	Icon   string
-	Open   bool
-	Danger bool
-	Errors *templates.Errors
-	Form   *templates.Form
-	Act    templates.Act
+	Steps []templates.Step
 }
 
 func (d *desk) object(r *web.Request, in sheetIn) (web.Response, error) {
@@ -187,7 +174,7 @@ func (v sheetView) objectionBox(o *monthly.Objection) objectionBox {
 		box.Steps = append(box.Steps, v.answerStep(o))
 	}
 	if v.sheet.MayObject {
-		box.Steps = append(box.Steps, stepForm{ID: "withdraw-" + o.ID.String(), Note: v.p.T("monthly.object.withdraw.note"), Act: templates.Act{
+		box.Steps = append(box.Steps, templates.Step{ID: "withdraw-" + o.ID.String(), Note: v.p.T("monthly.object.withdraw.note"), Act: templates.Act{
 			Text: v.p.T("monthly.object.withdraw"), Icon: "return", Post: v.objectPath() + "/" + o.ID.String() + "/withdraw",
 			Hidden: []templates.Pair{number("version", v.sheet.Month.Version), number("revision", o.Revision)},
 		}})
@@ -209,7 +196,7 @@ func (v sheetView) rowText(o *monthly.Objection) string {
 }
 
 // answerStep is the answer of the Office.
-func (v sheetView) answerStep(o *monthly.Objection) stepForm {
+func (v sheetView) answerStep(o *monthly.Objection) templates.Step {
 	mine := v.cause != nil && v.in.ID == int64(o.ID)
 	in := objectionIn{Fixed: o.RowKey}
 	if mine {
@@ -249,5 +236,5 @@ func (v sheetView) answerStep(o *monthly.Objection) stepForm {
 		web.Mistakes(v.p, f, v.cause)
 	}
 	apart(f, id)
-	return stepForm{ID: "step-answer-" + id, Title: v.p.T("monthly.answer.give"), Note: v.p.T("monthly.answer.send.note"), Icon: "edit", Open: mine, Form: f}
+	return templates.Step{ID: "step-answer-" + id, Title: v.p.T("monthly.answer.give"), Note: v.p.T("monthly.answer.send.note"), Icon: "edit", Open: mine, Form: f}
 }

@@ -21,7 +21,7 @@ type recordPage struct {
 	Callouts   []templates.Callout
 	States     []stateMark
 	Turn       *turnBox
-	Steps      []stepForm
+	Steps      []templates.Step
 	Proposals  []proposalBox
 	Objections *templates.Table
 	Versions   *templates.Table
@@ -40,7 +40,7 @@ type proposalBox struct {
 	ID, Name, Href, Points, Rank string
 	Band, State                  templates.Badge
 	Reason                       string
-	Step                         *stepForm
+	Step                         *templates.Step
 }
 
 type recordView struct {
@@ -134,8 +134,8 @@ var moveIcons = map[monthly.Move]string{
 }
 
 // steps are what the reader may do with the month now.
-func (v recordView) steps() []stepForm {
-	var out []stepForm
+func (v recordView) steps() []templates.Step {
+	var out []templates.Step
 	for _, w := range monthly.Ways() {
 		if w.From == v.record.Month.State && slices.Contains(v.record.Moves, w.Move) {
 			out = append(out, v.step(w))
@@ -148,10 +148,10 @@ func (v recordView) hidden(more ...templates.Pair) []templates.Pair {
 	return append([]templates.Pair{number("version", v.record.Month.Version), number("revision", v.record.Month.Revision)}, more...)
 }
 
-func (v recordView) step(w monthly.Way) stepForm {
+func (v recordView) step(w monthly.Way) templates.Step {
 	text, note := v.p.T(string(w.Move.Label())), v.p.T(string(w.Move.Label())+".note")
 	action := cardsPath + "/" + string(v.record.Month.Month) + "/moves"
-	s := stepForm{ID: "step-" + string(w.Move), Title: text, Note: note, Icon: moveIcons[w.Move], Danger: w.Move == monthly.SendBack || w.Move == monthly.Correct}
+	s := templates.Step{ID: "step-" + string(w.Move), Title: text, Note: note, Icon: moveIcons[w.Move], Danger: w.Move == monthly.SendBack || w.Move == monthly.Correct}
 	if !w.Reasoned {
 		s.Act = templates.Act{Text: text, Icon: s.Icon, Post: action, Hidden: v.hidden(templates.Pair{Name: "move", Value: string(w.Move)})}
 		if w.Move == monthly.Freeze || w.Move == monthly.Publish || w.Move == monthly.Approve {
@@ -217,7 +217,7 @@ func (v recordView) proposals() []proposalBox {
 }
 
 // decideStep is the decision of the leading group on one proposal.
-func (v recordView) decideStep(pr *monthly.Proposal, l monthly.Line) *stepForm {
+func (v recordView) decideStep(pr *monthly.Proposal, l monthly.Line) *templates.Step {
 	name := "decide-" + l.Body.Code
 	mine := v.form == name
 	decision := templates.Field{Name: "decision", Kind: templates.KindEnum, Label: v.p.T("monthly.decision"), Required: true, Options: []templates.Option{
@@ -237,7 +237,7 @@ func (v recordView) decideStep(pr *monthly.Proposal, l monthly.Line) *stepForm {
 		web.Mistakes(v.p, f, v.cause)
 	}
 	apart(f, l.Body.Code)
-	return &stepForm{ID: "step-" + name, Title: v.p.T("monthly.decide", "name", l.Body.Name), Note: v.p.T("monthly.decide.note"), Icon: "seal", Open: mine, Form: f}
+	return &templates.Step{ID: "step-" + name, Title: v.p.T("monthly.decide", "name", l.Body.Name), Note: v.p.T("monthly.decide.note"), Icon: "seal", Open: mine, Form: f}
 }
 
 // objections are those of the month, what waits for an answer first.

@@ -1,7 +1,6 @@
 package rectificationweb
 
 import (
-	"net/url"
 	"time"
 
 	"qingce/internal/auth"
@@ -32,13 +31,6 @@ const (
 	numbersPath = listPath + "/numbers"
 	policyPath  = listPath + "/policy"
 )
-
-func join(base string, parts ...string) string {
-	for _, p := range parts {
-		base += "/" + url.PathEscape(p)
-	}
-	return base
-}
 
 // Mount adds the pages. Each group names who may call its routes; whose notices
 // they then see is for the verbs.

@@ -22,7 +22,7 @@ import (
 type recordPage struct {
 	Head     templates.Head
 	Callouts []templates.Callout
-	Steps    []stepForm
+	Steps    []templates.Step
 	Facts    []templates.Facts
 	Records  *templates.Table
 	Replies  []templates.Facts
@@ -68,7 +68,7 @@ func (v view) page(title string) recordPage {
 		},
 	}
 	if n.Number > 0 {
-		head.Actions = []templates.Act{{Text: v.p.T("rectify.act.paper"), Href: join(v.path, "paper"), Icon: "print"}}
+		head.Actions = []templates.Act{{Text: v.p.T("rectify.act.paper"), Href: web.Join(v.path, "paper"), Icon: "print"}}
 	}
 	out := recordPage{
 		Head: head, Callouts: append(v.refused(), v.told()...), Steps: v.steps(), Facts: []templates.Facts{v.said()}, Records: v.records(),
@@ -192,7 +192,7 @@ func (v view) files() *templates.Files {
 	for _, item := range v.Files {
 		kind := strings.ToUpper(item.Link.Name[strings.LastIndexByte(item.Link.Name, '.')+1:])
 		out.Files = append(out.Files, templates.File{
-			Name: item.Link.Name, Href: join(v.path, "files", item.Link.ID.String()), Kind: kind, Size: v.p.Size(item.File.Size),
+			Name: item.Link.Name, Href: web.Join(v.path, "files", item.Link.ID.String()), Kind: kind, Size: v.p.Size(item.File.Size),
 			At: v.p.Time(item.Link.AddedAt), By: item.Link.AddedName, Hash: item.File.SHA256,
 		})
 	}
@@ -200,9 +200,9 @@ func (v view) files() *templates.Files {
 }
 
 // steps are the legal next steps of the reader.
-func (v view) steps() []stepForm {
+func (v view) steps() []templates.Step {
 	n, by := v.Notice, v.r.By
-	var out []stepForm
+	var out []templates.Step
 	if n.State == rectification.Drafted && by.Is(rectification.Drafters()...) {
 		out = append(out, v.draftSteps()...)
 	}
@@ -232,17 +232,17 @@ func (v view) steps() []stepForm {
 	return out
 }
 
-func (v view) draftSteps() []stepForm {
+func (v view) draftSteps() []templates.Step {
 	by := v.r.By
-	var out []stepForm
+	var out []templates.Step
 	if by.Is(auth.Office) && (!v.Own || by.Console()) {
 		issue := v.plain("issue", "send")
 		issue.Act.Confirm = v.p.T("rectify.act.issue.confirm", "name", v.body, "n", v.Notice.TermWd)
 		out = append(out, issue)
 	}
 	if by.Is(auth.Office) || v.Notice.CreatedBy == by.AccountID {
-		edit := stepForm{ID: "step-edit", Note: v.p.T("rectify.act.edit.note"), Act: templates.Act{
-			Text: v.p.T("rectify.act.edit"), Icon: "edit", Kind: templates.ActPlain, Href: join(v.path, "edit"),
+		edit := templates.Step{ID: "step-edit", Note: v.p.T("rectify.act.edit.note"), Act: templates.Act{
+			Text: v.p.T("rectify.act.edit"), Icon: "edit", Kind: templates.ActPlain, Href: web.Join(v.path, "edit"),
 		}}
 		withdraw := v.asking("withdraw", "trash", v.asker("withdraw", url.Values{}).long("reason", true))
 		withdraw.Danger = true
@@ -253,7 +253,7 @@ func (v view) draftSteps() []stepForm {
 
 // replyStep asks the department what it has put right; the clerk keeps it for
 // the head, who hands it in.
-func (v view) replyStep() stepForm {
+func (v view) replyStep() templates.Step {
 	given := url.Values{}
 	if i := len(v.File.Replies) - 1; i >= 0 && v.File.Replies[i].State == rectification.ReplyDrafted {
 		given.Set("reply", v.File.Replies[i].Text)
@@ -272,7 +272,7 @@ func (v view) replyStep() stepForm {
 	return step
 }
 
-func (v view) proveStep() []stepForm {
+func (v view) proveStep() []templates.Step {
 	n := v.Notice
 	var what []string
 	if n.Situation == rectification.R4 && n.MisuseOn.IsZero() {
@@ -287,7 +287,7 @@ func (v view) proveStep() []stepForm {
 	a := v.asker("prove", url.Values{})
 	step := v.asking("prove", "seal", a.choice("what", what, func(w string) string { return v.p.T("rectify.proven." + w) }), a.long("proof", true))
 	step.Danger = true
-	return []stepForm{step}
+	return []templates.Step{step}
 }
 
 // timeline is what was done with a notice, the newest first.
