@@ -13,7 +13,7 @@ import (
 // handIn sends a file.
 func (a *api) handIn(kind, name, content string) *webtest.Page {
 	return a.tn.site.Nobody().Do("POST", "/api/v1/imports?kind="+kind+"&name="+name, strings.NewReader(content), http.Header{
-		"Authorization": {"Bearer " + a.secret}, "Content-Type": {"application/octet-stream"},
+		"Authorization": {a.bearer}, "Content-Type": {"application/octet-stream"},
 	})
 }
 

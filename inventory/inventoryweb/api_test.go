@@ -21,22 +21,18 @@ import (
 // api calls as somebody with a token.
 type api struct {
 	tn     *town
-	secret string
+	bearer string
 	lang   string
 }
 
 func (tn *town) api(p auth.Principal) *api {
-	secret := "token-" + p.Login
-	tn.mu.Lock()
-	tn.people[secret] = p
-	tn.mu.Unlock()
-	return &api{tn: tn, secret: secret, lang: locale.Chinese}
+	return &api{tn: tn, bearer: tn.site.Bearer(p), lang: locale.Chinese}
 }
 
 func (a *api) call(method, path string, body any, header ...string) *webtest.Page {
 	b := a.tn.site.Nobody()
 	b.Lang = a.lang
-	h := http.Header{"Authorization": {"Bearer " + a.secret}}
+	h := http.Header{"Authorization": {a.bearer}}
 	for i := 0; i+1 < len(header); i += 2 {
 		h.Set(header[i], header[i+1])
 	}
@@ -142,14 +138,14 @@ func TestStaleAndMissingVersionsAreRefused(t *testing.T) {
 
 func TestMistakesAreToldInTheWordsOfThePages(t *testing.T) {
 	tn := open(t)
-	form := filled(tn.as(tn.Clerk("RS")).Get("/systems/new"))
+	form := filled(tn.site.Of(tn.Clerk("RS")).Get("/systems/new"))
 	body := whole("XYRS", "就业服务系统")
 	for k, v := range map[string]string{"enabled_date": "2012-01-01", "visit_url": "ftp://x", "active_users_month": "999", "name": "", "use_frequency": "sometimes"} {
 		form.Set(k, v)
 		body[k] = v
 	}
 	body["active_users_month"] = 999
-	page := tn.as(tn.Clerk("RS")).Post("/systems", form).Want(http.StatusUnprocessableEntity)
+	page := tn.site.Of(tn.Clerk("RS")).Post("/systems", form).Want(http.StatusUnprocessableEntity)
 	p := tn.api(tn.Clerk("RS")).call("POST", "/api/v1/systems", body).Want(http.StatusUnprocessableEntity)
 	var problem web.Problem
 	p.Into(&problem)
@@ -204,7 +200,7 @@ func TestBodiesThatAreNotUnderstoodAreRefusedByName(t *testing.T) {
 		clerk.call("PATCH", at, body, "If-Match", `"1"`).Want(http.StatusBadRequest)
 	}
 	text := tn.site.Nobody().Do("PATCH", at, strings.NewReader(`{"short_name":"甲"}`), http.Header{
-		"Authorization": {"Bearer " + clerk.secret}, "If-Match": {`"1"`}, "Content-Type": {"text/plain"},
+		"Authorization": {clerk.bearer}, "If-Match": {`"1"`}, "Content-Type": {"text/plain"},
 	})
 	text.Want(http.StatusUnsupportedMediaType)
 	classified := clerk.call("PATCH", at, `{"classified":true,"secret_level":"secret","network":["intranet"],"djbh_level":"na"}`, "If-Match", `"1"`).Want(http.StatusUnprocessableEntity)
@@ -232,12 +228,12 @@ func (l listed) names() string {
 func TestTheAPIListsLikeThePage(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
-	office, page := tn.api(tn.Someone(auth.Office)), tn.as(tn.Someone(auth.Office))
+	office, page := tn.api(tn.Someone(auth.Office)), tn.site.Of(tn.Someone(auth.Office))
 	for _, q := range []string{"", "q=系统&sort=-om_amount_year", "phase=trial", "network=internet", "owner_id=XYRS&sort=name", "proposed=(empty)", "enabled_date.from=2015-01"} {
 		query, _ := url.ParseQuery(q)
 		var l listed
 		office.call("GET", "/api/v1/systems?"+query.Encode(), nil).Want(200).Into(&l)
-		if want := words(page.Get("/systems?"+query.Encode()), rows); l.names() != want || l.Total != int64(len(l.Systems)) {
+		if want := page.Get("/systems?" + query.Encode()).Words(rows); l.names() != want || l.Total != int64(len(l.Systems)) {
 			t.Errorf("%s: %s, the page %s", q, l.names(), want)
 		}
 	}
@@ -304,8 +300,8 @@ func TestWhatAProgramAsksForIsTakenOrRefused(t *testing.T) {
 func TestMoneyIsFenEverywhereInTheAPI(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
-	office, page := tn.api(tn.Someone(auth.Office)), tn.as(tn.Someone(auth.Office))
-	want := words(page.Get("/systems?om_amount_year.from=100"), rows)
+	office, page := tn.api(tn.Someone(auth.Office)), tn.site.Of(tn.Someone(auth.Office))
+	want := page.Get("/systems?om_amount_year.from=100").Words(rows)
 	var l listed
 	office.call("GET", "/api/v1/systems?om_amount_year.from=100000000", nil).Want(200).Into(&l)
 	if l.names() != want || want == "" {
@@ -384,7 +380,7 @@ func TestStepsRelationsAndFilesByTheAPI(t *testing.T) {
 
 	data := picture(t, 9)
 	raw := tn.site.Nobody().Do("POST", at+"/evidence?name=a.png&purpose=backup", bytes.NewReader(data), http.Header{
-		"Authorization": {"Bearer " + clerk.secret}, "Content-Type": {"application/octet-stream"},
+		"Authorization": {clerk.bearer}, "Content-Type": {"application/octet-stream"},
 	}).Want(http.StatusCreated)
 	var file struct {
 		ID     int

@@ -49,13 +49,13 @@ func set(form url.Values, pairs ...string) url.Values {
 func TestAChangeRequestGoesItsWay(t *testing.T) {
 	tn := open(t)
 	s := tn.locked(t, "RS", "就业服务系统")
-	clerk, head, office := tn.as(tn.Clerk("RS")), tn.as(tn.Head("RS")), tn.as(tn.Someone(auth.Office))
+	clerk, head, office := tn.site.Of(tn.Clerk("RS")), tn.site.Of(tn.Head("RS")), tn.site.Of(tn.Someone(auth.Office))
 
 	p := clerk.Get("/systems/RS-0001").Want(200)
 	if !p.Has(`.head a[href="/systems/RS-0001/change"]`) && !p.Has(`a.btn-primary[href="/systems/RS-0001/change"]`) {
 		t.Fatalf("no way to ask for a change on the page of a locked system")
 	}
-	if got := words(p, ".callout"); !strings.Contains(got, "请提交变更申请") {
+	if got := p.Words(".callout"); !strings.Contains(got, "请提交变更申请") {
 		t.Errorf("callouts %s", got)
 	}
 	form := clerk.Get("/systems/RS-0001/change").Want(200)
@@ -67,7 +67,7 @@ func TestAChangeRequestGoesItsWay(t *testing.T) {
 	if got := p.Text(".flash"); !strings.Contains(got, "第 1 号已保存，等待负责人提交") {
 		t.Errorf("said %s", got)
 	}
-	if got := words(p, ".diff tbody tr"); !strings.Contains(got, "每日") || !strings.Contains(got, "每周") || !strings.Contains(got, "就业") {
+	if got := p.Words(".diff tbody tr"); !strings.Contains(got, "每日") || !strings.Contains(got, "每周") || !strings.Contains(got, "就业") {
 		t.Errorf("old and new: %s", got)
 	}
 	if p.Has(`form[action="/changes/1/submit"]`) {
@@ -76,15 +76,15 @@ func TestAChangeRequestGoesItsWay(t *testing.T) {
 
 	p = head.Get("/changes/1").Want(200)
 	p = head.Post("/changes/1/submit", p.Form(`form[action="/changes/1/submit"]`)).Want(http.StatusSeeOther).Follow().Want(200)
-	if got := words(p, ".callout"); !strings.Contains(got, "等待市信息化办答复") {
+	if got := p.Words(".callout"); !strings.Contains(got, "等待市信息化办答复") {
 		t.Errorf("the head reads %s", got)
 	}
-	if got := words(clerk.Get("/systems/RS-0001"), ".callout"); !strings.Contains(got, "变更申请第 1 号（待答复）尚未办结") {
+	if got := clerk.Get("/systems/RS-0001").Words(".callout"); !strings.Contains(got, "变更申请第 1 号（待答复）尚未办结") {
 		t.Errorf("the record says %s", got)
 	}
 
 	p = office.Get("/changes?state=submitted").Want(200)
-	if got := words(p, "table.list tbody tr"); !strings.Contains(got, "就业服务系统") || !strings.Contains(got, "市人社局") || !strings.Contains(got, "待答复") {
+	if got := p.Words("table.list tbody tr"); !strings.Contains(got, "就业服务系统") || !strings.Contains(got, "市人社局") || !strings.Contains(got, "待答复") {
 		t.Errorf("the queue has %s", got)
 	}
 	p = office.Get("/changes/1").Want(200)
@@ -97,14 +97,14 @@ func TestAChangeRequestGoesItsWay(t *testing.T) {
 		t.Errorf("the record is %s %q %s version %d", now.UseFrequency, now.ShortName, now.State, now.Version)
 	}
 	p = clerk.Get("/systems/RS-0001/history").Want(200)
-	if got := words(p, ".timeline li:first-child"); !strings.Contains(got, "按变更申请修改") || !strings.Contains(got, "普查时填报有误") {
+	if got := p.Words(".timeline li:first-child"); !strings.Contains(got, "按变更申请修改") || !strings.Contains(got, "普查时填报有误") {
 		t.Errorf("history %s", got)
 	}
 	if !p.Has(`.timeline li:first-child a[href="/changes/1"]`) {
 		t.Error("the history does not lead to the request")
 	}
 	for _, step := range []string{"填写申请", "提交", "批准"} {
-		if got := words(clerk.Get("/changes/1"), ".timeline"); !strings.Contains(got, step) {
+		if got := clerk.Get("/changes/1").Words(".timeline"); !strings.Contains(got, step) {
 			t.Errorf("the request's own history lacks %s: %s", step, got)
 		}
 	}
@@ -113,7 +113,7 @@ func TestAChangeRequestGoesItsWay(t *testing.T) {
 func TestTheHeadSubmitsAtOnceAndIsRejected(t *testing.T) {
 	tn := open(t)
 	tn.locked(t, "RS", "就业服务系统")
-	head, office, centre := tn.as(tn.Head("RS")), tn.as(tn.Someone(auth.Office)), tn.as(tn.Someone(auth.Centre))
+	head, office, centre := tn.site.Of(tn.Head("RS")), tn.site.Of(tn.Someone(auth.Office)), tn.site.Of(tn.Someone(auth.Centre))
 	form := set(head.Get("/systems/RS-0001/change").Form("form#change"), "use_frequency", "weekly", "reason", "填报有误", "submit", "true")
 	head.Post("/systems/RS-0001/change", form).Want(http.StatusSeeOther)
 
@@ -124,22 +124,22 @@ func TestTheHeadSubmitsAtOnceAndIsRejected(t *testing.T) {
 	advice := set(p.Form("form#step-advise-form"), "advice", "reject")
 	p = centre.Post("/changes/1/advice", advice).Want(http.StatusUnprocessableEntity)
 	if !p.Has(`.errors a[href="#f-advise_reason"]`) {
-		t.Errorf("advice against without a reason: %s", words(p, ".errors"))
+		t.Errorf("advice against without a reason: %s", p.Words(".errors"))
 	}
 	centre.Post("/changes/1/advice", set(advice, "advise_reason", "与日志不符")).Want(http.StatusSeeOther)
 
 	p = office.Get("/changes/1").Want(200)
-	if got := words(p, ".facts"); !strings.Contains(got, "建议不予同意") || !strings.Contains(got, "与日志不符") {
+	if got := p.Words(".facts"); !strings.Contains(got, "建议不予同意") || !strings.Contains(got, "与日志不符") {
 		t.Errorf("the office reads %s", got)
 	}
 	reject := p.Form("form#step-reject-form")
 	p = office.Post("/changes/1/decision", reject).Want(http.StatusUnprocessableEntity)
 	if !p.Has(`.errors a[href="#f-reject_reason"]`) || !p.Has("#step-reject[open]") {
-		t.Errorf("a rejection without a reason: %s", words(p, ".errors"))
+		t.Errorf("a rejection without a reason: %s", p.Words(".errors"))
 	}
 	office.Post("/changes/1/decision", set(reject, "reject_reason", "与登录日志不符")).Want(http.StatusSeeOther)
 	p = head.Get("/changes/1").Want(200)
-	if got := words(p, ".callout"); !strings.Contains(got, "驳回") || !strings.Contains(got, "与登录日志不符") {
+	if got := p.Words(".callout"); !strings.Contains(got, "驳回") || !strings.Contains(got, "与登录日志不符") {
 		t.Errorf("the head reads %s", got)
 	}
 	again := head.Get("/systems/RS-0001/change?from=1").Want(200).Form("form#change")
@@ -154,12 +154,12 @@ func TestTheHeadSubmitsAtOnceAndIsRejected(t *testing.T) {
 func TestMistakesInARequestComeBackWithWhatWasTyped(t *testing.T) {
 	tn := open(t)
 	tn.locked(t, "RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	form := set(clerk.Get("/systems/RS-0001/change").Form("form#change"), "function_desc", "", "short_name", "就业", "reason", "", "active_users_month", "很多")
 	p := clerk.Post("/systems/RS-0001/change", form).Want(http.StatusUnprocessableEntity)
 	for _, key := range []string{"function_desc", "reason", "active_users_month"} {
 		if !p.Has(`.errors a[href="#f-` + key + `"]`) {
-			t.Errorf("%s is not in the summary: %s", key, words(p, ".errors li"))
+			t.Errorf("%s is not in the summary: %s", key, p.Words(".errors li"))
 		}
 	}
 	if got := p.Form("form#change"); got.Get("short_name") != "就业" || got.Get("active_users_month") != "很多" {
@@ -167,7 +167,7 @@ func TestMistakesInARequestComeBackWithWhatWasTyped(t *testing.T) {
 	}
 	form = set(clerk.Get("/systems/RS-0001/change").Form("form#change"), "reason", "没有改动")
 	p = clerk.Post("/systems/RS-0001/change", form).Want(http.StatusUnprocessableEntity)
-	if got := words(p, ".callout"); !strings.Contains(got, "没有改动任何内容") {
+	if got := p.Words(".callout"); !strings.Contains(got, "没有改动任何内容") {
 		t.Errorf("a request for nothing: %s", got)
 	}
 }
@@ -175,12 +175,12 @@ func TestMistakesInARequestComeBackWithWhatWasTyped(t *testing.T) {
 func TestASecondRequestLeadsToTheFirst(t *testing.T) {
 	tn := open(t)
 	s := tn.locked(t, "RS", "就业服务系统")
-	clerk, head := tn.as(tn.Clerk("RS")), tn.as(tn.Head("RS"))
+	clerk, head := tn.site.Of(tn.Clerk("RS")), tn.site.Of(tn.Head("RS"))
 	form := set(head.Get("/systems/RS-0001/change").Form("form#change"), "use_frequency", "monthly", "reason", "另一份")
 	c := tn.asked(t, tn.Clerk("RS"), s, false)
 	p := head.Post("/systems/RS-0001/change", form).Want(http.StatusConflict)
 	if !p.Has(`.callout a[href="/changes/`+c.ID.String()+`"]`) || p.Form("form#change").Get("use_frequency") != "monthly" {
-		t.Errorf("a second request: %s", words(p, ".callout"))
+		t.Errorf("a second request: %s", p.Words(".callout"))
 	}
 	p = clerk.Get("/systems/RS-0001/change").Want(http.StatusSeeOther).Follow().Want(200)
 	if got := p.Text("h1"); !strings.Contains(got, "变更申请第 1 号") {
@@ -188,11 +188,11 @@ func TestASecondRequestLeadsToTheFirst(t *testing.T) {
 	}
 	form = set(clerk.Get("/changes/1/edit").Want(200).Form("form#change"), "use_frequency", "monthly")
 	clerk.Post("/changes/1", form).Want(http.StatusSeeOther)
-	if got := words(clerk.Get("/changes/1"), ".diff .new"); got != "每月" {
+	if got := clerk.Get("/changes/1").Words(".diff .new"); got != "每月" {
 		t.Errorf("the draft asks for %s", got)
 	}
 	stale := clerk.Post("/changes/1", form).Want(http.StatusConflict)
-	if got := words(stale, ".callout"); !strings.Contains(got, "已被他人修改") {
+	if got := stale.Words(".callout"); !strings.Contains(got, "已被他人修改") {
 		t.Errorf("an old form: %s", got)
 	}
 	withdraw := head.Get("/changes/1").Form("form#step-withdraw-form")
@@ -206,7 +206,7 @@ func TestTheOfficeSeesWhatWasOvertaken(t *testing.T) {
 	tn := open(t)
 	s := tn.locked(t, "RS", "就业服务系统")
 	tn.asked(t, tn.Head("RS"), s, true)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	seen := office.Get("/changes/1").Form("form#step-approve-form")
 	err := tn.DB.Write(t.Context(), func(tx *store.Tx) error {
 		return tx.Gorm().Exec("UPDATE systems SET use_frequency = 'monthly', version = version + 1 WHERE id = ?", s.ID).Error
@@ -215,15 +215,15 @@ func TestTheOfficeSeesWhatWasOvertaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := office.Post("/changes/1/decision", seen).Want(http.StatusConflict)
-	if got := words(p, ".diff tbody td"); !strings.Contains(got, "每日") || !strings.Contains(got, "每月") || !strings.Contains(got, "每周") {
+	if got := p.Words(".diff tbody td"); !strings.Contains(got, "每日") || !strings.Contains(got, "每月") || !strings.Contains(got, "每周") {
 		t.Errorf("then, now and asked for: %s", got)
 	}
-	if got := words(p, ".callout"); !strings.Contains(got, "登记已被他人修改") {
+	if got := p.Words(".callout"); !strings.Contains(got, "登记已被他人修改") {
 		t.Errorf("callouts %s", got)
 	}
 	form := p.Form("form#step-approve-form")
 	p = office.Post("/changes/1/decision", form).Want(http.StatusConflict)
-	if got := words(p, ".callout"); !strings.Contains(got, "请核对现值") {
+	if got := p.Words(".callout"); !strings.Contains(got, "请核对现值") {
 		t.Errorf("without the tick: %s", got)
 	}
 	office.Post("/changes/1/decision", set(form, "anyway", "true")).Want(http.StatusSeeOther)
@@ -238,16 +238,16 @@ func TestOwnRequestsAreNotDecidedAndForeignOnesNotSeen(t *testing.T) {
 	tn.asked(t, tn.Head("RS"), s, true)
 	insider := tn.Someone(auth.Office)
 	insider.DepartmentID, insider.Login = tn.Department("RS").ID, "insider"
-	own := tn.as(insider)
+	own := tn.site.Of(insider)
 	p := own.Get("/changes/1").Want(200)
 	if p.Has("#step-approve") || p.Has("#step-reject") {
 		t.Error("the office is offered to decide on its own department's request")
 	}
 	own.Post("/changes/1/decision", url.Values{"decision": {"approve"}, "version": {"2"}, "system_version": {fmt.Sprint(s.Version)}}).Want(http.StatusForbidden)
-	other := tn.as(tn.Clerk("MZ"))
+	other := tn.site.Of(tn.Clerk("MZ"))
 	other.Get("/changes/1").Want(http.StatusNotFound)
 	other.Get("/systems/RS-0001/change").Want(http.StatusNotFound)
-	if got := words(other.Get("/changes"), "table.list"); strings.Contains(got, "就业") {
+	if got := other.Get("/changes").Words("table.list"); strings.Contains(got, "就业") {
 		t.Errorf("another department sees %s", got)
 	}
 	if !other.Get("/changes").Has(".empty") {
@@ -259,16 +259,16 @@ func TestFilesStandBesideARequest(t *testing.T) {
 	tn := open(t)
 	s := tn.locked(t, "RS", "就业服务系统")
 	c := tn.asked(t, tn.Clerk("RS"), s, false)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	p := upload(t, clerk, "/changes/1/evidence", "日志.png", picture(t, 1), map[string]string{"note": "登录日志"}).Want(http.StatusSeeOther).Follow().Want(200)
-	if got := words(p, ".files"); !strings.Contains(got, "日志.png") {
+	if got := p.Words(".files"); !strings.Contains(got, "日志.png") {
 		t.Fatalf("files %s", got)
 	}
 	href := p.Attr(".files .file a", "href")
 	if got := clerk.Get(href).Want(200); got.Body != string(picture(t, 1)) {
 		t.Errorf("the file has %d bytes", len(got.Body))
 	}
-	tn.as(tn.Clerk("MZ")).Get(href).Want(http.StatusNotFound)
+	tn.site.Of(tn.Clerk("MZ")).Get(href).Want(http.StatusNotFound)
 	upload(t, clerk, "/changes/1/evidence", "x.exe", []byte("MZ"), nil).Want(http.StatusUnprocessableEntity)
 	clerk.Post(href+"/remove", url.Values{"reason": {"传错了"}}).Want(http.StatusSeeOther)
 	if clerk.Get("/changes/1").Has(".files") {
@@ -283,7 +283,7 @@ func TestFilesStandBesideARequest(t *testing.T) {
 func TestADraftOfTheFormIsTakenUp(t *testing.T) {
 	tn := open(t)
 	tn.locked(t, "RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	form := set(clerk.Get("/systems/RS-0001/change").Form("form#change"), "short_name", "就业", "reason", "写了一半")
 	clerk.Post("/systems/RS-0001/change/draft", form).Want(200)
 	p := clerk.Get("/systems/RS-0001/change").Want(200)
@@ -374,7 +374,7 @@ func TestChangeRequestsInEnglish(t *testing.T) {
 	tn := open(t)
 	s := tn.locked(t, "RS", "就业服务系统")
 	tn.asked(t, tn.Head("RS"), s, true)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	office.Lang = locale.English
 	p := office.Get("/changes/1").Want(200)
 	for _, want := range []string{"Change request 1", "Waits for an answer", "Approve", "Reject"} {

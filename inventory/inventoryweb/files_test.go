@@ -70,14 +70,14 @@ func TestAFileIsUploadedListedTakenAndRemoved(t *testing.T) {
 	tn := open(t)
 	s := tn.Registered("RS", "就业服务系统")
 	at := "/systems/" + s.Code + "/evidence"
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	if got := clerk.Get(at).Want(200).Text(".empty-title"); got != "还没有佐证材料" {
 		t.Errorf("empty: %s", got)
 	}
 	data := picture(t, 7)
 	done := upload(t, clerk, at, "备份截图.png", data, map[string]string{"purpose": "backup", "note": "异地备份"})
 	p := done.Want(http.StatusSeeOther).Follow().Want(200)
-	if got := words(p, ".file a"); got != "备份截图.png" || !strings.Contains(p.Text("main"), "异地备份") || !strings.Contains(p.Text("main"), "数据备份证明") {
+	if got := p.Words(".file a"); got != "备份截图.png" || !strings.Contains(p.Text("main"), "异地备份") || !strings.Contains(p.Text("main"), "数据备份证明") {
 		t.Errorf("listed: %s", p.Text("main"))
 	}
 	link := p.Attr(".file a", "href")
@@ -85,7 +85,7 @@ func TestAFileIsUploadedListedTakenAndRemoved(t *testing.T) {
 	if file.Body != string(data) || !strings.HasPrefix(file.Header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("the file came as %s", file.Header.Get("Content-Disposition"))
 	}
-	tn.as(tn.Someone(auth.Auditor)).Get(link).Want(200)
+	tn.site.Of(tn.Someone(auth.Auditor)).Get(link).Want(200)
 	refused := clerk.Post(link+"/remove", url.Values{"reason": {""}}).Want(http.StatusUnprocessableEntity)
 	if got := refused.Text(".errors li"); !strings.Contains(got, "移除原因") {
 		t.Errorf("without a reason: %s", got)
@@ -101,7 +101,7 @@ func TestAFileThatCannotBeTakenIsSaidAndTheFormKept(t *testing.T) {
 	tn := open(t)
 	s := tn.Registered("RS", "就业服务系统")
 	at := "/systems/" + s.Code + "/evidence"
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	for _, c := range []struct {
 		name, file string
 		data       []byte
@@ -130,18 +130,18 @@ func TestASystemIsRetiredWhenItsProofIsThere(t *testing.T) {
 	office := tn.Someone(auth.Office)
 	s := tn.move(t, tn.Someone(auth.Centre), tn.move(t, tn.Head("RS"), tn.Registered("RS", "旧系统"), inventory.Declare, ""), inventory.Verify, "")
 	s = tn.move(t, office, s, inventory.StartRetiring, "停止更新")
-	b := tn.as(office)
+	b := tn.site.Of(office)
 	form := b.Get("/systems/" + s.Code).Form("#step-retire-form")
 	form.Set("retire_reason", "已关停")
 	p := b.Post("/systems/"+s.Code+"/moves", form).Want(http.StatusUnprocessableEntity)
-	if got := words(p, "#step-retire .errors li"); !strings.Contains(got, "数据备份证明") || !strings.Contains(got, "数据处置证明") {
+	if got := p.Words("#step-retire .errors li"); !strings.Contains(got, "数据备份证明") || !strings.Contains(got, "数据处置证明") {
 		t.Errorf("refused with %s", got)
 	}
 	if got := p.Form("#step-retire-form").Get("retire_reason"); got != "已关停" {
 		t.Errorf("reason became %q", got)
 	}
 	for i, purpose := range []string{"backup", "data_disposal"} {
-		upload(t, tn.as(tn.Clerk("RS")), "/systems/"+s.Code+"/evidence", "证明.png", picture(t, uint8(10+i)), map[string]string{"purpose": purpose}).Want(http.StatusSeeOther)
+		upload(t, tn.site.Of(tn.Clerk("RS")), "/systems/"+s.Code+"/evidence", "证明.png", picture(t, uint8(10+i)), map[string]string{"purpose": purpose}).Want(http.StatusSeeOther)
 	}
 	if !b.Get("/systems/" + s.Code + "/evidence").Has(".callout-ok") {
 		t.Error("the page does not say that the proof is complete")
@@ -156,7 +156,7 @@ func TestAFileIsFoundBesideItsOwnSystemOnly(t *testing.T) {
 	tn := open(t)
 	a, b := tn.Registered("RS", "甲系统"), tn.Registered("RS", "乙系统")
 	first, second := addFile(t, tn, a), addFile(t, tn, b)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	clerk.Get(fmt.Sprintf("/systems/%s/evidence/%d", a.Code, first)).Want(200)
 	clerk.Get(fmt.Sprintf("/systems/%s/evidence/%d", a.Code, second)).Want(http.StatusNotFound)
 	clerk.Post(fmt.Sprintf("/systems/%s/evidence/%d/remove", b.Code, first), url.Values{"reason": {"错"}}).Want(http.StatusNotFound)

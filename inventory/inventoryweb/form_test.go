@@ -30,7 +30,7 @@ func filled(p *webtest.Page) url.Values {
 
 func TestAClerkRegistersByTheForm(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	form := filled(clerk.Get("/systems/new").Want(200))
 	form.Set("om_amount_year", "１２．５万元")
 	form.Set("enabled_date", "2014年6月1日")
@@ -47,7 +47,7 @@ func TestAClerkRegistersByTheForm(t *testing.T) {
 
 func TestMistakesAreNamedAtEachFieldAndNothingTypedIsLost(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	form := filled(clerk.Get("/systems/new"))
 	typed := map[string]string{
 		"name": "", "approval_date": "2013年13月", "om_amount_year": "十二万左右", "registered_users": "-5", "maintain_phone": "无",
@@ -70,12 +70,12 @@ func TestMistakesAreNamedAtEachFieldAndNothingTypedIsLost(t *testing.T) {
 		}
 	}
 	if n := len(p.All(".errors li")); n != 8 {
-		t.Errorf("%d mistakes: %s", n, words(p, ".errors li"))
+		t.Errorf("%d mistakes: %s", n, p.Words(".errors li"))
 	}
 	if got := p.Text("#n-enabled_date"); !strings.Contains(got, "2009-06-01") {
 		t.Errorf("what was put right: %s", got)
 	}
-	if got := words(p, ".steps .wrong"); !strings.Contains(got, "基本信息 2 处需改") {
+	if got := p.Words(".steps .wrong"); !strings.Contains(got, "基本信息 2 处需改") {
 		t.Errorf("progress %s", got)
 	}
 	if page := clerk.Get("/systems"); len(page.All(rows)) != 0 {
@@ -88,7 +88,7 @@ func TestRulesAreToldInBothLanguagesWithTheirArticle(t *testing.T) {
 	for lang, want := range map[string]string{
 		locale.Chinese: "方案第二部分第四项", locale.English: "Work plan, part 2, item 4",
 	} {
-		b := tn.as(tn.Clerk("RS"))
+		b := tn.site.Of(tn.Clerk("RS"))
 		b.Lang = lang
 		form := filled(b.Get("/systems/new"))
 		form.Set("use_frequency", "hardly")
@@ -102,7 +102,7 @@ func TestRulesAreToldInBothLanguagesWithTheirArticle(t *testing.T) {
 
 func TestConditionalFieldsAreHiddenUntilTheyAreAsked(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	p := clerk.Get("/systems/new")
 	hidden := func(p *webtest.Page, name string) bool {
 		return p.Has(fmt.Sprintf(`.field[hidden] #f-%s, .section[hidden] #f-%s`, name, name))
@@ -127,7 +127,7 @@ func TestConditionalFieldsAreHiddenUntilTheyAreAsked(t *testing.T) {
 
 func TestAnAnswerThatMakesOthersRequiredIsToldToThePage(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	p := clerk.Get("/systems/new").Want(200)
 	marked := func(p *webtest.Page, name string) bool {
 		field := fmt.Sprintf(`.field:has(#f-%s)`, name)
@@ -166,7 +166,7 @@ func TestAnAnswerThatMakesOthersRequiredIsToldToThePage(t *testing.T) {
 
 func TestAMistakeInAClassifiedFormNamesNoHiddenField(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	form := clerk.Get("/systems/new").Form("form#system")
 	for k, v := range map[string]string{
 		"classified": "true", "secret_level": "secret", "network": "intranet", "fund_source": "city", "om_amount_year": "六万左右", "phase": "running",
@@ -184,7 +184,7 @@ func TestAMistakeInAClassifiedFormNamesNoHiddenField(t *testing.T) {
 
 func TestDraftsAreKeptOfferedAndDropped(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	if got := clerk.Get("/systems/new").Want(200).Attr("form#system", "data-autosave"); got != "/systems/new/draft" {
 		t.Fatalf("drafts go to %s", got)
 	}
@@ -205,7 +205,7 @@ func TestDraftsAreKeptOfferedAndDropped(t *testing.T) {
 	if back.Get("name") != "半张表" || back.Get("om_amount_year") != "十二" || fmt.Sprint(back["network"]) != "[extranet private]" || again.Has(".errors") {
 		t.Errorf("taken up as %v", back)
 	}
-	if other := tn.as(tn.Clerk("MZ")).Get("/systems/new"); !other.Has("form#system") {
+	if other := tn.site.Of(tn.Clerk("MZ")).Get("/systems/new"); !other.Has("form#system") {
 		t.Error("another person is asked about the draft")
 	}
 	clerk.Post(p.Attr(`main form[action$="/drop"]`, "action"), nil).Want(http.StatusSeeOther)
@@ -230,7 +230,7 @@ func TestDraftsAreKeptOfferedAndDropped(t *testing.T) {
 func TestADraftOfAnOlderVersionIsMergedWhenItIsSaved(t *testing.T) {
 	tn := open(t)
 	s := tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	form := clerk.Get("/systems/RS-0001/edit").Form("form#system")
 	form.Set("short_name", "就业")
 	clerk.Post("/systems/RS-0001/draft", form).Want(200)
@@ -249,7 +249,7 @@ func TestADraftOfAnOlderVersionIsMergedWhenItIsSaved(t *testing.T) {
 func TestTwoWhoEditAtOnceMergeFieldByField(t *testing.T) {
 	tn := open(t)
 	s := tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	form := clerk.Get("/systems/RS-0001/edit").Want(200).Form("form#system")
 	tn.Clock.Advance(10 * time.Minute)
 	tn.change(t, tn.Head("RS"), s, "按审计意见", func(s *inventory.System) {
@@ -264,10 +264,10 @@ func TestTwoWhoEditAtOnceMergeFieldByField(t *testing.T) {
 	if got := p.Text(".callout-warning"); !strings.Contains(got, "head 已于 2017-09-12 09:10 修改了同一内容") || !strings.Contains(got, "按审计意见") {
 		t.Errorf("told: %s", got)
 	}
-	if got := words(p, ".theirs-pick label"); got != "用我填的 13.00 万元 | 用对方的 20.00 万元 | 用我填的 基本不用 | 用对方的 每周" {
+	if got := p.Words(".theirs-pick label"); got != "用我填的 13.00 万元 | 用对方的 20.00 万元 | 用我填的 基本不用 | 用对方的 每周" {
 		t.Errorf("side by side: %s", got)
 	}
-	if got := words(p, ".theirs-head del"); got != "12.00 万元 | 每日" {
+	if got := p.Words(".theirs-head del"); got != "12.00 万元 | 每日" {
 		t.Errorf("both began with %s", got)
 	}
 	if got := p.Text("#n-maintain_unit"); !strings.Contains(got, "市信息中心") {
@@ -323,9 +323,9 @@ func TestTheButtonTellsWhatHappensNext(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := c.ready(tn.Registered("RS", c.name))
-			b := tn.as(c.by)
+			b := tn.site.Of(c.by)
 			p := b.Get("/systems/" + s.Code + "/edit").Want(200)
-			if got := words(p, ".form-end .act-note"); !strings.Contains(got, c.says) {
+			if got := p.Words(".form-end .act-note"); !strings.Contains(got, c.says) {
 				t.Errorf("the button says %s", got)
 			}
 			form := p.Form("form#system")
@@ -342,7 +342,7 @@ func TestALockedRecordCannotBeOpenedForEditing(t *testing.T) {
 	tn := open(t)
 	s := tn.move(t, tn.Someone(auth.Centre), tn.move(t, tn.Head("RS"), tn.Registered("RS", "甲"), inventory.Declare, ""), inventory.Verify, "")
 	tn.move(t, tn.Someone(auth.Office), s, inventory.Certify, "普查")
-	p := tn.as(tn.Clerk("RS")).Get("/systems/" + s.Code + "/edit").Want(http.StatusConflict)
+	p := tn.site.Of(tn.Clerk("RS")).Get("/systems/" + s.Code + "/edit").Want(http.StatusConflict)
 	if got := p.Text("main"); !strings.Contains(got, "普查已锁定") {
 		t.Errorf("said %s", got)
 	}
@@ -351,12 +351,12 @@ func TestALockedRecordCannotBeOpenedForEditing(t *testing.T) {
 func TestOwnersAreOfferedByScope(t *testing.T) {
 	tn := open(t)
 	body := tn.Below("ZY", "枣阳市教育局")
-	if got := tn.as(tn.Clerk("RS")).Get("/systems/new").Text("#f-owner_id"); got != "XYRS 市人社局" {
+	if got := tn.site.Of(tn.Clerk("RS")).Get("/systems/new").Text("#f-owner_id"); got != "XYRS 市人社局" {
 		t.Errorf("a clerk fills in for %s", got)
 	}
-	region := tn.as(tn.Region("ZY"))
+	region := tn.site.Of(tn.Region("ZY"))
 	p := region.Get("/systems/new")
-	if got := words(p, "#f-owner_id option[value!='']"); got != "XYZY 枣阳市 | XYZYB1 枣阳市教育局" {
+	if got := p.Words("#f-owner_id option[value!='']"); got != "XYZY 枣阳市 | XYZYB1 枣阳市教育局" {
 		t.Errorf("a region fills in for %s", got)
 	}
 	form := filled(p)
@@ -382,13 +382,13 @@ func TestLookupsOfferWhatTheReaderSees(t *testing.T) {
 		}
 		return strings.Join(out, " | ")
 	}
-	if got := value(tn.as(tn.Clerk("RS")), "/systems/lookup?q="+url.QueryEscape("服务")); got != "RS-0001 就业服务系统" {
+	if got := value(tn.site.Of(tn.Clerk("RS")), "/systems/lookup?q="+url.QueryEscape("服务")); got != "RS-0001 就业服务系统" {
 		t.Errorf("systems %s", got)
 	}
-	if got := value(tn.as(tn.Clerk("RS")), "/departments/lookup?q="+url.QueryEscape("民")); got != "XYMZ 市民政局 | XYMZJ 市民宗局" {
+	if got := value(tn.site.Of(tn.Clerk("RS")), "/departments/lookup?q="+url.QueryEscape("民")); got != "XYMZ 市民政局 | XYMZJ 市民宗局" {
 		t.Errorf("departments %s", got)
 	}
-	head := tn.as(tn.Head("RS"))
+	head := tn.site.Of(tn.Head("RS"))
 	form := filled(head.Get("/systems/new"))
 	form.Set("name", "子系统")
 	form.Set("parent_system_id", "RS-0001 就业服务系统")

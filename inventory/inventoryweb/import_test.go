@@ -26,26 +26,26 @@ func handIn(t *testing.T, b *webtest.Browser, path, content string) *webtest.Pag
 
 func TestAWrongRowIsNotSaidToBePutRight(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	bad := strings.Replace(row("社保系统"), "求职登记", "", 1)
 	p := handIn(t, clerk, "/imports?kind=systems", columns+row("就业系统")+bad)
-	if got := words(p, ".cell-errors"); !strings.Contains(got, "系统功能") || p.Has(".cell-notes") {
-		t.Errorf("a wrong row says %s, with the remarks %s", got, words(p, ".cell-notes"))
+	if got := p.Words(".cell-errors"); !strings.Contains(got, "系统功能") || p.Has(".cell-notes") {
+		t.Errorf("a wrong row says %s, with the remarks %s", got, p.Words(".cell-notes"))
 	}
 	p = clerk.Get(strings.Split(p.Location(), "?")[0] + p.Attr(`.stats a[href*="outcome=new"]`, "href")).Want(http.StatusOK)
-	if got := words(p, ".cell-notes"); !strings.Contains(got, "2013-03-01") {
+	if got := p.Words(".cell-notes"); !strings.Contains(got, "2013-03-01") {
 		t.Errorf("a good row says %s", got)
 	}
 }
 
 func TestAFileWithNothingToWriteAsksForNoConfirmation(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	p := handIn(t, clerk, "/imports?kind=systems", columns+strings.Replace(row("社保系统"), "求职登记", "", 1))
 	if p.Has("form#write") || p.Text(".head-line .badge-state") != "没有可写入的行" || !strings.Contains(p.Text(".head-lead"), "请下载有误的行") {
 		t.Errorf("all rows are wrong: %s %s", p.Text(".head-line"), p.Text(".head-lead"))
 	}
-	if got := words(clerk.Get("/imports/new"), "td .badge-state"); got != "没有可写入的行" {
+	if got := clerk.Get("/imports/new").Words("td .badge-state"); got != "没有可写入的行" {
 		t.Errorf("the list of files says %s", got)
 	}
 }
@@ -63,7 +63,7 @@ func TestAfterTheWriteThePageLeadsOn(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			b := tn.as(tt.by)
+			b := tn.site.Of(tt.by)
 			p := handIn(t, b, tt.path, tt.file)
 			if note := p.Text("form#write .act-note"); strings.Contains(note, "草稿") != strings.Contains(tt.path, "systems") {
 				t.Errorf("before the write: %s", note)

@@ -40,12 +40,12 @@ func TestEverybodySeesTheRowsOfTheirScope(t *testing.T) {
 		{"an auditor", tn.Someone(auth.Auditor), "婚姻登记系统 | 就业服务系统 | 乡镇办公系统"},
 		{"the finance bureau", tn.Someone(auth.Finance), "婚姻登记系统 | 就业服务系统 | 乡镇办公系统"},
 	} {
-		if got := words(tn.as(c.by).Get("/systems").Want(200), rows); got != c.want {
+		if got := tn.site.Of(c.by).Get("/systems").Want(200).Words(rows); got != c.want {
 			t.Errorf("%s sees %s, want %s", c.name, got, c.want)
 		}
 	}
 	for _, role := range []auth.Role{auth.Admin, auth.Expert, auth.Probe} {
-		tn.as(tn.Someone(role)).Get("/systems").Want(http.StatusForbidden)
+		tn.site.Of(tn.Someone(role)).Get("/systems").Want(http.StatusForbidden)
 	}
 }
 
@@ -73,7 +73,7 @@ func (tn *town) variety(t *testing.T) {
 func TestTheListIsFilteredByEveryKindOfField(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	for _, c := range []struct{ name, query, want, chips string }{
 		{"nothing asked", "", "出租屋系统 | 婚姻登记系统 | 社会保险系统 | 就业服务系统", ""},
 		{"search in any part of a name", "q=登记", "婚姻登记系统", "查找 登记"},
@@ -99,10 +99,10 @@ func TestTheListIsFilteredByEveryKindOfField(t *testing.T) {
 				t.Fatal(err)
 			}
 			p := office.Get("/systems?" + query.Encode()).Want(200)
-			if got := words(p, rows); got != c.want {
+			if got := p.Words(rows); got != c.want {
 				t.Errorf("rows %s, want %s", got, c.want)
 			}
-			chips := strings.ReplaceAll(words(p, ".chip > span:first-child"), "  ", " ")
+			chips := strings.ReplaceAll(p.Words(".chip > span:first-child"), "  ", " ")
 			if !sameWords(chips, c.chips) {
 				t.Errorf("chips %s, want %s", chips, c.chips)
 			}
@@ -125,7 +125,7 @@ func sameWords(a, b string) bool {
 func TestAFilterIsTakenAwayByItsChip(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
-	b := tn.as(tn.Someone(auth.Office))
+	b := tn.site.Of(tn.Someone(auth.Office))
 	p := b.Get("/systems?phase=running&fund_source=city&sort=-name&size=20&page=1").Want(200)
 	for _, chip := range p.All(".chip") {
 		href := ""
@@ -150,11 +150,11 @@ func TestAFilterIsTakenAwayByItsChip(t *testing.T) {
 func TestWhatCannotBeUnderstoodIsSaidAndTheRestHolds(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
-	p := tn.as(tn.Someone(auth.Office)).Get("/systems?phase=nonsense&enabled_date.from=2014-13-01&sort=nothing&fund_source=superior").Want(200)
-	if got := words(p, rows); got != "婚姻登记系统" {
+	p := tn.site.Of(tn.Someone(auth.Office)).Get("/systems?phase=nonsense&enabled_date.from=2014-13-01&sort=nothing&fund_source=superior").Want(200)
+	if got := p.Words(rows); got != "婚姻登记系统" {
 		t.Errorf("rows %s", got)
 	}
-	said := words(p, ".callout-error li")
+	said := p.Words(".callout-error li")
 	for _, want := range []string{"运行阶段", "nonsense", "启用时间", "2014-13-01", "nothing"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not named in: %s", want, said)
@@ -165,7 +165,7 @@ func TestWhatCannotBeUnderstoodIsSaidAndTheRestHolds(t *testing.T) {
 func TestEveryColumnSortsBothWays(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
-	b := tn.as(tn.Someone(auth.Office))
+	b := tn.site.Of(tn.Someone(auth.Office))
 	p := b.Get("/systems").Want(200)
 	for _, head := range p.All("table.list thead th a") {
 		if len(head.Attr) == 0 || !strings.Contains(head.Attr[0].Val, "sort=") {
@@ -178,7 +178,7 @@ func TestEveryColumnSortsBothWays(t *testing.T) {
 		{"-use_frequency", "就业服务系统 | 出租屋系统 | 婚姻登记系统 | 社会保险系统", "descending"},
 	} {
 		p := b.Get("/systems?sort=" + c.sort).Want(200)
-		if got := words(p, rows); got != c.want {
+		if got := p.Words(rows); got != c.want {
 			t.Errorf("sorted by %s: %s, want %s", c.sort, got, c.want)
 		}
 		if got := p.Attr("th[aria-sort]", "aria-sort"); got != c.state {
@@ -192,7 +192,7 @@ func TestLongListsAreTurnedOver(t *testing.T) {
 	for i := range 45 {
 		tn.Registered("RS", fmt.Sprintf("系统%02d", i+1))
 	}
-	b := tn.as(tn.Clerk("RS"))
+	b := tn.site.Of(tn.Clerk("RS"))
 	for _, c := range []struct {
 		query, total string
 		n            int
@@ -216,8 +216,8 @@ func TestLongListsAreTurnedOver(t *testing.T) {
 func TestColumnsAreChosenAndRemembered(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	b := tn.as(tn.Clerk("RS"))
-	heads := func() string { return words(b.Get("/systems").Want(200), "table.list thead th:not(.pick) a > span") }
+	b := tn.site.Of(tn.Clerk("RS"))
+	heads := func() string { return b.Get("/systems").Want(200).Words("table.list thead th:not(.pick) a > span") }
 	usual := heads()
 	if n := len(strings.Split(usual, " | ")); n != 8 {
 		t.Fatalf("%d columns at first: %s", n, usual)
@@ -229,7 +229,7 @@ func TestColumnsAreChosenAndRemembered(t *testing.T) {
 	if got := heads(); got != "系统名称 | 启用时间 | 访问地址" {
 		t.Errorf("columns %s", got)
 	}
-	if got := words(tn.as(tn.Clerk("MZ")).Get("/systems"), "table.list thead a"); strings.Contains(got, "访问地址") {
+	if got := tn.site.Of(tn.Clerk("MZ")).Get("/systems").Words("table.list thead a"); strings.Contains(got, "访问地址") {
 		t.Errorf("the choice of one person shows to another: %s", got)
 	}
 	b.Post("/systems/columns?reset=true", url.Values{"col": {"name", "visit_url"}, "back": {"/systems"}}).Want(303)
@@ -252,7 +252,7 @@ func TestEmptyListsSayWhyAndWhatToDo(t *testing.T) {
 		{"nothing matches", "/systems?q=无", "没有符合条件的系统", "/systems", tn.Clerk("RS")},
 		{"long ago", "/systems?as_of=2015-01-01", "那一天台账里还没有系统", "/systems", tn.Clerk("RS")},
 	} {
-		p := tn.as(c.by).Get(c.path).Want(200)
+		p := tn.site.Of(c.by).Get(c.path).Want(200)
 		if got := p.Text(".empty-title"); got != c.title {
 			t.Errorf("%s: %s", c.name, got)
 		}
@@ -268,9 +268,9 @@ func TestTheListAsOfAnEarlierDay(t *testing.T) {
 	tn.Clock.Advance(48 * time.Hour)
 	tn.change(t, tn.Clerk("RS"), s, "", func(s *inventory.System) { s.Name = "公共就业服务系统" })
 	tn.Registered("RS", "社会保险系统")
-	b := tn.as(tn.Clerk("RS"))
+	b := tn.site.Of(tn.Clerk("RS"))
 	p := b.Get("/systems?as_of=2017-09-12").Want(200)
-	if got := words(p, rows); got != "就业服务系统" {
+	if got := p.Words(rows); got != "就业服务系统" {
 		t.Errorf("as of the first day: %s", got)
 	}
 	if got := p.Text(".callout-warning .callout-title"); got != "这是截至 2017-09-12 24:00 的台账" {
@@ -282,7 +282,7 @@ func TestTheListAsOfAnEarlierDay(t *testing.T) {
 	if p.Has("form.bulk") {
 		t.Error("acts are offered on the past")
 	}
-	if got := words(b.Get("/systems?as_of=2017-09-14").Want(200), rows); got != "公共就业服务系统 | 社会保险系统" {
+	if got := b.Get("/systems?as_of=2017-09-14").Want(200).Words(rows); got != "公共就业服务系统 | 社会保险系统" {
 		t.Errorf("today: %s", got)
 	}
 	if got := b.Get("/systems?as_of=yesterday").Want(200).Text(".callout-error li"); !strings.Contains(got, "yesterday") {
@@ -293,7 +293,7 @@ func TestTheListAsOfAnEarlierDay(t *testing.T) {
 func TestExportsHoldExactlyTheFilteredRows(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
-	b := tn.as(tn.Someone(auth.Office))
+	b := tn.site.Of(tn.Someone(auth.Office))
 	link := b.Get("/systems?phase=trial&page=1").Want(200).Attr(`a.menu-item[href*="export.csv"][href*="columns=all"]`, "href")
 	if link != "/systems/export.csv?columns=all&phase=trial" {
 		t.Fatalf("export link %s", link)
@@ -318,7 +318,7 @@ func TestExportsHoldExactlyTheFilteredRows(t *testing.T) {
 		t.Error("no workbook")
 	}
 	b.Get("/systems/export.csv?phase=nonsense").Want(http.StatusBadRequest)
-	if own := tn.as(tn.Clerk("RS")).Get("/systems/export.csv").Want(200); strings.Contains(own.Body, "婚姻登记系统") {
+	if own := tn.site.Of(tn.Clerk("RS")).Get("/systems/export.csv").Want(200); strings.Contains(own.Body, "婚姻登记系统") {
 		t.Error("an export shows another department's rows")
 	}
 }

@@ -14,10 +14,10 @@ import (
 
 func TestSeveralRecordsAtOnceAndWhatFailedIsListed(t *testing.T) {
 	tn := open(t)
-	head, centre := tn.as(tn.Head("RS")), tn.as(tn.Someone(auth.Centre))
+	head, centre := tn.site.Of(tn.Head("RS")), tn.site.Of(tn.Someone(auth.Centre))
 	a, b := tn.Registered("RS", "甲系统"), tn.Registered("RS", "乙系统")
 	p := head.Get("/systems").Want(200)
-	if got := words(p, "form.bulk button"); got != "申报所选" {
+	if got := p.Words("form.bulk button"); got != "申报所选" {
 		t.Errorf("a head may %s", got)
 	}
 	if n := len(p.All(`tbody input[form="bulk"]`)); n != 2 {
@@ -33,7 +33,7 @@ func TestSeveralRecordsAtOnceAndWhatFailedIsListed(t *testing.T) {
 	if got := result.Text(".head-lead"); got != "已核实 1 个系统。" {
 		t.Errorf("said %s", got)
 	}
-	if got := words(result, rows); got != b.Code+" | RS-0099" {
+	if got := result.Words(rows); got != b.Code+" | RS-0099" {
 		t.Errorf("failed: %s", got)
 	}
 	if tn.find(t, a.Code).State != inventory.Verified || tn.find(t, b.Code).State != inventory.Declared {
@@ -45,7 +45,7 @@ func TestSeveralRecordsAtOnceAndWhatFailedIsListed(t *testing.T) {
 	if got := centre.Post("/systems/moves", url.Values{"move": {"verify"}, "back": {"/systems"}}).Follow().Text(".flash"); !strings.Contains(got, "没有选中") {
 		t.Errorf("nothing chosen: %s", got)
 	}
-	if tn.as(tn.Someone(auth.Auditor)).Get("/systems").Has("form.bulk") {
+	if tn.site.Of(tn.Someone(auth.Auditor)).Get("/systems").Has("form.bulk") {
 		t.Error("an auditor is offered acts")
 	}
 }
@@ -54,18 +54,18 @@ func TestRelationsAreAddedShownAtBothEndsAndRemoved(t *testing.T) {
 	tn := open(t)
 	a, b := tn.Registered("RS", "就业服务系统"), tn.Registered("MZ", "婚姻登记系统")
 	tn.Registered("RS", "社会保险系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	at := "/systems/" + a.Code + "/relations"
 	form := url.Values{"kind": {"interface"}, "other": {"社会保险系统"}, "note": {"按天推送"}}
 	clerk.Post(at, form).Want(http.StatusSeeOther)
 	form = url.Values{"kind": {"replaced_by"}, "other": {b.Code}, "note": {""}}
 	clerk.Post(at, form).Want(http.StatusSeeOther)
 	p := clerk.Get(at).Want(200)
-	if got := words(p, "tbody tr"); !strings.Contains(got, "社会保险系统 RS-0002 数据对接 市人社局 按天推送") || !strings.Contains(got, b.Code+" （其他部门的系统） 可被替代 市民政局") || strings.Contains(got, "婚姻登记系统") {
+	if got := p.Words("tbody tr"); !strings.Contains(got, "社会保险系统 RS-0002 数据对接 市人社局 按天推送") || !strings.Contains(got, b.Code+" （其他部门的系统） 可被替代 市民政局") || strings.Contains(got, "婚姻登记系统") {
 		t.Errorf("relations %s", got)
 	}
-	other := tn.as(tn.Clerk("MZ")).Get("/systems/" + b.Code + "/relations").Want(200)
-	if got := words(other, "tbody tr"); !strings.Contains(got, a.Code+" （其他部门的系统） 可替代对方 市人社局") || strings.Contains(got, "就业服务系统") || other.Has(`form[action$="/remove"]`) {
+	other := tn.site.Of(tn.Clerk("MZ")).Get("/systems/" + b.Code + "/relations").Want(200)
+	if got := other.Words("tbody tr"); !strings.Contains(got, a.Code+" （其他部门的系统） 可替代对方 市人社局") || strings.Contains(got, "就业服务系统") || other.Has(`form[action$="/remove"]`) {
 		t.Errorf("at the other end: %s", got)
 	}
 	refused := clerk.Post(at, url.Values{"kind": {"interface"}, "other": {"没有这个"}, "note": {"说明"}}).Want(http.StatusUnprocessableEntity)
@@ -82,7 +82,7 @@ func TestDepartmentsAreListedAndFiltered(t *testing.T) {
 	tn := open(t)
 	tn.Below("ZY", "枣阳市教育局")
 	tn.Registered("RS", "就业服务系统")
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	for _, c := range []struct{ query, want string }{
 		{"q=市民", "市民政局 | 市民宗局"},
 		{"q=XYRS", "市人社局"},
@@ -96,7 +96,7 @@ func TestDepartmentsAreListedAndFiltered(t *testing.T) {
 	} {
 		query, _ := url.ParseQuery(c.query)
 		p := office.Get("/departments?" + query.Encode()).Want(200)
-		if got := words(p, "table.list tbody th a"); got != c.want {
+		if got := p.Words("table.list tbody th a"); got != c.want {
 			t.Errorf("%s: %s, want %s", c.query, got, c.want)
 		}
 	}
@@ -104,14 +104,14 @@ func TestDepartmentsAreListedAndFiltered(t *testing.T) {
 	if p.Text(`a[href="/systems?owner_id=XYRS"]`) != "1" {
 		t.Error("the number of systems does not lead to them")
 	}
-	if other := tn.as(tn.Clerk("MZ")).Get("/departments?q=XYRS").Want(200); other.Has(`a[href="/systems?owner_id=XYRS"]`) {
+	if other := tn.site.Of(tn.Clerk("MZ")).Get("/departments?q=XYRS").Want(200); other.Has(`a[href="/systems?owner_id=XYRS"]`) {
 		t.Error("another department's systems are counted")
 	}
-	admin := tn.as(tn.Someone(auth.Admin)).Get("/departments").Want(200)
+	admin := tn.site.Of(tn.Someone(auth.Admin)).Get("/departments").Want(200)
 	if strings.Contains(admin.Text("thead"), "系统数") || !admin.Has(`a[href="/departments/new"]`) {
 		t.Error("an administrator sees departments, may add them, and sees no systems")
 	}
-	tn.as(tn.Someone(auth.Expert)).Get("/departments").Want(http.StatusForbidden)
+	tn.site.Of(tn.Someone(auth.Expert)).Get("/departments").Want(http.StatusForbidden)
 	file := office.Get("/departments/export.csv?kind=county").Want(200)
 	if !strings.Contains(file.Body, "枣阳市教育局") || strings.Contains(file.Body, "市人社局") {
 		t.Errorf("exported\n%s", file.Body)
@@ -122,29 +122,29 @@ func TestADepartmentShowsItsSystemsByState(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "甲系统")
 	tn.move(t, tn.Head("RS"), tn.Registered("RS", "乙系统"), inventory.Declare, "")
-	p := tn.as(tn.Clerk("RS")).Get("/departments/XYRS").Want(200)
-	if got := words(p, ".stat"); got != "系统数 2 | 草稿 1 | 已申报 1" {
+	p := tn.site.Of(tn.Clerk("RS")).Get("/departments/XYRS").Want(200)
+	if got := p.Words(".stat"); got != "系统数 2 | 草稿 1 | 已申报 1" {
 		t.Errorf("numbers %s", got)
 	}
 	for _, stat := range p.All(".stat") {
 		for _, a := range stat.Attr {
 			if a.Key == "href" {
-				n := len(tn.as(tn.Clerk("RS")).Get(a.Val).Want(200).All(rows))
-				if !strings.Contains(words(p, `.stat[href="`+a.Val+`"]`), string(rune('0'+n))) {
+				n := len(tn.site.Of(tn.Clerk("RS")).Get(a.Val).Want(200).All(rows))
+				if !strings.Contains(p.Words(`.stat[href="`+a.Val+`"]`), string(rune('0'+n))) {
 					t.Errorf("%s has %d rows", a.Val, n)
 				}
 			}
 		}
 	}
-	if tn.as(tn.Clerk("MZ")).Get("/departments/XYRS").Want(200).Has(".stat") {
+	if tn.site.Of(tn.Clerk("MZ")).Get("/departments/XYRS").Want(200).Has(".stat") {
 		t.Error("another department reads the numbers")
 	}
-	tn.as(tn.Clerk("RS")).Get("/departments/NONE").Want(http.StatusNotFound)
+	tn.site.Of(tn.Clerk("RS")).Get("/departments/NONE").Want(http.StatusNotFound)
 }
 
 func TestADepartmentIsAddedChangedAndMerged(t *testing.T) {
 	tn := open(t)
-	admin, office := tn.as(tn.Someone(auth.Admin)), tn.as(tn.Someone(auth.Office))
+	admin, office := tn.site.Of(tn.Someone(auth.Admin)), tn.site.Of(tn.Someone(auth.Office))
 	form := admin.Get("/departments/new").Want(200).Form("form#department")
 	for k, v := range map[string]string{"code": "xy108", "name": "市国土局", "kind": "municipal", "region_code": "420601", "uscc": "11420600MB00000191"} {
 		form.Set(k, v)
@@ -173,20 +173,20 @@ func TestADepartmentIsAddedChangedAndMerged(t *testing.T) {
 	merged.Set("pick.contact_name", "mine")
 	office.Post("/departments/XY108", merged).Want(http.StatusSeeOther)
 	history := office.Get("/departments/XY108/history").Want(200)
-	if got := words(history, ".event-head b"); got != "修改 | 修改 | 新增" {
+	if got := history.Words(".event-head b"); got != "修改 | 修改 | 新增" {
 		t.Errorf("history %s", got)
 	}
 	if got := history.Text("main"); !strings.Contains(got, "李四 张三") {
 		t.Errorf("the last change: %s", got)
 	}
-	tn.as(tn.Clerk("RS")).Get("/departments/XY108/edit").Want(http.StatusForbidden)
-	tn.as(tn.Clerk("RS")).Post("/departments/XY108", mine).Want(http.StatusForbidden)
+	tn.site.Of(tn.Clerk("RS")).Get("/departments/XY108/edit").Want(http.StatusForbidden)
+	tn.site.Of(tn.Clerk("RS")).Post("/departments/XY108", mine).Want(http.StatusForbidden)
 }
 
 func TestAReorganisationIsPreviewedAndCarriedOut(t *testing.T) {
 	tn := open(t)
 	s := tn.Registered("WJ", "价格监测系统")
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	plan := "原单位编码,承继单位编码,承继单位,起始日期,可靠程度\nXYWJ,XYFG,市发改委,2019-01-15,general\nXYGS,XYSC,市场监管局,2019-01-15,uncertain\nXYXX,XYSC,市场监管局,2019-01-15,general\nXYFC,XYZJ,住建局,2019-02-30,general\n"
 	p := upload(t, office, "/departments/reorganise", "方案.csv", []byte(plan), nil).Want(200)
 	if got := p.Text(".callout-info .callout-title"); got != "勾选的行将撤销 1 个单位，新增 1 个单位，涉及 1 个系统" {
@@ -195,7 +195,7 @@ func TestAReorganisationIsPreviewedAndCarriedOut(t *testing.T) {
 	if got := p.Text(".callout-error"); !strings.Contains(got, "D5：") {
 		t.Errorf("mistakes %s", got)
 	}
-	if got := words(p, "tbody .badge-state"); got != "将撤销 | 将撤销 | 没有这个单位" {
+	if got := p.Words("tbody .badge-state"); got != "将撤销 | 将撤销 | 没有这个单位" {
 		t.Errorf("lines %s", got)
 	}
 	form := p.Form("form#confirm-plan")
@@ -223,7 +223,7 @@ func TestAReorganisationIsPreviewedAndCarriedOut(t *testing.T) {
 	if got := tn.find(t, s.Code); got.OwnerID != next.ID {
 		t.Error("the system was not moved")
 	}
-	tn.as(tn.Someone(auth.Admin)).Get("/departments/reorganise").Want(http.StatusForbidden)
+	tn.site.Of(tn.Someone(auth.Admin)).Get("/departments/reorganise").Want(http.StatusForbidden)
 	if bad := upload(t, office, "/departments/reorganise", "x.csv", []byte("甲,乙\n1,2\n"), nil).Want(http.StatusUnprocessableEntity); !bad.Has(".errors") {
 		t.Error("a file without the columns is not refused")
 	}
@@ -239,7 +239,7 @@ func TestAStepWithAWholeList(t *testing.T) {
 		tn.Registered("RS", fmt.Sprintf("第%02d系统", i))
 	}
 	tn.Registered("RS", "别的平台")
-	head := tn.as(tn.Head("RS"))
+	head := tn.site.Of(tn.Head("RS"))
 	p := head.Get("/systems?q=系统&size=20").Want(200)
 	if !p.Has("form.bulk input[data-bulk-all]") || head.Get("/systems?q=平台").Has("form.bulk input[data-bulk-all]") {
 		t.Error("the whole list is offered when, and only when, there is more than a page of it")
@@ -262,7 +262,7 @@ func TestAStepWithAWholeList(t *testing.T) {
 	if got := done.Text(".head-lead"); got != "已申报 20 个系统。" {
 		t.Errorf("said %s", got)
 	}
-	if got := words(done, rows); got != "RS-0003" {
+	if got := done.Words(rows); got != "RS-0003" {
 		t.Errorf("what was changed since it was seen: %s", got)
 	}
 	if tn.find(t, "RS-0021").State != inventory.Declared || tn.find(t, "RS-0022").State != inventory.Draft || tn.find(t, "RS-0003").State != inventory.Draft {

@@ -30,7 +30,7 @@ func numbersOn(p *webtest.Page) []string {
 func TestNumbersCountTheListWithNotGivenByItself(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	for _, c := range []struct{ name, query, want string }{
 		{"by department", "", "市人社局 2 2/4 · 50.00 % "},
 		{"by network a system counts in each", "by=network", "电子政务外网 4 4/4 · 100.00 %"},
@@ -73,7 +73,7 @@ func TestEveryNumberLeadsToItsSystems(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	followed := 0
 	for _, key := range inventory.CountedBy() {
 		for _, filter := range []string{"", "&q=保险", "&state=draft&network=extranet", "&om_amount_year.from=50"} {
@@ -173,21 +173,21 @@ func TestNumbersAreForThoseWhoSeeTheList(t *testing.T) {
 		{"a clerk", tn.Clerk("RS"), 1},
 		{"a region", tn.Region("ZY"), 1},
 	} {
-		rows := numbersOn(tn.as(c.by).Get("/systems/numbers?by=phase").Want(200))
+		rows := numbersOn(tn.site.Of(c.by).Get("/systems/numbers?by=phase").Want(200))
 		if last := rows[len(rows)-1]; !strings.HasPrefix(last, fmt.Sprintf("合计 %d ", c.want)) {
 			t.Errorf("%s: %q, want %d systems", c.name, last, c.want)
 		}
 	}
-	tabs := words(tn.as(tn.Clerk("RS")).Get("/systems/numbers"), ".numbers-by .tabs a")
+	tabs := tn.site.Of(tn.Clerk("RS")).Get("/systems/numbers").Words(".numbers-by .tabs a")
 	if strings.Contains(tabs, "部门分组") || !strings.Contains(tabs, "网络") {
 		t.Errorf("a clerk can count by %s", tabs)
 	}
-	tn.as(tn.Someone(auth.Admin)).Get("/systems/numbers").Want(http.StatusForbidden)
+	tn.site.Of(tn.Someone(auth.Admin)).Get("/systems/numbers").Want(http.StatusForbidden)
 }
 
 func TestNumbersOfNothing(t *testing.T) {
 	tn := open(t)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	page := office.Get("/systems/numbers").Want(200)
 	if page.Has("table.list") || page.Has("svg.chart-picture") || !page.Has(".empty") {
 		t.Error("without systems there is no picture and no table, but a word about it")
@@ -211,7 +211,7 @@ func TestAnUnknownSumIsNotZero(t *testing.T) {
 	s := tn.System("RS", "就业服务系统")
 	s.OmAmountYear, s.Phase = nil, inventory.PhasePlanned
 	put(t, tn, "RS", s)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	page := office.Get("/systems/numbers?by=phase&of=om").Want(200)
 	if rows := numbersOn(page); !strings.Contains(strings.Join(rows, "\n"), "拟建 1 1/1 · 100.00 % 未填 1") {
 		t.Errorf("rows %v, want the money of the planned system not given", rows)
@@ -232,7 +232,7 @@ func put(t *testing.T, tn *town, prefix string, s inventory.System) {
 func TestNumbersCanBeTakenHome(t *testing.T) {
 	tn := open(t)
 	tn.variety(t)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	page := office.Get("/systems/numbers?by=network&q=系统").Want(200)
 	for _, n := range page.All(".chart-files a") {
 		href := hrefOf(n)
@@ -277,12 +277,12 @@ func TestProgramsGetTheNumbersToo(t *testing.T) {
 			Systems     int64
 		}
 	}
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	office.JSON(http.MethodGet, "/api/v1/systems/totals?by=network&state=draft", nil).Want(200).Into(&doc)
 	if doc.By != "network" || !doc.Overlap || doc.All.Systems != 4 || doc.Rows[0].Value != "extranet" || doc.Rows[0].Systems != 4 || doc.Rows[0].Name == "" {
 		t.Errorf("%+v", doc)
 	}
-	tn.as(tn.Clerk("MZ")).JSON(http.MethodGet, "/api/v1/systems/totals?by=owner_id", nil).Want(200).Into(&doc)
+	tn.site.Of(tn.Clerk("MZ")).JSON(http.MethodGet, "/api/v1/systems/totals?by=owner_id", nil).Want(200).Into(&doc)
 	if doc.All.Systems != 1 || len(doc.Rows) != 1 {
 		t.Errorf("a clerk gets %+v", doc)
 	}

@@ -52,7 +52,7 @@ func TestThePageOffersTheStepsOfRoleAndState(t *testing.T) {
 		{"the leading group", declared.Code, "", tn.Someone(auth.Leader), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := tn.as(c.by).Get("/systems/" + c.code).Want(200)
+			p := tn.site.Of(c.by).Get("/systems/" + c.code).Want(200)
 			if got := offered(p); got != c.want {
 				t.Errorf("offered %q, want %q", got, c.want)
 			}
@@ -80,7 +80,7 @@ func TestThePageOffersTheStepsOfRoleAndState(t *testing.T) {
 func TestAStepIsTakenAndSaysWhatHappened(t *testing.T) {
 	tn := open(t)
 	s := tn.Registered("RS", "就业服务系统")
-	head := tn.as(tn.Head("RS"))
+	head := tn.site.Of(tn.Head("RS"))
 	p := head.Get("/systems/" + s.Code)
 	done := head.Post("/systems/"+s.Code+"/moves", p.Form(`form:has(input[value="declare"])`))
 	if got := done.Follow().Text(".flash"); !strings.Contains(got, s.Code+" 已申报") {
@@ -93,13 +93,13 @@ func TestAStepIsTakenAndSaysWhatHappened(t *testing.T) {
 	if got := stale.Text(".callout-error"); !strings.Contains(got, "这一步没有办成") {
 		t.Errorf("a second click says %s", got)
 	}
-	tn.as(tn.Clerk("RS")).Post("/systems/"+s.Code+"/moves", url.Values{"move": {"declare"}, "version": {"2"}}).Want(http.StatusForbidden)
+	tn.site.Of(tn.Clerk("RS")).Post("/systems/"+s.Code+"/moves", url.Values{"move": {"declare"}, "version": {"2"}}).Want(http.StatusForbidden)
 }
 
 func TestReturningNeedsAReasonAndLosesNothing(t *testing.T) {
 	tn := open(t)
 	s := tn.move(t, tn.Head("RS"), tn.Registered("RS", "就业服务系统"), inventory.Declare, "")
-	centre := tn.as(tn.Someone(auth.Centre))
+	centre := tn.site.Of(tn.Someone(auth.Centre))
 	form := centre.Get("/systems/" + s.Code).Form("#step-return-form")
 	if form.Get("move") != "return" || form.Get("version") != "2" {
 		t.Fatalf("form %v", form)
@@ -118,7 +118,7 @@ func TestReturningNeedsAReasonAndLosesNothing(t *testing.T) {
 	form.Set("version", "2")
 	centre.Post("/systems/"+s.Code+"/moves", form).Want(http.StatusSeeOther)
 
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	page := clerk.Get("/systems/" + s.Code).Want(200)
 	if got := page.Text(".callout-warning"); !strings.Contains(got, "审批时间与批复不符") || !strings.Contains(got, "centre") {
 		t.Errorf("the department reads %s", got)
@@ -141,8 +141,8 @@ func TestWhatAReturnedRecordWasStandsBesideWhatItIs(t *testing.T) {
 	s := tn.move(t, tn.Head("RS"), tn.Registered("RS", "就业服务系统"), inventory.Declare, "")
 	s = tn.move(t, tn.Someone(auth.Centre), s, inventory.Return, "人数不符")
 	tn.change(t, tn.Clerk("RS"), s, "", func(s *inventory.System) { s.ActiveUsersMonth = new(int64(88)) })
-	p := tn.as(tn.Clerk("RS")).Get("/systems/" + s.Code + "/edit").Want(200)
-	if got := words(p, ".was"); got != "原值 120 人" {
+	p := tn.site.Of(tn.Clerk("RS")).Get("/systems/" + s.Code + "/edit").Want(200)
+	if got := p.Words(".was"); got != "原值 120 人" {
 		t.Errorf("beside the fields: %s", got)
 	}
 }
@@ -150,7 +150,7 @@ func TestWhatAReturnedRecordWasStandsBesideWhatItIs(t *testing.T) {
 func TestTheOfficeDecides(t *testing.T) {
 	tn := open(t)
 	s := tn.Registered("RS", "就业服务系统")
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	form := office.Get("/systems/" + s.Code).Form("#step-decision-form")
 	form.Set("final", "clean")
 	form.Set("office_note", "功能已由省平台覆盖")
@@ -161,16 +161,16 @@ func TestTheOfficeDecides(t *testing.T) {
 	}
 	again.Set("decision_reason", "方案第二部分第四项")
 	office.Post("/systems/"+s.Code+"/decision", again).Want(http.StatusSeeOther)
-	page := tn.as(tn.Clerk("RS")).Get("/systems/" + s.Code).Want(200)
+	page := tn.site.Of(tn.Clerk("RS")).Get("/systems/" + s.Code).Want(200)
 	if !strings.Contains(page.Text(".head-line"), "已定：清理") || !strings.Contains(page.Text("#s-disposition"), "功能已由省平台覆盖") {
 		t.Error("the department does not see the decision")
 	}
-	tn.as(tn.Someone(auth.Centre)).Post("/systems/"+s.Code+"/decision", again).Want(http.StatusForbidden)
+	tn.site.Of(tn.Someone(auth.Centre)).Post("/systems/"+s.Code+"/decision", again).Want(http.StatusForbidden)
 }
 
 func TestAClassifiedSystemShowsOnlyWhatMayBeShown(t *testing.T) {
 	tn := open(t)
-	b := tn.as(tn.Clerk("RS"))
+	b := tn.site.Of(tn.Clerk("RS"))
 	form := b.Get("/systems/new").Form("form#system")
 	for k, v := range map[string]string{
 		"classified": "true", "secret_level": "secret", "network": "intranet",
@@ -198,7 +198,7 @@ func TestTheRecordAsOfAnEarlierMoment(t *testing.T) {
 	s := tn.Registered("RS", "就业服务系统")
 	tn.Clock.Advance(24 * time.Hour)
 	tn.change(t, tn.Clerk("RS"), s, "改名", func(s *inventory.System) { s.Name = "公共就业服务系统" })
-	b := tn.as(tn.Head("RS"))
+	b := tn.site.Of(tn.Head("RS"))
 	p := b.Get("/systems/" + s.Code + "?as_of=2017-09-12").Want(200)
 	if p.Text("h1") != "就业服务系统" || !strings.Contains(p.Text(".callout-warning"), "2017-09-12 24:00") {
 		t.Errorf("as of the first day: %s", p.Text("main"))
@@ -228,9 +228,9 @@ func TestTheHistoryTellsWhoChangedWhatWhenAndWhy(t *testing.T) {
 	s = tn.change(t, tn.Clerk("RS"), s, "按合同核对", func(s *inventory.System) { s.OmAmountYear, s.UseFrequency = new(int64(35_500_000)), "weekly" })
 	tn.Clock.Advance(time.Hour)
 	tn.move(t, tn.Head("RS"), s, inventory.Declare, "")
-	b := tn.as(tn.Clerk("RS"))
+	b := tn.site.Of(tn.Clerk("RS"))
 	p := b.Get("/systems/" + s.Code + "/history").Want(200)
-	if got := words(p, ".event-head b"); got != "申报 | 修改 | 登记" {
+	if got := p.Words(".event-head b"); got != "申报 | 修改 | 登记" {
 		t.Errorf("events %s", got)
 	}
 	second := webtest.Words(p.All(".timeline > li")[1])
@@ -243,7 +243,7 @@ func TestTheHistoryTellsWhoChangedWhatWhenAndWhy(t *testing.T) {
 	if got := diff.Text("#diff"); !strings.HasPrefix(got, "第 1 版（2017-09-12 09:00）与第 3 版（2017-09-12 11:00）有 3 项不同") {
 		t.Errorf("compared: %s", got)
 	}
-	if got := words(diff, "#diff + table tbody th"); got != "登记状态 | 年度运维经费 | 使用频率" {
+	if got := diff.Words("#diff + table tbody th"); got != "登记状态 | 年度运维经费 | 使用频率" {
 		t.Errorf("differences %s", got)
 	}
 	if got := b.Get("/systems/" + s.Code + "/history?from=9&to=1").Want(200); got.Has("#diff") {
@@ -255,7 +255,7 @@ func TestForeignRecordsAreNotFoundOnAnyRoute(t *testing.T) {
 	tn := open(t)
 	s := tn.Registered("RS", "就业服务系统")
 	evidence := strconv.Itoa(int(addFile(t, tn, s)))
-	clerk, head, region := tn.as(tn.Clerk("MZ")), tn.as(tn.Head("MZ")), tn.as(tn.Region("ZY"))
+	clerk, head, region := tn.site.Of(tn.Clerk("MZ")), tn.site.Of(tn.Head("MZ")), tn.site.Of(tn.Region("ZY"))
 	at := "/systems/" + s.Code
 	for _, path := range []string{at, at + "/history", at + "/relations", at + "/evidence", at + "/evidence/" + evidence, at + "/edit", at + "?as_of=2017-09-12"} {
 		for _, b := range []*webtest.Browser{clerk, head, region} {
@@ -283,7 +283,7 @@ func TestSeeingEverythingIsNotFillingInForEverybody(t *testing.T) {
 	s := tn.Registered("RS", "就业服务系统")
 	both := tn.Head("MZ")
 	both.Roles = auth.Roles{auth.Head, auth.Staffing} // the staffing office sees all and fills in its own
-	b := tn.as(both)
+	b := tn.site.Of(both)
 	at := "/systems/" + s.Code
 	if p := b.Get(at).Want(200); p.Has(`a[href$="/edit"]`) || offered(p) != "" {
 		t.Error("acts are offered on a foreign record")

@@ -1,19 +1,13 @@
 package inventoryweb_test
 
 import (
-	"context"
-	"net/http"
-	"strings"
-	"sync"
 	"testing"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/evidence"
-	"qingce/internal/fault"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
-	"qingce/internal/web"
 	"qingce/internal/web/webtest"
 	"qingce/inventory"
 	"qingce/inventory/inventorytest"
@@ -26,16 +20,13 @@ type town struct {
 	site *webtest.Site
 	book *schedule.Book
 	box  *evidence.Box
-
-	mu     sync.Mutex
-	people map[string]auth.Principal
 }
 
 // open makes a town whose register tells the calendar and the files what they
 // need to know, as the service does.
 func open(t *testing.T) *town {
 	t.Helper()
-	tn := &town{people: map[string]auth.Principal{}}
+	tn := &town{}
 	tn.City = inventorytest.Open(t, inventory.Options{
 		Returned: tn.mend,
 		Evidence: func(tx *store.Tx, id inventory.SystemID, purpose string) (int64, error) {
@@ -54,9 +45,7 @@ func open(t *testing.T) *town {
 		inventoryweb.Mount(s.Server, deps)
 		inventoryweb.MountAPI(s.Server, deps)
 		inventoryweb.MountImports(s.Server, deps, deps.Importer)
-	}, webtest.Config{Web: func(o *web.Options) {
-		o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now
-	}})
+	}, webtest.Among(&webtest.People{Clock: tn.Clock.Now, Scopes: []string{"systems:read", "systems:write", "departments:read", "departments:write"}}))
 	return tn
 }
 
@@ -78,45 +67,6 @@ func (tn *town) count(tx *store.Tx, id inventory.SystemID, purpose string) (int6
 	}
 	return n, err
 }
-
-func (tn *town) session(_ context.Context, secret, _ string) (web.Identity, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.BySession
-	return web.Identity{By: p}, err
-}
-
-func (tn *town) token(_ context.Context, secret, _ string) (auth.Principal, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.ByToken
-	if p.Scopes == nil {
-		p.Scopes = []string{"systems:read", "systems:write", "departments:read", "departments:write"}
-	}
-	return p, err
-}
-
-func (tn *town) person(secret string) (auth.Principal, error) {
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	p, ok := tn.people[secret]
-	if !ok {
-		return auth.Principal{}, fault.New(fault.Unauthenticated, "err.login")
-	}
-	return p, nil
-}
-
-// as is a browser of somebody.
-func (tn *town) as(p auth.Principal) *webtest.Browser {
-	secret := p.Login + p.Roles.String()
-	tn.mu.Lock()
-	tn.people[secret] = p
-	tn.mu.Unlock()
-	b := tn.site.Nobody()
-	b.SetCookie(&http.Cookie{Name: "qingce", Value: secret, Path: "/"})
-	return b
-}
-
-// words are the texts of elements as one, for short comparisons.
-func words(p *webtest.Page, selector string) string { return strings.Join(p.Texts(selector), " | ") }
 
 // change lets somebody change a system by the register.
 func (tn *town) change(t *testing.T, by auth.Principal, s inventory.System, reason string, edit func(*inventory.System)) inventory.System {

@@ -20,7 +20,7 @@ type caller struct {
 }
 
 func (tn *town) caller(p auth.Principal) caller {
-	b, token := tn.program(p)
+	b, token := tn.site.Nobody(), tn.site.Bearer(p)
 	return caller{b, token}
 }
 

@@ -32,7 +32,7 @@ type answer struct {
 func TestAFormByPrograms(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	b, token := tn.program(tn.Head("RS"))
+	b, token := tn.site.Nobody(), tn.site.Bearer(tn.Head("RS"))
 	path := "/api/v1/surveys/zc-2017/forms/" + tn.Department("RS").Code
 	call := func(method, at string, body any, want int, header ...string) (answer, string) {
 		t.Helper()
@@ -88,7 +88,7 @@ func TestAFormByPrograms(t *testing.T) {
 
 func TestAZeroReportByPrograms(t *testing.T) {
 	tn := open(t)
-	b, token := tn.program(tn.Head("MZJ"))
+	b, token := tn.site.Nobody(), tn.site.Bearer(tn.Head("MZJ"))
 	path := "/api/v1/surveys/zc-2017/forms/" + tn.Department("MZJ").Code
 	tag := b.JSON(http.MethodGet, path, nil, "Authorization", token).Want(http.StatusOK).Header.Get("ETag")
 	b.JSON(http.MethodPost, path+"/zero", map[string]string{"reason": "无"}, "Authorization", token, "If-Match", tag).Want(http.StatusUnprocessableEntity)

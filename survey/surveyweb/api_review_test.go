@@ -26,7 +26,7 @@ type comments struct {
 func TestAProgramReviews(t *testing.T) {
 	tn := open(t)
 	tn.nineOfTen(t)
-	office, bearer := tn.program(tn.reviewer())
+	office, bearer := tn.site.Nobody(), tn.site.Bearer(tn.reviewer())
 	call := func(method, path string, body any, more ...string) (status int, text string) {
 		t.Helper()
 		p := office.JSON(method, path, body, append([]string{"Authorization", bearer}, more...)...)
@@ -71,7 +71,7 @@ func TestAProgramReviews(t *testing.T) {
 			Kind string
 		}
 	}
-	clerk, clerkBearer := tn.program(tn.Clerk("FC"))
+	clerk, clerkBearer := tn.site.Nobody(), tn.site.Bearer(tn.Clerk("FC"))
 	clerk.JSON(http.MethodGet, form+"/comments", nil, "Authorization", clerkBearer).Want(http.StatusOK).Into(&list)
 	if len(list.Comments) != 1 || list.Comments[0].Kind != "review" || list.Comments[0].Text != "经费来源缺失" {
 		t.Fatalf("the clerk reads %+v", list)
@@ -107,7 +107,7 @@ func TestAProgramReviews(t *testing.T) {
 func TestAProgramReadsTheCoverageAndReminds(t *testing.T) {
 	tn := open(t)
 	tn.nineOfTen(t)
-	office, bearer := tn.program(tn.reviewer())
+	office, bearer := tn.site.Nobody(), tn.site.Bearer(tn.reviewer())
 	p := office.JSON(http.MethodGet, apiBase+"/coverage", nil, "Authorization", bearer).Want(http.StatusOK)
 	for _, want := range []string{`"bodies":10`, `"filed":9`, `"not_opened":1`, `"submitted":9`, "+08:00"} {
 		if !strings.Contains(p.Body, want) {
@@ -152,7 +152,7 @@ func TestWhichProgramsReview(t *testing.T) {
 		{"clerk", tn.Clerk("RS"), 403, 403, 403},
 		{"admin", tn.Someone(auth.Admin), 403, 403, 403},
 	} {
-		b, bearer := tn.program(c.by)
+		b, bearer := tn.site.Nobody(), tn.site.Bearer(c.by)
 		get := func(path string) int { return b.JSON(http.MethodGet, path, nil, "Authorization", bearer).Status }
 		if got := get(apiBase + "/review"); got != c.queue {
 			t.Errorf("%s reads the queue: %d, want %d", c.name, got, c.queue)

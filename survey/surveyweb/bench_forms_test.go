@@ -24,7 +24,7 @@ func BenchmarkPagesOfAFormOf200Systems(b *testing.B) {
 	head := tn.Someone(auth.Head)
 	head.AccountID, head.DepartmentID = 900, d.ID
 	key := survey.FormKey{Campaign: surveytest.Code, Department: d.Code}
-	browser := tn.as(head)
+	browser := tn.site.Of(head)
 	browser.Get(key.Path()).Want(http.StatusOK)
 	page, err := tn.Desk.FormRows(b.Context(), head, key, survey.RowQuery{Size: 200})
 	if err != nil {

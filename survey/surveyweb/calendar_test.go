@@ -20,7 +20,7 @@ func TestAYearWithoutACalendarIsNamed(t *testing.T) {
 	tn.handedIn(t, "RS", "就业服务系统")
 	tn.handedIn(t, "LY", "旅游网站")
 	tn.At("2026-12-30 10:00")
-	centre, office := tn.as(tn.Centre()), tn.as(tn.reviewer())
+	centre, office := tn.site.Of(tn.Centre()), tn.site.Of(tn.reviewer())
 	handInList(t, centre, cloudCSV).Want(http.StatusSeeOther)
 	mapped := centre.Get("/census/pc-2017/sources/1").Form("main form.census-map")
 	centre.Post("/census/pc-2017/sources/1/map", mapped).Want(http.StatusSeeOther)
@@ -63,7 +63,7 @@ func TestAYearWithoutACalendarIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, token := tn.program(tn.reviewer())
+	program, token := tn.site.Nobody(), tn.site.Bearer(tn.reviewer())
 	p := program.Do(http.MethodPost, "/api/v1"+tn.Form("RS").Path()+"/return", strings.NewReader(`{"comments":[{"text":"请核对"}]}`),
 		http.Header{"Authorization": {token}, "Content-Type": {"application/json"}, "Sec-Fetch-Site": nil, "If-Match": {`"` + strconv.FormatInt(f.Form.Version, 10) + `"`}})
 	if p.Status != http.StatusBadRequest || !strings.Contains(p.Body, "err.calendar") || !strings.Contains(p.Body, "2027") {
@@ -79,11 +79,11 @@ func TestAYearWithoutACalendarIsNamed(t *testing.T) {
 		office.Get(path).Want(http.StatusOK)
 	}
 	tn.formOf(t, "MZ")
-	zero := tn.as(tn.Clerk("MZ")).Post(tn.Form("MZ").Path()+"/zero", url.Values{"zero_reason": {"本单位没有信息系统"}})
+	zero := tn.site.Of(tn.Clerk("MZ")).Post(tn.Form("MZ").Path()+"/zero", url.Values{"zero_reason": {"本单位没有信息系统"}})
 	if zero.Status >= http.StatusBadRequest {
 		t.Fatalf("a zero report is prepared: %d %s", zero.Status, zero.Short())
 	}
-	head := tn.as(tn.Head("MZ"))
+	head := tn.site.Of(tn.Head("MZ"))
 	sent := head.Post(tn.Form("MZ").Path()+"/submit", url.Values{})
 	if text := sent.Text("body"); sent.Status == http.StatusInternalServerError || !strings.Contains(text, "2027年工作日历") {
 		t.Errorf("handing in: status %d, %s", sent.Status, sent.Short())

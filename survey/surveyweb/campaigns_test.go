@@ -23,7 +23,7 @@ func TestTheListSaysWhatIsNext(t *testing.T) {
 		{"a clerk sees the own form", tn.Clerk("RS"), []string{"未打开", "填报本单位自查表"}},
 		{"a county that is not asked sees why", tn.Region("ZY"), []string{"还没有自查或普查", "工作台上也会有待办和期限"}},
 	} {
-		p := tn.as(c.by).Get("/surveys").Want(http.StatusOK)
+		p := tn.site.Of(c.by).Get("/surveys").Want(http.StatusOK)
 		for _, want := range c.want {
 			if !strings.Contains(p.Text("main"), want) {
 				t.Errorf("%s: %q is not in %s", c.name, want, p.Short())
@@ -31,7 +31,7 @@ func TestTheListSaysWhatIsNext(t *testing.T) {
 		}
 	}
 	empty := before(t)
-	if p := empty.as(empty.Office()).Get("/surveys"); !strings.Contains(p.Text("main"), "新建自查或普查") || !p.Has(`main a[href="/surveys/new"]`) {
+	if p := empty.site.Of(empty.Office()).Get("/surveys"); !strings.Contains(p.Text("main"), "新建自查或普查") || !p.Has(`main a[href="/surveys/new"]`) {
 		t.Errorf("without a survey: %s", p.Short())
 	}
 }
@@ -39,7 +39,7 @@ func TestTheListSaysWhatIsNext(t *testing.T) {
 // TestACampaignIsPreparedAndOpenedByHand walks the way of the Office.
 func TestACampaignIsPreparedAndOpenedByHand(t *testing.T) {
 	tn := before(t)
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	office.Get("/surveys/new").Want(http.StatusOK)
 	form := url.Values{
 		"kind": {"self_survey"}, "title": {"2017年政务信息系统自查"}, "code": {"zc 2017"}, "basis": {"方案第二部分第一项"},
@@ -81,7 +81,7 @@ func TestWhatKeepsItFromOpeningIsSaidOnItsPage(t *testing.T) {
 	c := tn.Planned()
 	c.OpensOn = surveytest.Day("2017-09-20")
 	tn.Prepared(c)
-	p := tn.as(tn.Office()).Post("/surveys/zc-2017/open", url.Values{"version": {"1"}}).Want(http.StatusUnprocessableEntity)
+	p := tn.site.Of(tn.Office()).Post("/surveys/zc-2017/open", url.Values{"version": {"1"}}).Want(http.StatusUnprocessableEntity)
 	if !strings.Contains(p.Text("main"), "请先把开始日改为今天") {
 		t.Errorf("it says: %s", p.Short())
 	}
@@ -90,7 +90,7 @@ func TestWhatKeepsItFromOpeningIsSaidOnItsPage(t *testing.T) {
 func TestABodyFindsItsFormOnThePage(t *testing.T) {
 	tn := open(t)
 	form := "/surveys/zc-2017/forms/" + tn.Department("RS").Code
-	p := tn.as(tn.Clerk("RS")).Get("/surveys/zc-2017").Want(http.StatusOK)
+	p := tn.site.Of(tn.Clerk("RS")).Get("/surveys/zc-2017").Want(http.StatusOK)
 	if !strings.Contains(p.Text(".own-form"), "未打开") || !p.Has(`.own-form a[href="`+form+`"]`) {
 		t.Errorf("the own form: %s", p.Text(".own-form"))
 	}
@@ -99,15 +99,15 @@ func TestABodyFindsItsFormOnThePage(t *testing.T) {
 			t.Errorf("a clerk is led to %s", hidden)
 		}
 	}
-	tn.as(tn.Region("ZY")).Get("/surveys/zc-2017").Want(http.StatusNotFound)
+	tn.site.Of(tn.Region("ZY")).Get("/surveys/zc-2017").Want(http.StatusNotFound)
 }
 
 func TestARunningCampaignOffersOnlyWhatCanChange(t *testing.T) {
 	tn := open(t)
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	p := office.Get("/surveys/zc-2017/edit").Want(http.StatusOK)
 	if p.Has(`[name="title"]`) || !p.Has(`[name="due_on"]`) || !p.Has(`[name="reason"]`) {
-		t.Errorf("the form offers %s", words(p, "label"))
+		t.Errorf("the form offers %s", p.Words("label"))
 	}
 	version := value(p, "version")
 	form := url.Values{"version": {version}, "due_on": {"2017-10-10"}, "review_due_on": {"2017-10-13"}, "note": {"推迟"}}
@@ -125,7 +125,7 @@ func TestARunningCampaignOffersOnlyWhatCanChange(t *testing.T) {
 
 func TestClosingEarlyAsksWhy(t *testing.T) {
 	tn := open(t)
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	p := office.Get("/surveys/zc-2017/close").Want(http.StatusOK)
 	form := url.Values{"version": {value(p, "version")}}
 	p = office.Post("/surveys/zc-2017/close", form).Want(http.StatusUnprocessableEntity)
@@ -140,7 +140,7 @@ func TestClosingEarlyAsksWhy(t *testing.T) {
 func TestTheScopeIsChangedWhileItIsPrepared(t *testing.T) {
 	tn := before(t)
 	tn.Prepared(tn.Planned())
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	p := office.Post("/surveys/zc-2017/exceptions", url.Values{"department": {"XYMZJ 市民宗局"}, "included": {"false"}}).Want(http.StatusUnprocessableEntity)
 	if p.Text("#e-reason") == "" || p.Form("form#exception").Get("department") != "XYMZJ 市民宗局" {
 		t.Errorf("it says: %s", p.Short())
@@ -158,11 +158,11 @@ func TestTheScopeIsChangedWhileItIsPrepared(t *testing.T) {
 
 func TestANewOneIsCopiedFromTheLast(t *testing.T) {
 	tn := open(t)
-	p := tn.as(tn.Office()).Get("/surveys/new?copy=zc-2017").Want(http.StatusOK)
+	p := tn.site.Of(tn.Office()).Get("/surveys/new?copy=zc-2017").Want(http.StatusOK)
 	if value(p, "code") != "zc-2018" || value(p, "due_on") != "2018-09-30" || value(p, "copy") != "zc-2017" {
 		t.Errorf("proposed %q due %q", value(p, "code"), value(p, "due_on"))
 	}
-	p = tn.as(tn.Office()).Post("/surveys", url.Values{
+	p = tn.site.Of(tn.Office()).Post("/surveys", url.Values{
 		"copy": {"zc-2017"}, "kind": {"self_survey"}, "title": {"2018"}, "code": {"zc-2018"}, "questionnaire_id": {"self-survey-brief/1"},
 		"scope": {"municipal"}, "opens_on": {"2018-09-11"}, "due_on": {"2018-09-30"}, "mend_wd": {"3"},
 	}).Want(http.StatusSeeOther).Follow()
@@ -180,22 +180,22 @@ func TestACensusWithoutAFormSaysThatItAsksNobody(t *testing.T) {
 		Code: censusCode, Kind: survey.Census, Title: "2017年政务信息系统普查", Scope: survey.MunicipalOnly, BasedOnID: &base,
 		OpensOn: surveytest.Day("2017-09-11"), DueOn: surveytest.Day("2017-10-15"), MendWd: 3,
 	})
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	path := "/surveys/" + c.Code
 	for _, page := range []string{path, path + "/scope"} {
 		p := office.Get(page).Want(http.StatusOK)
 		for _, wrong := range []string{"可以填报的人", "发出自查表", "发自查表", "开始填报"} {
-			if strings.Contains(words(p, "main"), wrong) {
+			if strings.Contains(p.Words("main"), wrong) {
 				t.Errorf("%s says %q", page, wrong)
 			}
 		}
 	}
 	p := office.Get(path)
-	if got := words(p, ".head-acts, .head"); !strings.Contains(got, "各单位不会收到新的表") {
+	if got := p.Words(".head-acts, .head"); !strings.Contains(got, "各单位不会收到新的表") {
 		t.Errorf("opening it leads to %q", got)
 	}
 	p = office.Post(path+"/open", url.Values{"version": {strconv.FormatInt(c.Version, 10)}}).Follow().Want(http.StatusOK)
-	if got := words(p, ".flash"); !strings.Contains(got, "已开始普查") {
+	if got := p.Words(".flash"); !strings.Contains(got, "已开始普查") {
 		t.Errorf("said %q", got)
 	}
 }
@@ -208,7 +208,7 @@ func TestTheListOfSurveysHasPages(t *testing.T) {
 		c.Code = "extra-" + strconv.Itoa(n)
 		tn.Prepared(c)
 	}
-	office, seen := tn.as(tn.Office()), map[string]bool{}
+	office, seen := tn.site.Of(tn.Office()), map[string]bool{}
 	for n, want := range map[string]int{"1": 3, "2": 1} {
 		p := office.Get("/surveys?size=3&page=" + n).Want(http.StatusOK)
 		rows := p.All("main table.list tbody tr a")

@@ -112,7 +112,7 @@ func TestAListIsMappedDecidedAndLocked(t *testing.T) {
 	tn.Registered("RS", "就业服务系统")
 	tn.formOf(t, "RS")
 	tn.formOf(t, "LY")
-	centre, office := tn.as(tn.Centre()), tn.as(tn.Office())
+	centre, office := tn.site.Of(tn.Centre()), tn.site.Of(tn.Office())
 	p := centre.Get("/census/pc-2017").Want(http.StatusOK)
 	for _, want := range []string{"还没有上传清单", "10-13", "自查表全部通过：0/10"} {
 		if !strings.Contains(p.Text("body"), want) {
@@ -151,7 +151,7 @@ func TestAListIsMappedDecidedAndLocked(t *testing.T) {
 	if !strings.Contains(p.Text("body"), "已处理 1 条") {
 		t.Errorf("added: %s", p.Short())
 	}
-	own := tn.as(tn.Clerk("LY")).Get("/census/pc-2017/items").Want(http.StatusOK)
+	own := tn.site.Of(tn.Clerk("LY")).Get("/census/pc-2017/items").Want(http.StatusOK)
 	if text := own.Text("main"); !strings.Contains(text, "旅游信息系统") || strings.Contains(text, "就业服务系统") || own.Has(`input[name="id"]`) {
 		t.Errorf("the department sees %s", own.Short())
 	}
@@ -179,7 +179,7 @@ func (tn *town) certified(t *testing.T, address string, p *webtest.Page) {
 		}
 	}
 	tn.leadsToRows(t, p)
-	clerk := tn.as(tn.Clerk("MZ"))
+	clerk := tn.site.Of(tn.Clerk("MZ"))
 	if p := clerk.Get(address).Want(http.StatusOK); p.Has(`.stats a[href*="/coverage"]`) {
 		t.Error("a clerk is led to the coverage of all bodies")
 	}
@@ -198,14 +198,14 @@ func (tn *town) certified(t *testing.T, address string, p *webtest.Page) {
 	if p := clerk.Post(address+"/verify", nil).Want(http.StatusOK); !strings.Contains(p.Text("main"), "验证不通过") || !strings.Contains(p.Text("main"), "RS-0001") {
 		t.Errorf("after meddling: %s", p.Short())
 	}
-	tn.as(tn.Centre()).Post("/census/pc-2017/items/1", url.Values{"act": {"agreed"}}).Want(http.StatusConflict)
+	tn.site.Of(tn.Centre()).Post("/census/pc-2017/items/1", url.Values{"act": {"agreed"}}).Want(http.StatusConflict)
 }
 
 // leadsToRows follows the numbers of a certificate to what they count; those that
 // lead into the register do so by the moment of the lock.
 func (tn *town) leadsToRows(t *testing.T, p *webtest.Page) {
 	t.Helper()
-	office, followed, systems := tn.as(tn.Office()), map[string]int{}, 0
+	office, followed, systems := tn.site.Of(tn.Office()), map[string]int{}, 0
 	for _, link := range p.All("#way td a, #lists td a, .stats a, .chart-table td a, .chart td a") {
 		href, n := hrefOf(link), strings.TrimPrefix(webtest.Words(link), "+")
 		if strings.HasPrefix(href, "/systems?") {
@@ -233,7 +233,7 @@ func TestWhoMayCallThePagesOfACensus(t *testing.T) {
 	tn := counted(t)
 	tn.Registered("RS", "就业服务系统")
 	tn.formOf(t, "RS")
-	handInList(t, tn.as(tn.Centre()), cloudCSV).Want(http.StatusSeeOther)
+	handInList(t, tn.site.Of(tn.Centre()), cloudCSV).Want(http.StatusSeeOther)
 	people := map[string]auth.Principal{
 		"clerk": tn.Clerk("RS"), "region": tn.Region("ZY"), "auditor": tn.Someone(auth.Auditor), "centre": tn.Centre(), "office": tn.Office(), "admin": tn.Someone(auth.Admin),
 	}
@@ -257,7 +257,7 @@ func TestWhoMayCallThePagesOfACensus(t *testing.T) {
 		{"POST", "/census/pc-2017/lock", "office"},
 	} {
 		for name, by := range people {
-			b := tn.as(by)
+			b := tn.site.Of(by)
 			p := b.Get(c.path)
 			if c.method == "POST" {
 				p = b.Post(c.path, url.Values{})
@@ -273,7 +273,7 @@ func TestAVisitIsRecorded(t *testing.T) {
 	tn := counted(t)
 	tn.Registered("RS", "就业服务系统")
 	tn.formOf(t, "RS")
-	centre := tn.as(tn.Centre())
+	centre := tn.site.Of(tn.Centre())
 	form := url.Values{"department": {"市人社局"}, "name": {"就业服务"}, "visited_on": {"2017.9.11"}, "people": {"何思源"}, "result": {"differs"}, "finding": {"部署在本单位机房"}, "tell": {"true"}}
 	p := centre.Post("/census/pc-2017/visits", form).Want(http.StatusUnprocessableEntity)
 	if !strings.Contains(p.Text("main"), "没有申报唯一名为") || p.Form("main form#form").Get("finding") != "部署在本单位机房" {
@@ -284,7 +284,7 @@ func TestAVisitIsRecorded(t *testing.T) {
 	if text := p.Text("table.list"); !strings.Contains(text, "2017-09-11") || !strings.Contains(text, "已交单位") {
 		t.Errorf("the visit: %s", text)
 	}
-	if p := tn.as(tn.Clerk("MZ")).Get("/census/pc-2017/visits"); strings.Contains(p.Text("main"), "就业服务系统") {
+	if p := tn.site.Of(tn.Clerk("MZ")).Get("/census/pc-2017/visits"); strings.Contains(p.Text("main"), "就业服务系统") {
 		t.Error("another department sees the visit")
 	}
 	centre.Post("/census/pc-2017/visits/1/withdraw", url.Values{"reason": {"填错"}}).Want(http.StatusSeeOther)
@@ -298,7 +298,7 @@ func TestTheCensusByTheAPI(t *testing.T) {
 	tn.Registered("RS", "就业服务系统")
 	tn.formOf(t, "RS")
 	tn.formOf(t, "LY")
-	centre := tn.as(tn.Centre())
+	centre := tn.site.Of(tn.Centre())
 	var src struct {
 		ID, Version int64
 		Columns     []struct {
@@ -332,7 +332,7 @@ func TestTheCensusByTheAPI(t *testing.T) {
 	centre.JSON(http.MethodPost, "/api/v1/census/pc-2017/items/2/decision", map[string]any{"decision": "added"}).Want(http.StatusOK)
 	centre.JSON(http.MethodPost, "/api/v1/census/pc-2017/items/1/decision", map[string]any{"decision": "agreed"}).Want(http.StatusOK)
 	centre.JSON(http.MethodPost, "/api/v1/census/pc-2017/lock", nil).Want(http.StatusForbidden)
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	office.JSON(http.MethodPost, "/api/v1/census/pc-2017/lock", nil).Want(http.StatusConflict)
 	tn.allAccepted(t)
 	var ready struct{ Ready bool }
@@ -346,9 +346,9 @@ func TestTheCensusByTheAPI(t *testing.T) {
 	var v struct {
 		OK bool
 	}
-	tn.as(tn.Clerk("RS")).JSON(http.MethodGet, "/api/v1/certificates/1/verification", nil).Want(http.StatusOK).Into(&v)
+	tn.site.Of(tn.Clerk("RS")).JSON(http.MethodGet, "/api/v1/certificates/1/verification", nil).Want(http.StatusOK).Into(&v)
 	if !ready.Ready || cert.Systems != 1 || !v.OK {
 		t.Errorf("ready %v, certificate %+v, verified %v", ready.Ready, cert, v.OK)
 	}
-	tn.as(tn.Clerk("RS")).JSON(http.MethodGet, "/api/v1/census/pc-2017/sources", nil).Want(http.StatusForbidden)
+	tn.site.Of(tn.Clerk("RS")).JSON(http.MethodGet, "/api/v1/census/pc-2017/sources", nil).Want(http.StatusForbidden)
 }

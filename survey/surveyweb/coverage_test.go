@@ -90,18 +90,18 @@ func (tn *town) nineOfTen(t *testing.T) {
 func TestTheFirstScreenSaysHowFarItIs(t *testing.T) {
 	tn := open(t)
 	tn.nineOfTen(t)
-	p := tn.as(tn.reviewer()).Get(coveragePath).Want(http.StatusOK)
+	p := tn.site.Of(tn.reviewer()).Get(coveragePath).Want(http.StatusOK)
 	for _, want := range []string{"9/10 · 90.00 %", "剩余 1 个工作日", "含零报告 1 个", "市物价局", "还有 1 个单位未报送"} {
 		if !strings.Contains(p.Text("main"), want) {
 			t.Errorf("on 09-29 %q is not on the page: %s", want, p.Short())
 		}
 	}
 	tn.At("2017-10-01 00:00")
-	p = tn.as(tn.reviewer()).Get(coveragePath).Want(http.StatusOK)
+	p = tn.site.Of(tn.reviewer()).Get(coveragePath).Want(http.StatusOK)
 	if !strings.Contains(p.Text(".coverage-numbers"), "1 个单位已逾期未报送（2017-09-30 截止）") {
 		t.Errorf("at 10-01 00:00: %s", p.Text(".coverage-numbers"))
 	}
-	part := tn.as(tn.reviewer()).Get(coveragePath + "/numbers").Want(http.StatusOK)
+	part := tn.site.Of(tn.reviewer()).Get(coveragePath + "/numbers").Want(http.StatusOK)
 	if strings.Contains(part.Text("body"), "单位名单") || !strings.Contains(part.Text("body"), "9/10 · 90.00 %") {
 		t.Errorf("the part that refreshes itself: %s", part.Short())
 	}
@@ -112,7 +112,7 @@ func TestEveryNumberLeadsToItsBodies(t *testing.T) {
 	tn := open(t)
 	tn.nineOfTen(t)
 	tn.Registered("WJ", "价格监测系统")
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	p := office.Get(coveragePath).Want(http.StatusOK)
 	followed := 0
 	for _, link := range p.All("#by-groups tbody td a") {
@@ -131,7 +131,7 @@ func TestEveryNumberLeadsToItsBodies(t *testing.T) {
 func TestTheListIsFilteredAndSorted(t *testing.T) {
 	tn := open(t)
 	tn.nineOfTen(t)
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	for _, c := range []struct {
 		name, query string
 		rows        int
@@ -164,7 +164,7 @@ func TestTheListIsFilteredAndSorted(t *testing.T) {
 func TestExactlyTheListedAreReminded(t *testing.T) {
 	tn := open(t)
 	tn.nineOfTen(t)
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	p := office.Get(coveragePath + "?todo=yes").Want(http.StatusOK)
 	if !strings.Contains(p.Text("#remind"), "催办这 1 个单位") || !strings.Contains(p.Text("#remind"), "请同时电话通知") {
 		t.Errorf("the form says %s", p.Text("#remind"))
@@ -192,7 +192,7 @@ func TestExactlyTheListedAreReminded(t *testing.T) {
 func TestCoverageAsFiles(t *testing.T) {
 	tn := open(t)
 	tn.nineOfTen(t)
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	svg := office.Get(coveragePath + ".svg").Want(http.StatusOK)
 	if !strings.Contains(svg.Body, "<svg") || !strings.Contains(svg.Body, "9/10") {
 		t.Errorf("the picture: %.200s", svg.Body)
@@ -238,7 +238,7 @@ func TestWhoSeesTheCoverage(t *testing.T) {
 		{"expert", tn.Someone(auth.Expert), http.StatusForbidden, http.StatusForbidden},
 		{"probe", tn.Someone(auth.Probe), http.StatusForbidden, http.StatusForbidden},
 	} {
-		b := tn.as(c.by)
+		b := tn.site.Of(c.by)
 		for _, path := range []string{coveragePath, coveragePath + "/numbers", coveragePath + ".svg", coveragePath + ".png", coveragePath + ".xlsx"} {
 			if got := b.Get(path); got.Status != c.status {
 				t.Errorf("%s at %s: %d, want %d", c.name, path, got.Status, c.status)
@@ -248,7 +248,7 @@ func TestWhoSeesTheCoverage(t *testing.T) {
 			t.Errorf("%s reminds: %d, want %d", c.name, got.Status, c.remind)
 		}
 	}
-	if p := tn.as(tn.Region("ZY")).Get(coveragePath); len(p.Texts("#bodies-table tbody tr")) != 0 {
+	if p := tn.site.Of(tn.Region("ZY")).Get(coveragePath); len(p.Texts("#bodies-table tbody tr")) != 0 {
 		t.Errorf("a region that is not asked sees %s", p.Short())
 	}
 }
@@ -274,15 +274,15 @@ func TestWhoIsTakenOutStandsBesideTheRate(t *testing.T) {
 	if _, err := tn.Desk.OpenCampaign(t.Context(), tn.reviewer(), c.Code, c.Version); err != nil {
 		t.Fatal(surveytest.Explain(err))
 	}
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	p := office.Get(coveragePath).Want(http.StatusOK)
 	if text := p.Text("#out-of-scope"); !strings.Contains(text, mz.Name) || !strings.Contains(text, "机构撤并，职能已划出") || !strings.Contains(text, "审核员") {
 		t.Errorf("beside the rate stands %q", text)
 	}
-	if text := words(p, ".stats .stat"); !strings.Contains(text, "不参加") {
+	if text := p.Words(".stats .stat"); !strings.Contains(text, "不参加") {
 		t.Errorf("the tiles are %s", text)
 	}
-	if p := office.Get("/surveys/zc-2017").Want(http.StatusOK); !strings.Contains(words(p, ".stats .stat"), "不参加") {
+	if p := office.Get("/surveys/zc-2017").Want(http.StatusOK); !strings.Contains(p.Words(".stats .stat"), "不参加") {
 		t.Errorf("the page of the survey does not say it: %s", p.Short())
 	}
 	if p := office.Get("/surveys/zc-2017/scope").Want(http.StatusOK); !strings.Contains(p.Text("main"), "审核员") {
@@ -298,11 +298,11 @@ func TestWhoIsTakenOutStandsBesideTheRate(t *testing.T) {
 // coverage.
 func TestARegionOutsideTheScopeFindsNothing(t *testing.T) {
 	tn := open(t)
-	region := tn.as(tn.Region("ZY"))
+	region := tn.site.Of(tn.Region("ZY"))
 	for _, path := range []string{"/surveys/zc-2017", coveragePath, coveragePath + "/numbers", coveragePath + ".xlsx", "/surveys/zc-2017/reminders"} {
 		region.Get(path).Want(http.StatusNotFound)
 	}
-	program, token := tn.program(tn.Region("ZY"))
+	program, token := tn.site.Nobody(), tn.site.Bearer(tn.Region("ZY"))
 	for _, path := range []string{"/api/v1/surveys/zc-2017", "/api/v1/surveys/zc-2017/coverage", "/api/v1/surveys/zc-2017/coverage/departments"} {
 		if p := program.Do(http.MethodGet, path, nil, http.Header{"Authorization": {token}}); p.Status != http.StatusNotFound {
 			t.Errorf("%s: status %d", path, p.Status)

@@ -40,7 +40,7 @@ func TestTheFirstPageSaysWhatStateByWhenAndWhatNext(t *testing.T) {
 	tn.Registered("RS", "就业服务系统")
 	tn.Registered("RS", "社会保险系统")
 	tn.At("2017-09-26 09:00")
-	p := tn.as(tn.Clerk("RS")).Get(formPath(tn, "RS")).Want(http.StatusOK)
+	p := tn.site.Of(tn.Clerk("RS")).Get(formPath(tn, "RS")).Want(http.StatusOK)
 	for selector, want := range map[string]string{
 		".head h1":                "2017年政务信息系统自查·市人社局",
 		".head .badge-state":      "草稿",
@@ -51,7 +51,7 @@ func TestTheFirstPageSaysWhatStateByWhenAndWhatNext(t *testing.T) {
 		"table.list tbody":        "就业服务系统",
 		"table.list .badge-state": "待确认",
 	} {
-		if got := words(p, selector); !strings.Contains(got, want) {
+		if got := p.Words(selector); !strings.Contains(got, want) {
 			t.Errorf("%s says %q, want %q in it", selector, got, want)
 		}
 	}
@@ -61,13 +61,13 @@ func TestRowsAreConfirmedChangedAndHandedIn(t *testing.T) {
 	tn := open(t)
 	tn.Registered("JY", "中考招生系统")
 	tn.Registered("JY", "学籍管理系统")
-	clerk, head := tn.as(tn.Clerk("JY")), tn.as(tn.Head("JY"))
+	clerk, head := tn.site.Of(tn.Clerk("JY")), tn.site.Of(tn.Head("JY"))
 	path := formPath(tn, "JY")
 	clerk.Get(path).Want(http.StatusOK)
 	rows := rowsOf(t, tn, "JY")
 
 	p := clerk.Post(path+"/rows/confirm", url.Values{"row": {rowText(rows["学籍管理系统"])}}).Follow().Want(http.StatusOK)
-	if got := words(p, ".flash"); !strings.Contains(got, "已确认 1 个系统无变化") {
+	if got := p.Words(".flash"); !strings.Contains(got, "已确认 1 个系统无变化") {
 		t.Errorf("said %q", got)
 	}
 
@@ -76,10 +76,10 @@ func TestRowsAreConfirmedChangedAndHandedIn(t *testing.T) {
 	form.Set("approval_date", "")
 	form.Set("function_desc", "中考报名和录取")
 	p = clerk.Post(at, form).Want(http.StatusUnprocessableEntity)
-	if got := words(p, "#errors a"); got != "请填写审批时间" {
+	if got := p.Words("#errors a"); got != "请填写审批时间" {
 		t.Errorf("the summary says %q", got)
 	}
-	if got := words(p, "#errors h2"); !strings.Contains(got, "已保存") {
+	if got := p.Words("#errors h2"); !strings.Contains(got, "已保存") {
 		t.Errorf("nothing says that it was kept: %q", got)
 	}
 	form = p.Form("form#row")
@@ -87,12 +87,12 @@ func TestRowsAreConfirmedChangedAndHandedIn(t *testing.T) {
 		t.Errorf("what was typed is lost: %q", form.Get("function_desc"))
 	}
 	p = clerk.Post(path+"/ready", url.Values{}).Want(http.StatusUnprocessableEntity)
-	if got := words(p, ".cell-errors"); !strings.Contains(got, "请填写审批时间") {
+	if got := p.Words(".cell-errors"); !strings.Contains(got, "请填写审批时间") {
 		t.Errorf("handing in says %q", got)
 	}
 	form.Set("approval_date", "2013-3-5")
 	p = clerk.Post(at, form).Follow().Want(http.StatusOK)
-	if got := words(p, ".flash"); !strings.Contains(got, "已保存“中考招生系统”的修改") {
+	if got := p.Words(".flash"); !strings.Contains(got, "已保存“中考招生系统”的修改") {
 		t.Errorf("said %q", got)
 	}
 
@@ -102,21 +102,21 @@ func TestRowsAreConfirmedChangedAndHandedIn(t *testing.T) {
 	form.Set(survey.NoneConnectField, "true")
 	form.Set(survey.NoneDemandField, "true")
 	p = clerk.Post(path+"/answers", form).Follow().Want(http.StatusOK)
-	if got := words(p, ".callout"); !strings.Contains(got, "可以报送") {
-		t.Fatalf("the check says %q %s", got, words(p, ".cell-errors"))
+	if got := p.Words(".callout"); !strings.Contains(got, "可以报送") {
+		t.Fatalf("the check says %q %s", got, p.Words(".cell-errors"))
 	}
 	p = clerk.Post(path+"/ready", p.Form("form#hand-in")).Follow().Want(http.StatusOK)
-	if got := words(p, ".head-lead"); !strings.Contains(got, "等待本单位负责人") {
+	if got := p.Words(".head-lead"); !strings.Contains(got, "等待本单位负责人") {
 		t.Errorf("whose turn: %q", got)
 	}
 	clerk.Post(path+"/submit", url.Values{}).Want(http.StatusForbidden)
 	tn.At("2017-09-29 16:00")
 	p = head.Post(path+"/submit", head.Get(path+"/check").Want(http.StatusOK).Form("form#hand-in")).Follow().Want(http.StatusOK)
-	if got := words(p, ".head .badge-state"); !strings.Contains(got, "已报送") {
+	if got := p.Words(".head .badge-state"); !strings.Contains(got, "已报送") {
 		t.Errorf("the badge says %q", got)
 	}
 	p = head.Get(path + "/print").Want(http.StatusOK)
-	if got := words(p, ".paper"); !strings.Contains(got, "SHA-256") || strings.Contains(got, "草稿") || !strings.Contains(got, "中考招生系统") {
+	if got := p.Words(".paper"); !strings.Contains(got, "SHA-256") || strings.Contains(got, "草稿") || !strings.Contains(got, "中考招生系统") {
 		t.Errorf("the paper says %q", got)
 	}
 	if got := tn.Dues("JY"); len(got) != 0 {
@@ -126,7 +126,7 @@ func TestRowsAreConfirmedChangedAndHandedIn(t *testing.T) {
 
 func TestAZeroReportTakesTwoClicks(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("MZJ"))
+	clerk := tn.site.Of(tn.Clerk("MZJ"))
 	path := formPath(tn, "MZJ")
 	p := clerk.Get(path).Want(http.StatusOK)
 	if !p.Has(`a[href="` + path + `/zero"]`) {
@@ -136,12 +136,12 @@ func TestAZeroReportTakesTwoClicks(t *testing.T) {
 	clerk.Post(path+"/zero", form).Want(http.StatusUnprocessableEntity)
 	form.Set(survey.ZeroReasonField, "本单位没有自建或租用的系统")
 	p = clerk.Post(path+"/zero", form).Follow().Want(http.StatusOK)
-	if got := words(p, ".flash"); !strings.Contains(got, "零报告已交负责人确认") {
+	if got := p.Words(".flash"); !strings.Contains(got, "零报告已交负责人确认") {
 		t.Errorf("said %q", got)
 	}
-	head := tn.as(tn.Head("MZJ"))
+	head := tn.site.Of(tn.Head("MZJ"))
 	p = head.Post(path+"/submit", head.Get(path+"/check").Want(http.StatusOK).Form("form#hand-in")).Follow()
-	if got := words(p, ".head .badge-state"); !strings.Contains(got, "已报送") || !strings.Contains(got, "零报告") {
+	if got := p.Words(".head .badge-state"); !strings.Contains(got, "已报送") || !strings.Contains(got, "零报告") {
 		t.Errorf("badges %q", got)
 	}
 }
@@ -151,7 +151,7 @@ func TestAZeroReportTakesTwoClicks(t *testing.T) {
 func TestAZeroReportWhenAllSystemsAreGone(t *testing.T) {
 	tn := open(t)
 	tn.Registered("MZJ", "档案管理系统")
-	clerk, head := tn.as(tn.Clerk("MZJ")), tn.as(tn.Head("MZJ"))
+	clerk, head := tn.site.Of(tn.Clerk("MZJ")), tn.site.Of(tn.Head("MZJ"))
 	path := formPath(tn, "MZJ")
 	clerk.Get(path).Want(http.StatusOK)
 	at := rowPath(tn, "MZJ", rowsOf(t, tn, "MZJ")["档案管理系统"])
@@ -170,7 +170,7 @@ func TestAZeroReportWhenAllSystemsAreGone(t *testing.T) {
 	form.Set(survey.ZeroReasonField, "唯一的系统已经下线停用")
 	clerk.Post(path+"/zero", form).Want(http.StatusSeeOther)
 	p := head.Get(path + "/check").Want(http.StatusOK)
-	if got := words(p, "main"); !strings.Contains(got, "档案管理系统（已下线停用：服务器已经关闭）") || p.Has(way) {
+	if got := p.Words("main"); !strings.Contains(got, "档案管理系统（已下线停用：服务器已经关闭）") || p.Has(way) {
 		t.Errorf("the head is shown %q", got)
 	}
 	head.Post(path+"/submit", p.Form("form#hand-in")).Want(http.StatusSeeOther)
@@ -188,7 +188,7 @@ func TestAZeroReportWhenAllSystemsAreGone(t *testing.T) {
 func TestThePaperOfAForm(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	path := formPath(tn, "RS")
 	clerk.Get(path).Want(http.StatusOK)
 	removed := clerk.Post(path+"/rows", nil).Follow().Want(http.StatusOK).Path
@@ -199,17 +199,17 @@ func TestThePaperOfAForm(t *testing.T) {
 	form.Set(survey.CellName(survey.DemandsQuestion, 0, "resource"), "婚姻登记信息")
 	clerk.Post(path+"/answers", form)
 	p := clerk.Get(path + "/print").Want(http.StatusOK)
-	if got := words(p, ".paper tbody td:first-child"); got != "1 | 2" {
+	if got := p.Words(".paper tbody td:first-child"); got != "1 | 2" {
 		t.Errorf("the paper counts %q", got)
 	}
-	if got := words(p, ".paper tbody td.num"); !strings.Contains(got, "12.00") {
+	if got := p.Words(".paper tbody td.num"); !strings.Contains(got, "12.00") {
 		t.Errorf("at the right stand %q", got)
 	}
-	if got := strings.Count(words(p, ".paper"), "婚姻登记信息"); got != 1 {
+	if got := strings.Count(p.Words(".paper"), "婚姻登记信息"); got != 1 {
 		t.Errorf("what is wanted is printed %d times", got)
 	}
-	p = tn.as(tn.Office()).Get(path + "/review?show=all").Want(http.StatusOK)
-	if got := words(p, "#review h2"); !strings.Contains(got, "1. 就业服务系统") || !strings.Contains(got, "2. 社会保险系统") {
+	p = tn.site.Of(tn.Office()).Get(path + "/review?show=all").Want(http.StatusOK)
+	if got := p.Words("#review h2"); !strings.Contains(got, "1. 就业服务系统") || !strings.Contains(got, "2. 社会保险系统") {
 		t.Errorf("the reviewers count %q", got)
 	}
 }
@@ -226,7 +226,7 @@ func TestNumbersOfACampaignOpenTheirBodies(t *testing.T) {
 	if _, err := tn.Desk.Submit(t.Context(), tn.Head("MZJ"), tn.Form("MZJ"), 0, ""); err != nil {
 		t.Fatal(err)
 	}
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	p := office.Get("/surveys/zc-2017").Want(http.StatusOK)
 	for _, filter := range []string{"standing=submitted", "zero=yes", "late=filed"} {
 		address := "/surveys/zc-2017/coverage?" + filter
@@ -234,7 +234,7 @@ func TestNumbersOfACampaignOpenTheirBodies(t *testing.T) {
 			t.Errorf("no number opens %s", filter)
 			continue
 		}
-		if got := words(office.Get(address), "table.list tbody tr"); !strings.Contains(got, tn.Department("MZJ").Name) || strings.Contains(got, tn.Department("RS").Name) {
+		if got := office.Get(address).Words("table.list tbody tr"); !strings.Contains(got, tn.Department("MZJ").Name) || strings.Contains(got, tn.Department("RS").Name) {
 			t.Errorf("%s lists %q", filter, got)
 		}
 	}
@@ -243,7 +243,7 @@ func TestNumbersOfACampaignOpenTheirBodies(t *testing.T) {
 func TestWhatWasTypedComesBackAfterACrash(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
 	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
 	form := clerk.Get(at).Want(http.StatusOK).Form("form#row")
@@ -254,11 +254,11 @@ func TestWhatWasTypedComesBackAfterACrash(t *testing.T) {
 	if saved.Saved != "10:42" || saved.Version == form.Get("version") {
 		t.Errorf("autosave answers %+v", saved)
 	}
-	p := tn.as(tn.Head("RS")).Get(at).Want(http.StatusOK) // another person at another machine
+	p := tn.site.Of(tn.Head("RS")).Get(at).Want(http.StatusOK) // another person at another machine
 	if got := p.Form("form#row").Get("function_desc"); got != "写到一半" {
 		t.Errorf("the field says %q", got)
 	}
-	if got := words(p, ".form-top .callout"); !strings.Contains(got, tn.Clerk("RS").Name+" 于 2017-09-12 10:42 填写") {
+	if got := p.Words(".form-top .callout"); !strings.Contains(got, tn.Clerk("RS").Name+" 于 2017-09-12 10:42 填写") {
 		t.Errorf("the notice says %q", got)
 	}
 	clerk.Post(at+"/draft/drop", nil).Follow().Want(http.StatusOK)
@@ -270,7 +270,7 @@ func TestWhatWasTypedComesBackAfterACrash(t *testing.T) {
 func TestTwoPeopleOnOneSystemChooseFieldByField(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	one, other := tn.as(tn.Clerk("RS")), tn.as(tn.Head("RS"))
+	one, other := tn.site.Of(tn.Clerk("RS")), tn.site.Of(tn.Head("RS"))
 	one.Get(formPath(tn, "RS")).Want(http.StatusOK)
 	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
 	mine, theirs := one.Get(at).Form("form#row"), other.Get(at).Form("form#row")
@@ -280,7 +280,7 @@ func TestTwoPeopleOnOneSystemChooseFieldByField(t *testing.T) {
 	mine.Set("registered_users", "900")
 	mine.Set("build_unit", "就业局")
 	p := one.Post(at, mine).Want(http.StatusConflict)
-	if got := words(p, ".theirs"); !strings.Contains(got, "500") || !strings.Contains(got, "900") {
+	if got := p.Words(".theirs"); !strings.Contains(got, "500") || !strings.Contains(got, "900") {
 		t.Errorf("the choice shows %q", got)
 	}
 	again := p.Form("form#row")
@@ -296,7 +296,7 @@ func TestTwoPeopleOnOneSystemChooseFieldByField(t *testing.T) {
 func TestLinesOfDemandsWithoutAScript(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	path := formPath(tn, "RS") + "/answers"
 	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
 	form := clerk.Get(path).Want(http.StatusOK).Form("form#answers")
@@ -323,7 +323,7 @@ func rowText(r survey.Row) string { return strconv.FormatInt(int64(r.ID), 10) }
 func TestPastedLinesAreShownBeforeTheyAreWritten(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	path := formPath(tn, "RS")
 	clerk.Get(path).Want(http.StatusOK)
 	clerk.Get(path + "/export.xlsx").Want(http.StatusOK)
@@ -335,26 +335,26 @@ func TestPastedLinesAreShownBeforeTheyAreWritten(t *testing.T) {
 	}
 	form.Set("pasted", "系统名称\t年度运维经费（万元）\n就业服务系统\t20\n新系统\t很多\n")
 	p = clerk.Post(path+"/workbook", form).Follow().Want(http.StatusOK)
-	if got := words(p, ".diff"); !strings.Contains(got, "12.00") || !strings.Contains(got, "20.00") {
+	if got := p.Words(".diff"); !strings.Contains(got, "12.00") || !strings.Contains(got, "20.00") {
 		t.Errorf("the change reads %q", got)
 	}
-	if got := words(p, ".cell-errors"); !strings.Contains(got, "B3") {
+	if got := p.Words(".cell-errors"); !strings.Contains(got, "B3") {
 		t.Errorf("the mistake reads %q", got)
 	}
 	if got := rowsOf(t, tn, "RS")["就业服务系统"].Body["om_amount_year"]; got != "12000000" {
 		t.Errorf("written before it was confirmed: %s", got)
 	}
 	p = clerk.Post(strings.TrimSuffix(p.Path, "/")+"/confirm", nil).Follow().Want(http.StatusOK)
-	if got := words(p, ".head-lead"); !strings.Contains(got, "新增 0 个，修改 1 个") {
+	if got := p.Words(".head-lead"); !strings.Contains(got, "新增 0 个，修改 1 个") {
 		t.Errorf("after it was confirmed the page says %q", got)
 	}
-	if got := words(p, "main .callout"); !strings.Contains(got, "还有 1 行") {
+	if got := p.Words("main .callout"); !strings.Contains(got, "还有 1 行") {
 		t.Errorf("what is left: %q", got)
 	}
-	if got := words(p, "#taken li"); !strings.Contains(got, "已修改 就业服务系统") || strings.Contains(got, "新系统") {
+	if got := p.Words("#taken li"); !strings.Contains(got, "已修改 就业服务系统") || strings.Contains(got, "新系统") {
 		t.Errorf("what was taken: %q", got)
 	}
-	if got := words(p, ".cell-errors"); !strings.Contains(got, "B3") || p.Has(".diff") {
+	if got := p.Words(".cell-errors"); !strings.Contains(got, "B3") || p.Has(".diff") {
 		t.Errorf("the lines that are left: %q", got)
 	}
 	if got := rowsOf(t, tn, "RS"); got["就业服务系统"].Body["om_amount_year"] != "20000000" || len(got) != 1 {
@@ -400,9 +400,9 @@ func TestWhoMayCallTheRoutesOfForms(t *testing.T) {
 func TestTheFormOfOthersIsNotThere(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	tn.as(tn.Clerk("RS")).Get(formPath(tn, "RS")).Want(http.StatusOK)
+	tn.site.Of(tn.Clerk("RS")).Get(formPath(tn, "RS")).Want(http.StatusOK)
 	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
-	stranger, office := tn.as(tn.Clerk("MZ")), tn.as(tn.Office())
+	stranger, office := tn.site.Of(tn.Clerk("MZ")), tn.site.Of(tn.Office())
 	for _, path := range []string{formPath(tn, "RS"), at, formPath(tn, "RS") + "/answers", formPath(tn, "RS") + "/check", formPath(tn, "RS") + "/print", formPath(tn, "RS") + "/export.xlsx"} {
 		stranger.Get(path).Want(http.StatusNotFound)
 	}
@@ -421,17 +421,17 @@ func TestTheFormOfOthersIsNotThere(t *testing.T) {
 func TestAPageDoesNotQuarrelWithItself(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
 	for path, id := range map[string]string{rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"]): "form#row", formPath(tn, "RS") + "/answers": "form#answers"} {
 		form := clerk.Get(path).Want(http.StatusOK).Form(id)
 		clerk.Post(path+"/draft", form).Want(http.StatusOK)
 		clerk.Post(path, form).Want(http.StatusSeeOther)
 		stale := clerk.Get(path).Want(http.StatusOK).Form(id)
-		theirs := tn.as(tn.Head("RS")).Get(path).Want(http.StatusOK).Form(id)
+		theirs := tn.site.Of(tn.Head("RS")).Get(path).Want(http.StatusOK).Form(id)
 		theirs.Set("function_desc", "写到一半")
 		theirs.Set(survey.CountField, "7")
-		tn.as(tn.Head("RS")).Post(path+"/draft", theirs).Want(http.StatusOK)
+		tn.site.Of(tn.Head("RS")).Post(path+"/draft", theirs).Want(http.StatusOK)
 		if p := clerk.Post(path, stale); p.Status != http.StatusConflict {
 			t.Errorf("%s: over what somebody else is typing: status %d", path, p.Status)
 		}
@@ -455,7 +455,7 @@ func TestTwoPagesOfOnePersonChooseFieldByField(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tn := open(t)
 			tn.Registered("RS", "就业服务系统")
-			clerk := tn.as(tn.Clerk("RS"))
+			clerk := tn.site.Of(tn.Clerk("RS"))
 			clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
 			path := formPath(tn, "RS") + "/answers"
 			if c.part == "row" {
@@ -480,13 +480,13 @@ func TestTwoPagesOfOnePersonChooseFieldByField(t *testing.T) {
 				t.Errorf("the draft is answered %s", got)
 			}
 			p := clerk.Post(path, mine).Want(http.StatusConflict)
-			if got := words(p, ".form-top .callout"); !strings.Contains(got, "您（在另一窗口）") {
+			if got := p.Words(".form-top .callout"); !strings.Contains(got, "您（在另一窗口）") {
 				t.Errorf("the page says %q", got)
 			}
 			if c.mine == "" || c.theirs == "" {
 				return // only one of them changed it: taken over, and said so
 			}
-			if got := words(p, ".theirs"); !strings.Contains(got, c.theirs) || !strings.Contains(got, c.mine) {
+			if got := p.Words(".theirs"); !strings.Contains(got, c.theirs) || !strings.Contains(got, c.mine) {
 				t.Errorf("the choice shows %q", got)
 			}
 			again := p.Form(c.id)
@@ -503,11 +503,11 @@ func TestTwoPagesOfOnePersonChooseFieldByField(t *testing.T) {
 func TestNothingChangedIsNoDraft(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
 	for path, id := range map[string]string{rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"]): "form#row", formPath(tn, "RS") + "/answers": "form#answers"} {
 		clerk.Post(path+"/draft", clerk.Get(path).Form(id)).Want(http.StatusOK)
-		if got := words(clerk.Get(path), ".form-top .callout"); strings.Contains(got, "草稿") {
+		if got := clerk.Get(path).Words(".form-top .callout"); strings.Contains(got, "草稿") {
 			t.Errorf("%s says %q", path, got)
 		}
 	}
@@ -551,9 +551,9 @@ func replies(form url.Values) []string {
 func TestAReplyStandsBesideItsField(t *testing.T) {
 	tn := open(t)
 	row := returned(t, tn, survey.Said{Row: 1, Question: "use_frequency", Text: "云资源清单显示每日使用"})
-	clerk, at := tn.as(tn.Clerk("RS")), rowPath(tn, "RS", row)
+	clerk, at := tn.site.Of(tn.Clerk("RS")), rowPath(tn, "RS", row)
 	p := clerk.Get(at).Want(http.StatusOK)
-	if got := words(p, ".field:has(#f-use_frequency) .said"); !strings.Contains(got, "每日使用") {
+	if got := p.Words(".field:has(#f-use_frequency) .said"); !strings.Contains(got, "每日使用") {
 		t.Fatalf("beside the field stands %q", got)
 	}
 	form := p.Form("form#row")
@@ -570,21 +570,21 @@ func TestAReplyStandsBesideItsField(t *testing.T) {
 	if got := p.Form("form#row").Get(name); got != long {
 		t.Errorf("the reply is not kept: %q", got)
 	}
-	if got := words(p, "#errors a"); !strings.Contains(got, "回复") {
+	if got := p.Words("#errors a"); !strings.Contains(got, "回复") {
 		t.Errorf("the summary says %q", got)
 	}
 	form = p.Form("form#row")
 	form.Set(name, "已核实，系统日志显示每周使用")
 	form.Set("reply", strings.TrimPrefix(name, "reply."))
 	p = clerk.Post(at, form).Follow().Want(http.StatusOK)
-	if got := words(p, ".thread .said-answer"); !strings.Contains(got, "每周使用") {
+	if got := p.Words(".thread .said-answer"); !strings.Contains(got, "每周使用") {
 		t.Errorf("the thread shows %q", got)
 	}
 	if got := p.Form("form#row").Get("function_desc"); got != "写到一半" {
 		t.Errorf("what was typed is lost after the reply: %q", got)
 	}
 	for _, page := range []string{"/review", "/review/rows/" + rowText(row)} {
-		if got := words(tn.as(tn.Office()).Get(formPath(tn, "RS")+page).Want(http.StatusOK), ".review-reply"); !strings.Contains(got, "每周使用") {
+		if got := tn.site.Of(tn.Office()).Get(formPath(tn, "RS") + page).Want(http.StatusOK).Words(".review-reply"); !strings.Contains(got, "每周使用") {
 			t.Errorf("on %s the reviewers read %q", page, got)
 		}
 	}
@@ -593,7 +593,7 @@ func TestAReplyStandsBesideItsField(t *testing.T) {
 func TestRepliesFromTheFirstPage(t *testing.T) {
 	tn := open(t)
 	row := returned(t, tn, survey.Said{Text: "请核对系统数量"}, survey.Said{Row: 1, Text: "是否仍在使用"})
-	clerk, path := tn.as(tn.Clerk("RS")), formPath(tn, "RS")
+	clerk, path := tn.site.Of(tn.Clerk("RS")), formPath(tn, "RS")
 	p := clerk.Get(path).Want(http.StatusOK)
 	if n := len(p.Texts("#remarks .thread-reply")); n != 2 {
 		t.Fatalf("%d places to reply", n)
@@ -607,16 +607,16 @@ func TestRepliesFromTheFirstPage(t *testing.T) {
 	}
 	form.Set(name, "共 1 个，已核对")
 	p = clerk.Post(to, form).Follow().Want(http.StatusOK)
-	if got := words(p, "#remarks .said-answer"); !strings.Contains(got, "共 1 个，已核对") {
+	if got := p.Words("#remarks .said-answer"); !strings.Contains(got, "共 1 个，已核对") {
 		t.Errorf("the first page shows %q", got)
 	}
-	if got := words(clerk.Get(path+"/answers"), "#s-said .said"); !strings.Contains(got, "请核对系统数量") || !strings.Contains(got, "共 1 个") {
+	if got := clerk.Get(path + "/answers").Words("#s-said .said"); !strings.Contains(got, "请核对系统数量") || !strings.Contains(got, "共 1 个") {
 		t.Errorf("the page about the body shows %q", got)
 	}
-	if got := words(clerk.Get(rowPath(tn, "RS", row)), "#s-said .thread"); !strings.Contains(got, "是否仍在使用") {
+	if got := clerk.Get(rowPath(tn, "RS", row)).Words("#s-said .thread"); !strings.Contains(got, "是否仍在使用") {
 		t.Errorf("the page of the system shows %q", got)
 	}
-	if p := tn.as(tn.Office()).Get(path).Want(http.StatusOK); p.Has(".thread-reply") {
+	if p := tn.site.Of(tn.Office()).Get(path).Want(http.StatusOK); p.Has(".thread-reply") {
 		t.Error("the Office is offered to reply for the department")
 	}
 }
@@ -633,9 +633,9 @@ func TestAQuestionThatTheQuestionnaireDoesNotAsk(t *testing.T) {
 		t.Fatal("the questionnaire asks for the address")
 	}
 	row := returned(t, tn, survey.Said{Row: 1, Question: "visit_url", Text: "备案地址与登记的不一致"})
-	clerk, at := tn.as(tn.Clerk("RS")), rowPath(tn, "RS", row)
+	clerk, at := tn.site.Of(tn.Clerk("RS")), rowPath(tn, "RS", row)
 	page := clerk.Get(at).Want(http.StatusOK)
-	if got := words(page, "#s-said .thread"); !strings.Contains(got, "备案地址与登记的不一致") || !strings.Contains(got, "本次问卷不填这一项") {
+	if got := page.Words("#s-said .thread"); !strings.Contains(got, "备案地址与登记的不一致") || !strings.Contains(got, "本次问卷不填这一项") {
 		t.Fatalf("the page shows %q", got)
 	}
 	if !page.Has(`#s-said a[href="/systems/` + row.Code + `"]`) {
@@ -645,7 +645,7 @@ func TestAQuestionThatTheQuestionnaireDoesNotAsk(t *testing.T) {
 	name := replies(form)[0]
 	form.Set(name, "备案后已变更地址")
 	form.Set("reply", strings.TrimPrefix(name, "reply."))
-	if got := words(clerk.Post(at, form).Follow().Want(http.StatusOK), "#s-said .said-answer"); !strings.Contains(got, "备案后已变更地址") {
+	if got := clerk.Post(at, form).Follow().Want(http.StatusOK).Words("#s-said .said-answer"); !strings.Contains(got, "备案后已变更地址") {
 		t.Errorf("the reply reads %q", got)
 	}
 	if first := clerk.Get(formPath(tn, "RS")); !first.Has(`#remarks a[href="` + at + `#c-` + strings.TrimPrefix(name, "reply.") + `"]`) {
@@ -656,7 +656,7 @@ func TestAQuestionThatTheQuestionnaireDoesNotAsk(t *testing.T) {
 func TestTheSameAnswersFromTwoPeopleAreNoConflict(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	one, other := tn.as(tn.Clerk("RS")), tn.as(tn.Head("RS"))
+	one, other := tn.site.Of(tn.Clerk("RS")), tn.site.Of(tn.Head("RS"))
 	one.Get(formPath(tn, "RS")).Want(http.StatusOK)
 	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
 	mine, theirs := one.Get(at).Form("form#row"), other.Get(at).Form("form#row")
@@ -671,7 +671,7 @@ func TestTheSameAnswersFromTwoPeopleAreNoConflict(t *testing.T) {
 func TestADraftThatCannotBeKeptSaysWhoseChangeItIs(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	one, other := tn.as(tn.Clerk("RS")), tn.as(tn.Head("RS"))
+	one, other := tn.site.Of(tn.Clerk("RS")), tn.site.Of(tn.Head("RS"))
 	one.Get(formPath(tn, "RS")).Want(http.StatusOK)
 	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
 	mine, theirs := one.Get(at).Form("form#row"), other.Get(at).Form("form#row")
@@ -687,14 +687,14 @@ func TestADraftThatCannotBeKeptSaysWhoseChangeItIs(t *testing.T) {
 func TestWhatCannotBeReadOpensWithItsMistake(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
 	at := rowPath(tn, "RS", rowsOf(t, tn, "RS")["就业服务系统"])
 	form := clerk.Get(at).Form("form#row")
 	form.Set("registered_users", "很多")
 	clerk.Post(at, form).Want(http.StatusUnprocessableEntity)
 	p := clerk.Get(at).Want(http.StatusOK)
-	if got := words(p, "#e-registered_users"); !strings.Contains(got, "很多") {
+	if got := p.Words("#e-registered_users"); !strings.Contains(got, "很多") {
 		t.Errorf("the mistake reads %q", got)
 	}
 	if got := p.Form("form#row").Get("registered_users"); got != "很多" {
@@ -705,14 +705,14 @@ func TestWhatCannotBeReadOpensWithItsMistake(t *testing.T) {
 func TestACountThatDoesNotFitWarnsWhereItStands(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	clerk.Get(formPath(tn, "RS")).Want(http.StatusOK)
 	path := formPath(tn, "RS") + "/answers"
 	for count, mark := range map[string]string{"1": "#n-declared_count", "6": "#w-declared_count"} {
 		form := clerk.Get(path).Form("form#answers")
 		form.Set(survey.CountField, count)
 		clerk.Post(path, form)
-		if got := words(clerk.Get(path), mark); !strings.Contains(got, "1") {
+		if got := clerk.Get(path).Words(mark); !strings.Contains(got, "1") {
 			t.Errorf("beside %s stands %q", count, got)
 		}
 	}
@@ -721,9 +721,9 @@ func TestACountThatDoesNotFitWarnsWhereItStands(t *testing.T) {
 func TestAReaderIsNotToldToFillIn(t *testing.T) {
 	tn := open(t)
 	tn.Registered("RS", "就业服务系统")
-	tn.as(tn.Clerk("RS")).Get(formPath(tn, "RS")).Want(http.StatusOK)
-	p := tn.as(tn.Office()).Get(formPath(tn, "RS")).Want(http.StatusOK)
-	if got := words(p, ".form-standing .callout"); !strings.Contains(got, "等待单位报送") || strings.Contains(got, "确认无变化") {
+	tn.site.Of(tn.Clerk("RS")).Get(formPath(tn, "RS")).Want(http.StatusOK)
+	p := tn.site.Of(tn.Office()).Get(formPath(tn, "RS")).Want(http.StatusOK)
+	if got := p.Words(".form-standing .callout"); !strings.Contains(got, "等待单位报送") || strings.Contains(got, "确认无变化") {
 		t.Errorf("the Office reads %q", got)
 	}
 }

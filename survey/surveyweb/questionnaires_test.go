@@ -25,7 +25,7 @@ func TestAVersionIsShownInWords(t *testing.T) {
 		{locale.Chinese, []string{"方案要求的自查内容", "“机房今后的安排”是“确需保留”", "自动计算：各系统的", "涉密系统不填", "“台账中已下线”是“是”", "由哪个部门提供（选择单位，必填）", "已发布"}},
 		{locale.English, []string{"What the plan asks for", "“Own server room” is “Yes”", "Worked out:", "Not for classified systems", "Published"}},
 	} {
-		b := tn.as(tn.Office())
+		b := tn.site.Of(tn.Office())
 		b.Lang = c.lang
 		p := b.Get(full).Want(http.StatusOK)
 		for _, want := range c.want {
@@ -34,17 +34,17 @@ func TestAVersionIsShownInWords(t *testing.T) {
 			}
 		}
 	}
-	if p := tn.as(tn.Clerk("RS")).Get(full).Want(http.StatusOK); p.Has(`main form`) || p.Has(`main a[href$="/edit"]`) {
-		t.Errorf("a clerk can change it: %s", words(p, "main a"))
+	if p := tn.site.Of(tn.Clerk("RS")).Get(full).Want(http.StatusOK); p.Has(`main form`) || p.Has(`main a[href$="/edit"]`) {
+		t.Errorf("a clerk can change it: %s", p.Words("main a"))
 	}
 }
 
 func TestThePreviewAsksLikeTheForm(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	p := clerk.Get(full + "/preview").Want(http.StatusOK)
 	if !p.Has(`form#preview [name="name"]`) || p.Has(`form#preview [name="x_season_off"]:not([disabled])`) && !hidden(p, "x_season_off") {
-		t.Errorf("a running system is asked: %s", words(p, "form#preview label"))
+		t.Errorf("a running system is asked: %s", p.Words("form#preview label"))
 	}
 	if hidden(clerk.Get(full+"/preview?fact.seasonal=true"), "x_season_off") {
 		t.Error("a seasonal system is not asked about its season")
@@ -68,7 +68,7 @@ func hidden(p *webtest.Page, name string) bool {
 // drafted makes a draft and gives its address and version.
 func drafted(t *testing.T, tn *town) (*webtest.Browser, string) {
 	t.Helper()
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	p := office.Post("/questionnaires/self-survey-brief/versions", nil).Want(http.StatusSeeOther)
 	return office, strings.TrimSuffix(p.Location(), "/edit")
 }
@@ -150,7 +150,7 @@ func TestTwoEditorsDoNotOverwriteEachOther(t *testing.T) {
 	office, draft := drafted(t, tn)
 	p := office.Get(draft + "/section?section=demands").Want(http.StatusOK)
 	form := url.Values{"version": {value(p, "version")}, "section": {"demands"}, "of": {"department"}, "title": {"需求"}}
-	tn.as(tn.Centre()).Post(draft+"/section", url.Values{"version": {value(p, "version")}, "of": {"department"}, "title": {"新的"}}).Want(http.StatusSeeOther)
+	tn.site.Of(tn.Centre()).Post(draft+"/section", url.Values{"version": {value(p, "version")}, "of": {"department"}, "title": {"新的"}}).Want(http.StatusSeeOther)
 	p = office.Post(draft+"/section", form).Want(http.StatusConflict)
 	if value(p, "title") != "需求" || !strings.Contains(p.Text("main"), "改过这份草稿") {
 		t.Errorf("the form came back with %s", p.Short())
@@ -174,7 +174,7 @@ func upload(b *webtest.Browser, path string, fields url.Values, content string) 
 
 func TestAQuestionnaireGoesToAnotherCityAndComesBack(t *testing.T) {
 	tn := before(t)
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	file := office.Get(full + "/file").Want(http.StatusOK)
 	if !strings.Contains(file.Header.Get("Content-Disposition"), "self-survey-2017-1.json") {
 		t.Errorf("the file is called %s", file.Header.Get("Content-Disposition"))
@@ -200,7 +200,7 @@ func TestAQuestionnaireGoesToAnotherCityAndComesBack(t *testing.T) {
 
 func TestPublishingSaysWhatIsMissing(t *testing.T) {
 	tn := before(t)
-	office := tn.as(tn.Office())
+	office := tn.site.Of(tn.Office())
 	office.Post("/questionnaires", url.Values{"code": {"blank"}, "how": {"blank"}, "title": {"空白"}}).Want(http.StatusSeeOther)
 	p := office.Post("/questionnaires/blank/1/publish", url.Values{"version": {"1"}}).Want(http.StatusUnprocessableEntity)
 	if !strings.Contains(p.Text("main"), "台账必填的“系统名称”没有问") {

@@ -35,7 +35,7 @@ func (tn *town) changed(t *testing.T, prefix string) survey.Row {
 		t.Fatal(err)
 	}
 	row := tn.row(t, prefix, "就业服务系统")
-	browser := tn.as(tn.Clerk(prefix))
+	browser := tn.site.Of(tn.Clerk(prefix))
 	address := tn.Form(prefix).Path() + "/rows/" + strconv.FormatInt(int64(row.ID), 10)
 	form := browser.Get(address).Want(http.StatusOK).Form("main form#row")
 	form.Set("use_frequency", "weekly")
@@ -51,7 +51,7 @@ func TestAFormIsReturnedByHand(t *testing.T) {
 	tn.At("2017-09-29 10:00")
 	row := tn.changed(t, "RS")
 	tn.At("2017-10-10 09:00")
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	p := office.Get(tn.reviewOf("RS")).Want(http.StatusOK)
 	card := "#row-" + strconv.FormatInt(int64(row.ID), 10)
 	for _, want := range []string{"修改 1 项", "每日", "每周"} {
@@ -82,7 +82,7 @@ func TestAFormIsReturnedByHand(t *testing.T) {
 	if !strings.Contains(p.Text("body"), "已退回修改（第 1 次）") {
 		t.Errorf("after the return: %s", p.Short())
 	}
-	read := tn.as(tn.Clerk("RS")).Get(tn.Form("RS").Path()).Want(http.StatusOK)
+	read := tn.site.Of(tn.Clerk("RS")).Get(tn.Form("RS").Path()).Want(http.StatusOK)
 	if !strings.Contains(read.Text("main"), "与日志不符，请核对") {
 		t.Errorf("the clerk does not read the comment: %s", read.Short())
 	}
@@ -92,7 +92,7 @@ func TestCommentsAreDraftedBeforeTheyAreSent(t *testing.T) {
 	tn := open(t)
 	row := tn.changed(t, "RS")
 	id := strconv.FormatInt(int64(row.ID), 10)
-	office, key := tn.as(tn.reviewer()), id+".fund_source"
+	office, key := tn.site.Of(tn.reviewer()), id+".fund_source"
 	rowPath := tn.reviewOf("RS") + "/rows/" + id
 	form := office.Get(rowPath).Want(http.StatusOK).Form("form#review")
 	form.Set("tick."+key, "1")
@@ -106,7 +106,7 @@ func TestCommentsAreDraftedBeforeTheyAreSent(t *testing.T) {
 	if !strings.Contains(p.Text("#drafts"), "请核对经费来源") || p.Form("form#review").Get("text."+key) != "请核对经费来源" {
 		t.Errorf("the draft is lost: %s", p.Short())
 	}
-	if read := tn.as(tn.Clerk("RS")).Get(tn.Form("RS").Path()); strings.Contains(read.Text("main"), "请核对经费来源") {
+	if read := tn.site.Of(tn.Clerk("RS")).Get(tn.Form("RS").Path()); strings.Contains(read.Text("main"), "请核对经费来源") {
 		t.Error("the clerk reads a draft")
 	}
 	accept := p.Form("form#review")
@@ -124,7 +124,7 @@ func TestCommentsAreDraftedBeforeTheyAreSent(t *testing.T) {
 func TestTheSecondReviewerIsTold(t *testing.T) {
 	tn := open(t)
 	tn.changed(t, "RS")
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	form := office.Get(tn.reviewOf("RS")).Want(http.StatusOK).Form("form#review")
 	form.Set("tick.0.", "1")
 	form.Set("text.0.", "整张表请核对")
@@ -153,7 +153,7 @@ func TestTheReturnedFormComesBackWithItsHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	tn.confirmed(t, "RS")
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	p := office.Get(tn.reviewOf("RS")).Want(http.StatusOK)
 	for _, want := range []string{"上次退回的意见", "已核对，确为每周", "还没有改好"} {
 		if !strings.Contains(p.Text("form#review"), want) {
@@ -168,7 +168,7 @@ func TestTheReturnedFormComesBackWithItsHistory(t *testing.T) {
 	if !strings.Contains(p.Text("main .diff"), "每周") {
 		t.Errorf("against the register: %s", p.Short())
 	}
-	if p = tn.as(tn.Clerk("RS")).Get(key.Path() + "/compare?from=1&to=now"); p.Status != http.StatusOK {
+	if p = tn.site.Of(tn.Clerk("RS")).Get(key.Path() + "/compare?from=1&to=now"); p.Status != http.StatusOK {
 		t.Errorf("the clerk compares: %d", p.Status)
 	}
 	office.Get(key.Path() + "/compare?from=99").Want(http.StatusNotFound)
@@ -189,7 +189,7 @@ func TestWhatTheRegisterRefusesIsOnThePage(t *testing.T) {
 	if _, _, err := tn.Registry.Change(t.Context(), tn.Head("RS"), s.Code, s.Version, s, "更正"); err != nil {
 		t.Fatal(err)
 	}
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	form := office.Get(tn.reviewOf("RS")).Form("form#review")
 	form.Set("do", "accept")
 	p := office.Post(tn.reviewOf("RS"), form).Want(http.StatusConflict)
@@ -204,7 +204,7 @@ func TestCleanFormsAreAcceptedTogether(t *testing.T) {
 	if err := tn.Desk.SaveDrafts(t.Context(), tn.reviewer(), tn.Form("FC"), []survey.Said{{Text: "经费来源缺失"}}); err != nil {
 		t.Fatal(err)
 	}
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	p := office.Get(reviewPath).Want(http.StatusOK)
 	if rows := p.Texts("#queue tbody tr"); len(rows) != 9 || !strings.Contains(p.Text("main"), "9 张中有 8 张无疑点") {
 		t.Errorf("the queue: %s", p.Short())
@@ -238,7 +238,7 @@ func TestWhatTheCensusFoundIsMarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := tn.as(tn.reviewer()).Get(tn.reviewOf("LY")).Want(http.StatusOK)
+	p := tn.site.Of(tn.reviewer()).Get(tn.reviewOf("LY")).Want(http.StatusOK)
 	card := "#row-" + strconv.FormatInt(int64(tn.row(t, "LY", "旅游执法系统").ID), 10)
 	if !strings.Contains(p.Text(card), "普查发现") || !strings.Contains(p.Text(card), "云资源清单有此系统") {
 		t.Errorf("the card says %s", p.Text(card))
@@ -251,7 +251,7 @@ func TestWhatTheCensusFoundIsMarked(t *testing.T) {
 func TestTheOfficeNote(t *testing.T) {
 	tn := open(t)
 	tn.changed(t, "RS")
-	office := tn.as(tn.reviewer())
+	office := tn.site.Of(tn.reviewer())
 	form := office.Get(tn.reviewOf("RS")).Want(http.StatusOK).Form("form#note")
 	form.Set("office_note", strings.Repeat("长", 1001))
 	p := office.Post(tn.reviewOf("RS")+"/note", form).Want(http.StatusUnprocessableEntity)
@@ -260,7 +260,7 @@ func TestTheOfficeNote(t *testing.T) {
 	}
 	form.Set("office_note", "已电话核实")
 	office.Post(tn.reviewOf("RS")+"/note", form).Want(http.StatusSeeOther)
-	if p = tn.as(tn.Someone(auth.Auditor)).Get(tn.reviewOf("RS")).Want(http.StatusOK); !strings.Contains(p.Text("main"), "已电话核实") || p.Has("form#note") {
+	if p = tn.site.Of(tn.Someone(auth.Auditor)).Get(tn.reviewOf("RS")).Want(http.StatusOK); !strings.Contains(p.Text("main"), "已电话核实") || p.Has("form#note") {
 		t.Errorf("the auditor reads %s", p.Short())
 	}
 }
@@ -289,7 +289,7 @@ func TestWhoReviews(t *testing.T) {
 		{"expert", tn.Someone(auth.Expert), 403, 403, 403, 403},
 		{"probe", tn.Someone(auth.Probe), 403, 403, 403, 403},
 	} {
-		b := tn.as(c.by)
+		b := tn.site.Of(c.by)
 		for path, want := range map[string]int{
 			tn.reviewOf("RS"): c.look, tn.reviewOf("RS") + "/rows/" + row: c.look, reviewPath: c.queue, tn.Form("RS").Path() + "/compare": c.compared,
 		} {
@@ -308,7 +308,7 @@ func TestWhoReviews(t *testing.T) {
 			t.Errorf("%s notes: %d, want %d", c.name, got.Status, note)
 		}
 	}
-	if p := tn.as(insider).Get(tn.reviewOf("RS")); !strings.Contains(p.Text("main"), "这是您本单位的表") || p.Has(`button[value="accept"]`) {
+	if p := tn.site.Of(insider).Get(tn.reviewOf("RS")); !strings.Contains(p.Text("main"), "这是您本单位的表") || p.Has(`button[value="accept"]`) {
 		t.Errorf("the insider reads %s", p.Short())
 	}
 }
@@ -318,7 +318,7 @@ func TestWhoReviews(t *testing.T) {
 func TestAllFormsOfAPageCanBeChosenOnAPhone(t *testing.T) {
 	tn := open(t)
 	tn.nineOfTen(t)
-	p := tn.as(tn.reviewer()).Get(reviewPath).Want(http.StatusOK)
+	p := tn.site.Of(tn.reviewer()).Get(reviewPath).Want(http.StatusOK)
 	id := p.Attr("form.bulk", "id")
 	if !p.Has(`.bulk-page input[data-pick-all][data-pick-form="`+id+`"]`) || p.Text(".bulk-page label") != "选中本页全部" {
 		t.Errorf("the page offers no choice of all: %s", p.Short())

@@ -46,7 +46,8 @@ type Site struct {
 	t      testing.TB
 	home   auth.DepartmentID
 	client *http.Client
-	people int
+	made   int // people with accounts
+	people *People
 }
 
 // Config changes a Site before it opens.
@@ -61,6 +62,8 @@ type Config struct {
 	Home auth.DepartmentID
 	// TLS serves over TLS, with the cookies that belong to it.
 	TLS bool
+
+	people *People
 }
 
 // Mount adds the routes that are tested.
@@ -74,7 +77,7 @@ func Open(t testing.TB, mount Mount, configs ...Config) *Site {
 		conf = c
 	}
 	clock := storetest.NewClock(Start)
-	site := &Site{t: t, home: cmp.Or(conf.Home, 1), Clock: clock, Log: &Log{}, DB: storetest.Open(t, storetest.At(clock.Now))}
+	site := &Site{t: t, people: conf.people, home: cmp.Or(conf.Home, 1), Clock: clock, Log: &Log{}, DB: storetest.Open(t, storetest.At(clock.Now))}
 	if conf.Accounts.Hasher == nil {
 		conf.Accounts.Hasher = account.NewHasher(account.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1}, 4)
 	}
@@ -156,10 +159,10 @@ func (s *Site) Nobody() *Browser {
 // is none), has signed in.
 func (s *Site) As(department auth.DepartmentID, roles ...auth.Role) *Browser {
 	s.t.Helper()
-	s.people++
-	login := fmt.Sprintf("%s-%d", strings.Join(names(roles), "-"), s.people)
+	s.made++
+	login := fmt.Sprintf("%s-%d", strings.Join(names(roles), "-"), s.made)
 	acc, _, err := s.Accounts.Create(context.Background(), auth.Command("test", "webtest"), account.Draft{
-		Login: login, Name: fmt.Sprintf("测试%d", s.people), DepartmentID: department, Roles: roles, Password: Password, Settled: true,
+		Login: login, Name: fmt.Sprintf("测试%d", s.made), DepartmentID: department, Roles: roles, Password: Password, Settled: true,
 	})
 	if err != nil {
 		s.t.Fatalf("create %s: %v", login, err)

@@ -38,7 +38,7 @@ func etag(v int64) string { return `"` + strconv.FormatInt(v, 10) + `"` }
 
 func TestProgramsCompileAndPublish(t *testing.T) {
 	tn := open(t)
-	clerk, head, office := tn.as(tn.Clerk("MZ")), tn.as(tn.Head("MZ")), tn.as(tn.Someone(auth.Office))
+	clerk, head, office := tn.site.Of(tn.Clerk("MZ")), tn.site.Of(tn.Head("MZ")), tn.site.Of(tn.Someone(auth.Office))
 	entry := tn.apiEntry("婚姻登记信息")
 	entry["share_type"] = "3"
 	delete(entry, "share_method")
@@ -71,7 +71,7 @@ func TestProgramsCompileAndPublish(t *testing.T) {
 			Mounted bool   `json:"mounted"`
 		} `json:"entries"`
 	}
-	tn.as(tn.Clerk("RS")).JSON("GET", "/api/v1/catalog/entries?q=婚姻&share=3", nil).Want(http.StatusOK).Into(&list)
+	tn.site.Of(tn.Clerk("RS")).JSON("GET", "/api/v1/catalog/entries?q=婚姻&share=3", nil).Want(http.StatusOK).Into(&list)
 	if list.Total != 1 || list.Entries[0].Code != e.Code || !list.Entries[0].Mounted {
 		t.Errorf("found %+v", list)
 	}
@@ -89,7 +89,7 @@ func TestProgramsCompileAndPublish(t *testing.T) {
 func TestProgramsReadTheDesk(t *testing.T) {
 	tn := open(t)
 	tn.Published("MZ", "婚姻登记信息", catalog.Conditional)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	var numbers struct {
 		All struct {
 			Entries     int64 `json:"entries"`
@@ -127,5 +127,5 @@ func TestProgramsReadTheDesk(t *testing.T) {
 	office.JSON("GET", "/api/v1/catalog/classes", nil).Want(http.StatusOK)
 	office.JSON("POST", "/api/v1/catalog/overlaps", nil).Want(http.StatusOK)
 	office.JSON("GET", "/api/v1/catalog/overlaps?state=proposed", nil).Want(http.StatusOK)
-	tn.as(tn.Someone(auth.Admin)).JSON("GET", "/api/v1/catalog/numbers", nil).Want(http.StatusForbidden)
+	tn.site.Of(tn.Someone(auth.Admin)).JSON("GET", "/api/v1/catalog/numbers", nil).Want(http.StatusForbidden)
 }

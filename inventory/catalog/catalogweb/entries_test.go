@@ -26,7 +26,7 @@ func (tn *town) typed(name string) url.Values {
 
 func TestAnEntryIsWrittenByItsFormAndPublished(t *testing.T) {
 	tn := open(t)
-	clerk, head, office := tn.as(tn.Clerk("MZ")), tn.as(tn.Head("MZ")), tn.as(tn.Someone(auth.Office))
+	clerk, head, office := tn.site.Of(tn.Clerk("MZ")), tn.site.Of(tn.Head("MZ")), tn.site.Of(tn.Someone(auth.Office))
 	form := tn.typed("婚姻登记信息")
 	form.Set("share_condition", "")
 	wrong := tn.typed("")
@@ -40,8 +40,8 @@ func TestAnEntryIsWrittenByItsFormAndPublished(t *testing.T) {
 	at := clerk.Post("/catalog/entries", form).Want(http.StatusSeeOther).Location()
 	page := clerk.Get(at).Want(http.StatusOK)
 	page.WantText("h1", "婚姻登记信息")
-	if !strings.Contains(words(page, ".callout"), "共享条件") {
-		t.Errorf("the open point is not told: %s", words(page, ".callout"))
+	if !strings.Contains(page.Words(".callout"), "共享条件") {
+		t.Errorf("the open point is not told: %s", page.Words(".callout"))
 	}
 	if got := len(page.All("#items tbody tr")); got != 3 {
 		t.Errorf("%d items, want 3", got)
@@ -50,8 +50,8 @@ func TestAnEntryIsWrittenByItsFormAndPublished(t *testing.T) {
 		t.Error("a clerk is offered to submit, or not to discard")
 	}
 	refused := head.Post(at+"/moves", url.Values{"move": {"submit"}, "version": {"1"}}).Want(http.StatusUnprocessableEntity)
-	if !strings.Contains(words(refused, ".callout"), "有条件共享须填写共享条件") {
-		t.Errorf("refused with %s", words(refused, ".callout"))
+	if !strings.Contains(refused.Words(".callout"), "有条件共享须填写共享条件") {
+		t.Errorf("refused with %s", refused.Words(".callout"))
 	}
 	edit := head.Get(at + "/edit").Want(http.StatusOK).Form("form#entry")
 	edit.Set("share_condition", "履职需要")
@@ -62,12 +62,12 @@ func TestAnEntryIsWrittenByItsFormAndPublished(t *testing.T) {
 	}
 	waiting := office.Get("/catalog?scope=waiting").Want(http.StatusOK)
 	row := waiting.Attr("#entries tbody input", "value")
-	if row == "" || !strings.Contains(words(waiting, "#entries tbody"), "婚姻登记信息") {
+	if row == "" || !strings.Contains(waiting.Words("#entries tbody"), "婚姻登记信息") {
 		t.Fatalf("nothing waits for the Office: %s", waiting.Short())
 	}
 	office.Post("/catalog/moves", url.Values{"row": {row}, "move": {"publish"}, "back": {"/catalog?scope=waiting"}}).Want(http.StatusSeeOther)
-	found := tn.as(tn.Clerk("RS")).Get("/catalog?q=" + url.QueryEscape("公民身份")).Want(http.StatusOK)
-	if !strings.Contains(words(found, "#entries tbody"), "婚姻登记信息") {
+	found := tn.site.Of(tn.Clerk("RS")).Get("/catalog?q=" + url.QueryEscape("公民身份")).Want(http.StatusOK)
+	if !strings.Contains(found.Words("#entries tbody"), "婚姻登记信息") {
 		t.Errorf("another department does not find it by an item: %s", found.Short())
 	}
 }
@@ -89,20 +89,20 @@ func TestPagesShowWhatTheReaderMayDo(t *testing.T) {
 		{"another clerk", tn.Clerk("RS"), http.StatusNotFound, ""},
 		{"administrators", tn.Someone(auth.Admin), http.StatusForbidden, ""},
 	} {
-		p := tn.as(c.by).Get(path).Want(c.status)
+		p := tn.site.Of(c.by).Get(path).Want(c.status)
 		for _, step := range []string{"submit", "publish", "return", "endorse", "withdraw", "discard"} {
 			if want := strings.Contains(c.steps, step); p.Has("#step-"+step) != want {
 				t.Errorf("%s: step %s is shown: %v, want %v", c.name, step, !want, want)
 			}
 		}
 	}
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	p := office.Post(path+"/moves", url.Values{"move": {"return"}, "version": {"2"}, "return_reason": {" "}}).Want(http.StatusUnprocessableEntity)
 	if p.Text("#e-return_reason") == "" {
 		t.Error("the missing reason is not told at its field")
 	}
 	office.Post(path+"/moves", url.Values{"move": {"return"}, "version": {"2"}, "return_reason": {"缺少字段"}}).Want(http.StatusSeeOther)
-	if mine := tn.as(tn.Clerk("MZ")).Get(path); !strings.Contains(words(mine, ".callout"), "缺少字段") {
+	if mine := tn.site.Of(tn.Clerk("MZ")).Get(path); !strings.Contains(mine.Words(".callout"), "缺少字段") {
 		t.Error("the department does not read why it was returned")
 	}
 }
@@ -128,10 +128,10 @@ func TestEachPageOfTheCatalogOpens(t *testing.T) {
 		{tn.Someone(auth.Expert), []string{"/catalog", e.ID.Address()}},
 	} {
 		for _, path := range c.paths {
-			tn.as(c.by).Get(path).Want(http.StatusOK)
+			tn.site.Of(c.by).Get(path).Want(http.StatusOK)
 		}
 	}
-	versions := tn.as(tn.Clerk("RS")).Get(e.ID.Address() + "/versions")
+	versions := tn.site.Of(tn.Clerk("RS")).Get(e.ID.Address() + "/versions")
 	if !strings.Contains(versions.Text("main"), "更正后的摘要") {
 		t.Errorf("the difference is not shown: %s", versions.Short())
 	}
@@ -139,12 +139,12 @@ func TestEachPageOfTheCatalogOpens(t *testing.T) {
 
 func TestCatalogsOfDepartmentsAreAskedHandedInAndAccepted(t *testing.T) {
 	tn := open(t)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	office.Post("/catalog/filings", url.Values{"due_on": {"2017-10-20"}}).Want(http.StatusUnprocessableEntity)
 	mz, wj := tn.Department("MZ").Code, tn.Department("WJ").Code
 	office.Post("/catalog/filings", url.Values{"due_on": {"2017-10-20"}, "departments": {mz, wj}}).Want(http.StatusSeeOther)
-	head, path := tn.as(tn.Head("MZ")), "/catalog/filings/"+mz
-	tn.as(tn.Head("RS")).Get(path).Want(http.StatusNotFound)
+	head, path := tn.site.Of(tn.Head("MZ")), "/catalog/filings/"+mz
+	tn.site.Of(tn.Head("RS")).Get(path).Want(http.StatusNotFound)
 	head.Post(path+"/moves", url.Values{"move": {"hand_in"}, "version": {"1"}, "nothing": {"false"}}).Want(http.StatusUnprocessableEntity)
 	e := tn.Submitted("MZ", tn.Content("MZ", "婚姻登记信息", catalog.Conditional))
 	head.Post(path+"/moves", url.Values{"move": {"hand_in"}, "version": {"1"}, "nothing": {"false"}}).Want(http.StatusSeeOther)
@@ -154,30 +154,30 @@ func TestCatalogsOfDepartmentsAreAskedHandedInAndAccepted(t *testing.T) {
 	}
 	office.Post(path+"/moves", url.Values{"move": {"accept"}, "version": {"2"}}).Want(http.StatusSeeOther)
 	list := office.Get("/catalog/filings").Want(http.StatusOK)
-	if got := words(list, "#filings tbody"); !strings.Contains(got, "审核通过") || !strings.Contains(got, "待报送") {
+	if got := list.Words("#filings tbody"); !strings.Contains(got, "审核通过") || !strings.Contains(got, "待报送") {
 		t.Errorf("the list shows %s", got)
 	}
 }
 
 func TestTheTreeIsEdited(t *testing.T) {
 	tn := open(t)
-	office := tn.as(tn.Someone(auth.Office))
+	office := tn.site.Of(tn.Someone(auth.Office))
 	office.Post("/catalog/tree", url.Values{"parent": {"30702004"}, "code": {"123"}, "name": {"襄阳市"}}).Want(http.StatusUnprocessableEntity)
 	office.Post("/catalog/tree", url.Values{"parent": {"30702004"}, "code": {"3070200499"}, "name": {"襄阳市"}}).Want(http.StatusSeeOther)
 	ga := tn.Department("GA")
 	office.Post("/catalog/tree/3070200101", url.Values{"version": {"1"}, "name": {"人口基础信息资源"}, "lead": {ga.Code}, "closed": {"false"}}).Want(http.StatusSeeOther)
 	tree := office.Get("/catalog/tree").Want(http.StatusOK)
-	if got := words(tree, "#tree tbody"); !strings.Contains(got, "襄阳市") || !strings.Contains(got, ga.Name) {
+	if got := tree.Words("#tree tbody"); !strings.Contains(got, "襄阳市") || !strings.Contains(got, ga.Name) {
 		t.Error("the new class or the new lead is not shown")
 	}
-	tn.as(tn.Clerk("MZ")).Post("/catalog/tree", url.Values{"parent": {"3"}, "code": {"399"}, "name": {"x"}}).Want(http.StatusForbidden)
+	tn.site.Of(tn.Clerk("MZ")).Post("/catalog/tree", url.Values{"parent": {"3"}, "code": {"399"}, "name": {"x"}}).Want(http.StatusForbidden)
 }
 
 // Two people have the form of an entry open. Whoever saves second sees what the
 // first saved beside what he typed, loses nothing of it, and decides.
 func TestASecondSaveShowsBothStates(t *testing.T) {
 	tn := open(t)
-	clerk, head := tn.as(tn.Clerk("MZ")), tn.as(tn.Head("MZ"))
+	clerk, head := tn.site.Of(tn.Clerk("MZ")), tn.site.Of(tn.Head("MZ"))
 	at := clerk.Post("/catalog/entries", tn.typed("婚姻登记信息")).Want(http.StatusSeeOther).Location()
 	mine, theirs := clerk.Get(at+"/edit").Form("form#entry"), head.Get(at+"/edit").Form("form#entry")
 	mine.Del("more")
@@ -188,7 +188,7 @@ func TestASecondSaveShowsBothStates(t *testing.T) {
 	mine.Set("abstract", "婚姻登记和离婚登记的情况")
 	mine.Set("items_paste", "登记机关\t字符型\t100")
 	page := clerk.Post(at, mine).Want(http.StatusConflict)
-	both := words(page, "#overtaken tr")
+	both := page.Words("#overtaken tr")
 	for _, want := range []string{"每月 每日", "婚姻登记和离婚登记的情况", "60", "登记机关"} {
 		if !strings.Contains(both, want) {
 			t.Errorf("%q is not among the differences: %s", want, both)

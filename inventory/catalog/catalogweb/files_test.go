@@ -32,7 +32,7 @@ func upload(t *testing.T, b *webtest.Browser, name, content string) *webtest.Pag
 
 func TestAFileIsPreviewedAndConfirmed(t *testing.T) {
 	tn := open(t)
-	clerk := tn.as(tn.Clerk("MZ"))
+	clerk := tn.site.Of(tn.Clerk("MZ"))
 	clerk.Get("/catalog/imports/new").Want(http.StatusOK)
 	clerk.Get("/catalog/imports/template.xlsx").Want(http.StatusOK)
 	upload(t, clerk, "x.csv", "甲,乙\n1,2\n").Want(http.StatusUnprocessableEntity)
@@ -40,13 +40,13 @@ func TestAFileIsPreviewedAndConfirmed(t *testing.T) {
 		"30702004,婚姻登记信息,市民政局,婚姻登记,数据库,mysql,姓名,字符型,无条件,共享平台,接口,否,每日\n"+
 		"30702004,殡葬信息,市民政局,殡葬,数据库,mysql,姓名,字符型,不予,,,否,每日\n").Want(http.StatusSeeOther).Location()
 	p := clerk.Get(at).Want(http.StatusOK)
-	if got := words(p, ".import-rows tbody"); !strings.Contains(got, "新增") || !strings.Contains(got, "不予共享须选择依据层级") {
+	if got := p.Words(".import-rows tbody"); !strings.Contains(got, "新增") || !strings.Contains(got, "不予共享须选择依据层级") {
 		t.Errorf("the preview says %s", got)
 	}
-	tn.as(tn.Clerk("RS")).Get(at).Want(http.StatusNotFound)
+	tn.site.Of(tn.Clerk("RS")).Get(at).Want(http.StatusNotFound)
 	clerk.Post(at+"/confirm", p.Form("#step-confirm form")).Want(http.StatusSeeOther)
 	own := clerk.Get("/catalog?scope=own").Want(http.StatusOK)
-	if got := words(own, "#entries tbody"); !strings.Contains(got, "婚姻登记信息") || strings.Contains(got, "殡葬信息") {
+	if got := own.Words("#entries tbody"); !strings.Contains(got, "婚姻登记信息") || strings.Contains(got, "殡葬信息") {
 		t.Errorf("after the import there is %s", got)
 	}
 }
@@ -55,11 +55,11 @@ func TestTheCityCatalogIsGivenOut(t *testing.T) {
 	tn := open(t)
 	tn.Mounted("MZ", tn.Published("MZ", "婚姻登记信息", catalog.Conditional))
 	tn.Drafted("MZ", tn.Content("MZ", "低保信息", catalog.Unconditional))
-	file := tn.as(tn.Clerk("RS")).Get("/catalog/export.xlsx").Want(http.StatusOK)
+	file := tn.site.Of(tn.Clerk("RS")).Get("/catalog/export.xlsx").Want(http.StatusOK)
 	if !strings.HasPrefix(file.Body, "PK") {
 		t.Error("the export is no workbook")
 	}
-	tn.as(tn.Clerk("RS")).Get("/catalog/export.xlsx?provider=nobody").Want(http.StatusBadRequest)
+	tn.site.Of(tn.Clerk("RS")).Get("/catalog/export.xlsx?provider=nobody").Want(http.StatusBadRequest)
 	var linked struct {
 		Context map[string]string `json:"@context"`
 		Type    string            `json:"@type"`
@@ -73,12 +73,12 @@ func TestTheCityCatalogIsGivenOut(t *testing.T) {
 			} `json:"dct:accessRights"`
 		} `json:"dcat:dataset"`
 	}
-	tn.as(tn.Someone(auth.Expert)).Get("/catalog.jsonld").Want(http.StatusOK).Into(&linked)
+	tn.site.Of(tn.Someone(auth.Expert)).Get("/catalog.jsonld").Want(http.StatusOK).Into(&linked)
 	if linked.Type != "dcat:Catalog" || linked.Context["dcat"] != "http://www.w3.org/ns/dcat#" || linked.Total != 1 || len(linked.Sets) != 1 {
 		t.Fatalf("got %+v", linked)
 	}
 	if s := linked.Sets[0]; s.Type != "dcat:Dataset" || s.Title != "婚姻登记信息" || len(s.Keywords) != 3 || !strings.HasSuffix(s.Access.ID, "RESTRICTED") {
 		t.Errorf("the dataset is %+v", s)
 	}
-	tn.as(tn.Someone(auth.Office)).JSON("GET", "/api/v1/catalog.jsonld", nil).Want(http.StatusOK)
+	tn.site.Of(tn.Someone(auth.Office)).JSON("GET", "/api/v1/catalog.jsonld", nil).Want(http.StatusOK)
 }

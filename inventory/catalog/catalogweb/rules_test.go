@@ -76,12 +76,12 @@ func (tn *town) byForm(t *testing.T, say said, code string) {
 		form.Set(key, v.form)
 	}
 	form.Set("submit", "true")
-	head := tn.as(tn.Head("MZ"))
+	head := tn.site.Of(tn.Head("MZ"))
 	page := head.Post("/catalog/entries", form).Want(http.StatusUnprocessableEntity)
 	want := tn.site.Texts.Printer("zh-CN").T(code, "name", "姓名", "owner", tn.Department("MZ").Name, "library", "")
 	want, _, _ = strings.Cut(want, "。")
 	if text := page.Text("main"); code != "catalog.err.v05" && !strings.Contains(text, want) || code == "catalog.err.v05" && !strings.Contains(text, "牵头部门") {
-		t.Errorf("by form: %q is not said: %s", want, words(page, ".errors, .callout, .error"))
+		t.Errorf("by form: %q is not said: %s", want, page.Words(".errors, .callout, .error"))
 	}
 }
 
@@ -104,7 +104,7 @@ func (tn *town) byProgram(t *testing.T, say said, at, code string) {
 		}
 	}
 	entry["items"] = []any{item}
-	head := tn.as(tn.Head("MZ"))
+	head := tn.site.Of(tn.Head("MZ"))
 	added := head.JSON("POST", "/api/v1/catalog/entries", map[string]any{"entry": entry})
 	if added.Status == http.StatusUnprocessableEntity { // refused at once
 		if !strings.Contains(added.Body, code) {
@@ -141,7 +141,7 @@ func (tn *town) byFile(t *testing.T, say said, at, code string) {
 	for _, key := range keys {
 		head, line = append(head, columns[key]), append(line, row[key])
 	}
-	page := upload(t, tn.as(tn.Head("MZ")), "登记.csv", strings.Join(head, ",")+"\n"+strings.Join(line, ",")+"\n").Want(http.StatusSeeOther)
+	page := upload(t, tn.site.Of(tn.Head("MZ")), "登记.csv", strings.Join(head, ",")+"\n"+strings.Join(line, ",")+"\n").Want(http.StatusSeeOther)
 	id, _ := strconv.ParseInt(page.Location()[strings.LastIndexByte(page.Location(), '/')+1:], 10, 64)
 	rows, _, err := tn.Desk.ImportRows(t.Context(), tn.Head("MZ"), catalog.ImportID(id), "", 1, 10)
 	if err != nil || len(rows) != 1 {

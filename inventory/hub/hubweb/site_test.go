@@ -2,24 +2,19 @@ package hubweb_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"image"
 	"image/png"
 	"mime/multipart"
 	"net/http"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/evidence"
-	"qingce/internal/fault"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
-	"qingce/internal/web"
 	"qingce/internal/web/webtest"
 	"qingce/inventory"
 	"qingce/inventory/hub"
@@ -33,9 +28,6 @@ type town struct {
 	Hub  *hub.Hub
 	site *webtest.Site
 	t    *testing.T
-
-	mu     sync.Mutex
-	people map[string]auth.Principal
 }
 
 // open is a town on a Thursday morning in November.
@@ -54,58 +46,13 @@ func open(t *testing.T) *town {
 	if err := book.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	tn := &town{City: city, t: t, people: map[string]auth.Principal{}, Hub: hub.New(city.DB, city.Registry, box, inventorytest.Messages(t), book)}
+	tn := &town{City: city, t: t, Hub: hub.New(city.DB, city.Registry, box, inventorytest.Messages(t), book)}
 	tn.site = webtest.Open(t, func(site *webtest.Site) {
 		deps := hubweb.Deps{Hub: tn.Hub, Registry: tn.Registry, Book: book, Catalog: site.Texts}
 		hubweb.Mount(site.Server, deps)
 		hubweb.MountAPI(site.Server, deps)
-	}, webtest.Config{Web: func(o *web.Options) { o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now }})
+	}, webtest.Among(&webtest.People{Clock: tn.Clock.Now, Scopes: []string{"hub:read", "hub:write", "hub:push"}}))
 	return tn
-}
-
-func (tn *town) session(_ context.Context, secret, _ string) (web.Identity, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.BySession
-	return web.Identity{By: p}, err
-}
-
-func (tn *town) token(_ context.Context, secret, _ string) (auth.Principal, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.ByToken
-	if p.Scopes == nil {
-		p.Scopes = []string{"hub:read", "hub:write", "hub:push"}
-	}
-	return p, err
-}
-
-func (tn *town) person(secret string) (auth.Principal, error) {
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	p, ok := tn.people[secret]
-	if !ok {
-		return auth.Principal{}, fault.New(fault.Unauthenticated, "err.login")
-	}
-	return p, nil
-}
-
-func (tn *town) secretOf(p auth.Principal) string {
-	secret := p.Login + p.Roles.String() + strings.Join(p.Scopes, "")
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	tn.people[secret] = p
-	return secret
-}
-
-// as is a browser of somebody.
-func (tn *town) as(p auth.Principal) *webtest.Browser {
-	b := tn.site.Nobody()
-	b.SetCookie(&http.Cookie{Name: "qingce", Value: tn.secretOf(p), Path: "/"})
-	return b
-}
-
-// call asks the API as a program of somebody.
-func (tn *town) call(p auth.Principal, method, path string, body any, header ...string) *webtest.Page {
-	return tn.site.Nobody().JSON(method, path, body, append([]string{"Authorization", "Bearer " + tn.secretOf(p)}, header...)...)
 }
 
 // listed is a system that its department put on the list.
@@ -195,14 +142,4 @@ func posted(t *testing.T, b *webtest.Browser, path, name string, data []byte, fi
 		t.Fatal(err)
 	}
 	return b.Do("POST", path, &body, http.Header{"Content-Type": {w.FormDataContentType()}})
-}
-
-func wantWords(t *testing.T, p *webtest.Page, selector string, words ...string) {
-	t.Helper()
-	text := strings.Join(p.Texts(selector), " | ")
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			t.Errorf("%s: %q is not in %s: %s", p.Name, w, selector, text)
-		}
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"qingce/internal/auth"
+	"qingce/internal/web/webtest"
 	"qingce/inventory"
 )
 
@@ -16,7 +17,7 @@ func TestAPairIsJudgedFromTheList(t *testing.T) {
 	old, next := tn.offices()
 	b := tn.office()
 	p := b.Get("/similar").Want(http.StatusOK)
-	wantWords(t, p, ".like-pairs tbody tr", old.Name, next.Name, "很可能重复", "会议通知")
+	webtest.WantWords(t, p, ".like-pairs tbody tr", old.Name, next.Name, "很可能重复", "会议通知")
 	form := p.Form(".like-quick")
 	form.Set("choice", "same.double>"+next.Code)
 	p = b.Post(p.Attr(".like-quick", "action"), form).Follow().Want(http.StatusOK)
@@ -24,7 +25,7 @@ func TestAPairIsJudgedFromTheList(t *testing.T) {
 		t.Error("the pair is still to be judged")
 	}
 	p = b.Get("/similar?verdict=same").Want(http.StatusOK)
-	wantWords(t, p, ".like-said", "重复建设", "保留 "+next.Code, "office")
+	webtest.WantWords(t, p, ".like-said", "重复建设", "保留 "+next.Code, "office")
 	if p.Has(".like-quick") {
 		t.Error("a judged pair asks for a judgement in the list")
 	}
@@ -41,7 +42,7 @@ func TestWhatIsWrongComesBackWithWhatWasTyped(t *testing.T) {
 	} {
 		t.Run(w.name, func(t *testing.T) {
 			p := b.Post("/similar/1", url.Values{"version": {"1"}, "choice": {w.choice}, "note": {strings.Repeat(" ", 2)}}).Want(http.StatusUnprocessableEntity)
-			wantWords(t, p, "main", w.want)
+			webtest.WantWords(t, p, "main", w.want)
 			if w.choice == "different.other" && p.Form("form#form").Get("choice") != w.choice {
 				t.Errorf("%q was chosen and %q comes back", w.choice, p.Form("form#form").Get("choice"))
 			}
@@ -55,29 +56,29 @@ func TestWhatIsWrongComesBackWithWhatWasTyped(t *testing.T) {
 	good := url.Values{"version": {"1"}, "choice": {"different.business"}}
 	b.Post("/similar/1", good).Follow().Want(http.StatusOK)
 	p = b.Post("/similar/1", good).Want(http.StatusConflict)
-	wantWords(t, p, "main", "刚刚被他人评审过", "功能不同")
+	webtest.WantWords(t, p, "main", "刚刚被他人评审过", "功能不同")
 	good = p.Form("form#form")
 	good.Set("choice", "partly.modules")
-	wantWords(t, b.Post("/similar/1", good).Follow().Want(http.StatusOK), "main", "部分功能重合", "历次评审", "办理的业务不同")
+	webtest.WantWords(t, b.Post("/similar/1", good).Follow().Want(http.StatusOK), "main", "部分功能重合", "历次评审", "办理的业务不同")
 }
 
 func TestTwoSystemsSideBySide(t *testing.T) {
 	tn := open(t)
 	old, next := tn.offices()
 	p := tn.office().Get("/similar/1").Want(http.StatusOK)
-	wantWords(t, p, ".like-sides thead", old.Code, next.Code, "市教育局", "市公安局")
-	wantWords(t, p, ".like-sides mark", "公文收发", "内部邮件")
-	wantWords(t, p, ".like-sides tbody", "12.00 万元", "使用范围")
-	p = tn.as(tn.Head("JY")).Get("/similar/1").Want(http.StatusOK)
-	wantWords(t, p, "main", "教育局", next.Code, "只显示编码和部门", "待市信息化办或政务信息管理中心评审", "内部邮件")
+	webtest.WantWords(t, p, ".like-sides thead", old.Code, next.Code, "市教育局", "市公安局")
+	webtest.WantWords(t, p, ".like-sides mark", "公文收发", "内部邮件")
+	webtest.WantWords(t, p, ".like-sides tbody", "12.00 万元", "使用范围")
+	p = tn.site.Of(tn.Head("JY")).Get("/similar/1").Want(http.StatusOK)
+	webtest.WantWords(t, p, "main", "教育局", next.Code, "只显示编码和部门", "待市信息化办或政务信息管理中心评审", "内部邮件")
 	wantNoWords(t, p, next.Name, "各机关公文收发")
 	if p.Has("form#form") {
 		t.Error("a department is offered to judge")
 	}
-	tn.as(tn.Head("MZ")).Get("/similar/1").Want(http.StatusNotFound)
+	tn.site.Of(tn.Head("MZ")).Get("/similar/1").Want(http.StatusNotFound)
 	tn.office().Get("/similar/99").Want(http.StatusNotFound)
 	en := tn.office().Get("/similar/1?lang=en").Want(http.StatusOK)
-	wantWords(t, en, "main", "Likely the same", "Shared words")
+	webtest.WantWords(t, en, "main", "Likely the same", "Shared words")
 }
 
 func TestTheListIsNarrowedAndSorted(t *testing.T) {
@@ -103,29 +104,29 @@ func TestTheListIsNarrowedAndSorted(t *testing.T) {
 	if got := rows("sort=score"); len(got) == 2 && !strings.Contains(got[1], "教育局") {
 		t.Errorf("rows %v, want the least like one first", got)
 	}
-	wantWords(t, b.Get("/similar?owner=nobody").Want(http.StatusOK), "main", "没有「nobody」这个部门")
+	webtest.WantWords(t, b.Get("/similar?owner=nobody").Want(http.StatusOK), "main", "没有「nobody」这个部门")
 }
 
 func TestCheckForDuplicates(t *testing.T) {
 	tn := open(t)
 	old, next := tn.offices()
 	query := "/similar/check?text=" + url.QueryEscape("协同办公：公文收发、会议通知、内部邮件")
-	p := tn.as(tn.Clerk("JY")).Get(query).Want(http.StatusOK)
-	wantWords(t, p, "main", "找到 2 个相近的系统", old.Name, next.Code, "只显示编码和部门")
+	p := tn.site.Of(tn.Clerk("JY")).Get(query).Want(http.StatusOK)
+	webtest.WantWords(t, p, "main", "找到 2 个相近的系统", old.Name, next.Code, "只显示编码和部门")
 	wantNoWords(t, p, next.Name)
-	wantWords(t, p, ".like-words mark", "会议通知")
+	webtest.WantWords(t, p, ".like-words mark", "会议通知")
 	if got := p.Form("form.like-check").Get("text"); !strings.Contains(got, "协同办公") {
 		t.Errorf("the text comes back as %q", got)
 	}
-	wantWords(t, tn.office().Get("/similar/check").Want(http.StatusOK), "main", "查重")
-	wantWords(t, tn.office().Get("/similar/check?text=办公").Want(http.StatusUnprocessableEntity), "#e-text", "至少要有 6 个字")
-	wantWords(t, tn.office().Get("/similar/check?text="+url.QueryEscape("排污许可证申请核发")).Want(http.StatusOK), "main", "没有找到相近的系统")
+	webtest.WantWords(t, tn.office().Get("/similar/check").Want(http.StatusOK), "main", "查重")
+	webtest.WantWords(t, tn.office().Get("/similar/check?text=办公").Want(http.StatusUnprocessableEntity), "#e-text", "至少要有 6 个字")
+	webtest.WantWords(t, tn.office().Get("/similar/check?text="+url.QueryEscape("排污许可证申请核发")).Want(http.StatusOK), "main", "没有找到相近的系统")
 }
 
 func TestTheBlockOfASystemWarnsOfDuplicates(t *testing.T) {
 	tn := open(t)
 	old, next := tn.offices()
-	p := tn.as(tn.Clerk("JY")).Get("/block/" + old.Code).Want(http.StatusOK)
+	p := tn.site.Of(tn.Clerk("JY")).Get("/block/" + old.Code).Want(http.StatusOK)
 	if !strings.Contains(p.Body, next.Code) || !strings.Contains(p.Body, "很可能重复") || strings.Contains(p.Body, next.Name) {
 		t.Errorf("the block reads %s", p.Body)
 	}
@@ -153,7 +154,7 @@ func TestTheAPIOfPairs(t *testing.T) {
 			Words  []string
 		}
 	}
-	tn.call(tn.Clerk("JY"), "GET", "/api/v1/similar?limit=5&text="+url.QueryEscape("办公自动化：公文收发、会议通知、内部邮件"), nil).Want(http.StatusOK).Into(&found)
+	tn.site.Call(tn.Clerk("JY"), "GET", "/api/v1/similar?limit=5&text="+url.QueryEscape("办公自动化：公文收发、会议通知、内部邮件"), nil).Want(http.StatusOK).Into(&found)
 	if len(found.Found) != 2 || len(found.Found[0].Words) == 0 {
 		t.Errorf("found %+v, want both with their words", found)
 	}
@@ -170,18 +171,18 @@ func TestTheAPIOfPairs(t *testing.T) {
 			Verdict       string
 		}
 	}
-	tn.call(tn.Someone(auth.Auditor), "GET", "/api/v1/similar/pairs?declared=true", nil).Want(http.StatusOK).Into(&list)
+	tn.site.Call(tn.Someone(auth.Auditor), "GET", "/api/v1/similar/pairs?declared=true", nil).Want(http.StatusOK).Into(&list)
 	if list.Total != 1 || !list.Pairs[0].FirstReplaced || list.Pairs[0].Verdict != "open" {
 		t.Fatalf("pairs %+v, want the declared one", list)
 	}
 	body := map[string]string{"choice": "same.successor", "keeper": next.Code, "note": "已停用"}
-	tn.call(tn.Someone(auth.Office), "POST", "/api/v1/similar/pairs/1/judgement", body).Want(http.StatusUnprocessableEntity) // without If-Match
-	tn.call(tn.Clerk("JY"), "POST", "/api/v1/similar/pairs/1/judgement", body, "If-Match", `"1"`).Want(http.StatusForbidden)
-	p := tn.call(tn.Someone(auth.Office), "POST", "/api/v1/similar/pairs/1/judgement", body, "If-Match", `"1"`).Want(http.StatusOK)
+	tn.site.Call(tn.Someone(auth.Office), "POST", "/api/v1/similar/pairs/1/judgement", body).Want(http.StatusUnprocessableEntity) // without If-Match
+	tn.site.Call(tn.Clerk("JY"), "POST", "/api/v1/similar/pairs/1/judgement", body, "If-Match", `"1"`).Want(http.StatusForbidden)
+	p := tn.site.Call(tn.Someone(auth.Office), "POST", "/api/v1/similar/pairs/1/judgement", body, "If-Match", `"1"`).Want(http.StatusOK)
 	if p.Header.Get("ETag") != `"2"` {
 		t.Errorf("ETag %q, want the new version", p.Header.Get("ETag"))
 	}
-	tn.call(tn.Someone(auth.Office), "POST", "/api/v1/similar/pairs/1/judgement", body, "If-Match", `"1"`).Want(http.StatusConflict)
+	tn.site.Call(tn.Someone(auth.Office), "POST", "/api/v1/similar/pairs/1/judgement", body, "If-Match", `"1"`).Want(http.StatusConflict)
 	var one struct {
 		Pair struct {
 			Judgement struct{ Choice, Keeper, Note, By string }
@@ -189,10 +190,10 @@ func TestTheAPIOfPairs(t *testing.T) {
 		SecondFunction string `json:"second_function"`
 		Judgements     []struct{ Choice string }
 	}
-	tn.call(tn.Clerk("JY"), "GET", "/api/v1/similar/pairs/1", nil).Want(http.StatusOK).Into(&one)
+	tn.site.Call(tn.Clerk("JY"), "GET", "/api/v1/similar/pairs/1", nil).Want(http.StatusOK).Into(&one)
 	if j := one.Pair.Judgement; j.Choice != "same.successor" || j.Keeper != next.Code || j.Note != "已停用" || len(one.Judgements) != 1 || one.SecondFunction != "" {
 		t.Errorf("pair %+v, want the judgement and no text of the other department", one)
 	}
-	tn.call(tn.Clerk("MZ"), "GET", "/api/v1/similar/pairs/1", nil).Want(http.StatusNotFound)
-	tn.call(tn.Someone(auth.Office), "GET", "/api/v1/similar/pairs?owner=none", nil).Want(http.StatusUnprocessableEntity)
+	tn.site.Call(tn.Clerk("MZ"), "GET", "/api/v1/similar/pairs/1", nil).Want(http.StatusNotFound)
+	tn.site.Call(tn.Someone(auth.Office), "GET", "/api/v1/similar/pairs?owner=none", nil).Want(http.StatusUnprocessableEntity)
 }

@@ -1,15 +1,11 @@
 package similarweb_test
 
 import (
-	"context"
-	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"qingce/internal/auth"
-	"qingce/internal/fault"
 	"qingce/internal/web"
 	"qingce/internal/web/webtest"
 	"qingce/inventory"
@@ -25,21 +21,18 @@ type town struct {
 	desk *similar.Desk
 	deps similarweb.Deps
 	t    *testing.T
-
-	mu     sync.Mutex
-	people map[string]auth.Principal
 }
 
 func open(t *testing.T) *town {
 	t.Helper()
-	tn := &town{City: inventorytest.Open(t), t: t, people: map[string]auth.Principal{}}
+	tn := &town{City: inventorytest.Open(t), t: t}
 	tn.desk = similar.NewDesk(tn.DB, tn.Registry)
 	tn.deps = similarweb.Deps{Registry: tn.Registry, Similar: tn.desk}
 	tn.site = webtest.Open(t, func(site *webtest.Site) {
 		similarweb.Mount(site.Server, tn.deps)
 		similarweb.MountAPI(site.Server, tn.deps)
 		web.Get(site.Server.Group(web.For(similar.Viewers()...)), "/block/:code", tn.block)
-	}, webtest.Config{Web: func(o *web.Options) { o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now }})
+	}, webtest.Among(&webtest.People{Clock: tn.Clock.Now, Scopes: []string{"zombies:read", "zombies:write"}}))
 	return tn
 }
 
@@ -58,49 +51,7 @@ func (tn *town) block(r *web.Request, in struct {
 	return web.Partial{Template: "facts", Data: *facts}, nil
 }
 
-func (tn *town) session(_ context.Context, secret, _ string) (web.Identity, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.BySession
-	return web.Identity{By: p}, err
-}
-
-func (tn *town) token(_ context.Context, secret, _ string) (auth.Principal, error) {
-	p, err := tn.person(secret)
-	p.Way, p.Scopes = auth.ByToken, []string{"zombies:read", "zombies:write"}
-	return p, err
-}
-
-func (tn *town) person(secret string) (auth.Principal, error) {
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	p, ok := tn.people[secret]
-	if !ok {
-		return auth.Principal{}, fault.New(fault.Unauthenticated, "err.login")
-	}
-	return p, nil
-}
-
-func (tn *town) secretOf(p auth.Principal) string {
-	secret := p.Login + p.Roles.String()
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	tn.people[secret] = p
-	return secret
-}
-
-// as is a browser of somebody.
-func (tn *town) as(p auth.Principal) *webtest.Browser {
-	b := tn.site.Nobody()
-	b.SetCookie(&http.Cookie{Name: "qingce", Value: tn.secretOf(p), Path: "/"})
-	return b
-}
-
-func (tn *town) office() *webtest.Browser { return tn.as(tn.Someone(auth.Office)) }
-
-// call asks the API as a program of somebody.
-func (tn *town) call(p auth.Principal, method, path string, body any, header ...string) *webtest.Page {
-	return tn.site.Nobody().JSON(method, path, body, append([]string{"Authorization", "Bearer " + tn.secretOf(p)}, header...)...)
-}
+func (tn *town) office() *webtest.Browser { return tn.site.Of(tn.Someone(auth.Office)) }
 
 func (tn *town) system(prefix, name, function string) inventory.System {
 	tn.t.Helper()
@@ -127,16 +78,6 @@ func (tn *town) compare() {
 	tn.Clock.Advance(time.Minute)
 	if _, err := tn.desk.Compare(tn.t.Context(), false); err != nil {
 		tn.t.Fatal(err)
-	}
-}
-
-func wantWords(t *testing.T, p *webtest.Page, selector string, words ...string) {
-	t.Helper()
-	text := strings.Join(p.Texts(selector), " | ")
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			t.Errorf("%s: %q is not in %s: %s", p.Name, w, selector, text)
-		}
 	}
 }
 

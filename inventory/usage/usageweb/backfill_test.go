@@ -34,7 +34,7 @@ func upload(b *webtest.Browser, path, name, content string) *webtest.Page {
 func TestADepartmentsFileIsPreviewedReviewedAndWithdrawn(t *testing.T) {
 	tn := probesOpen(t)
 	s := tn.Registered("RS", "社保核心")
-	dept, centre := tn.as(tn.Clerk("RS")), tn.as(tn.Centre())
+	dept, centre := tn.site.Of(tn.Clerk("RS")), tn.site.Of(tn.Centre())
 	if p := upload(dept, "/usage/files", "x.txt", "hello").Want(http.StatusUnprocessableEntity); !strings.Contains(p.Text("main"), "表头") {
 		t.Errorf("a file without a header: %s", p.Short())
 	}
@@ -86,7 +86,7 @@ func TestADepartmentsFileIsPreviewedReviewedAndWithdrawn(t *testing.T) {
 		t.Errorf("withdrawn: %s", p.Short())
 	}
 	centre.Post("/usage/files/1/withdraw", form).Want(http.StatusConflict)
-	tn.as(tn.Clerk("MZ")).Get("/usage/files/1").Want(http.StatusNotFound)
+	tn.site.Of(tn.Clerk("MZ")).Get("/usage/files/1").Want(http.StatusNotFound)
 	if p := dept.Get("/usage/files/1/wrong.xlsx").Want(http.StatusOK); !strings.HasPrefix(p.Body, "PK") {
 		t.Error("the wrong rows are no workbook")
 	}
@@ -100,7 +100,7 @@ func TestAFileIsSentBackWithAReasonAndDropped(t *testing.T) {
 		tn.Put(usage.HourState{System: s.ID, Source: source, Hour: wire.HourOf(tn.ago(3).At(h, 0)), Seq: 1, Minutes: 60, Values: usagetest.Values(wire.Logins, 2)})
 	}
 	tn.RollUp()
-	dept, centre := tn.as(tn.Clerk("RS")), tn.as(tn.Centre())
+	dept, centre := tn.site.Of(tn.Clerk("RS")), tn.site.Of(tn.Centre())
 	p := upload(dept, "/usage/files", "f.csv", "系统编码,日期,登录次数\n"+s.Code+","+tn.ago(3).String()+",4000\n").Follow().Want(http.StatusOK)
 	form := p.Form("#submit-form")
 	form.Set("source", "部门自行统计的台账")
@@ -132,18 +132,18 @@ func TestAFileIsSentBackWithAReasonAndDropped(t *testing.T) {
 func TestTheReviewerIsToldWhyTheyCannotReviewTheirOwn(t *testing.T) {
 	tn := probesOpen(t)
 	s := tn.Registered("RS", "社保核心")
-	dept := tn.as(tn.Clerk("RS"))
+	dept := tn.site.Of(tn.Clerk("RS"))
 	p := upload(dept, "/usage/files", "f.csv", "系统编码,日期,登录次数\n"+s.Code+","+tn.ago(3).String()+",4000\n").Follow().Want(http.StatusOK)
 	form := p.Form("#submit-form")
 	form.Set("source", "部门自行统计的台账")
 	dept.Post("/usage/files/1/submit", form).Follow().Want(http.StatusOK)
 	own := tn.Head("RS")
 	own.Roles = auth.Roles{auth.Centre}
-	p = tn.as(own).Get("/usage/files/1").Want(http.StatusOK)
+	p = tn.site.Of(own).Get("/usage/files/1").Want(http.StatusOK)
 	if !strings.Contains(p.Text("main"), "不能由您审核") || p.Has("#accept-form") || p.Has("#return-form") {
 		t.Errorf("the page reads %s", p.Text("main"))
 	}
-	tn.as(own).Post("/usage/files/1/accept", form).Want(http.StatusForbidden)
+	tn.site.Of(own).Post("/usage/files/1/accept", form).Want(http.StatusForbidden)
 }
 
 func TestTheAPIHandsInReviewsAndSendsBack(t *testing.T) {
@@ -151,7 +151,7 @@ func TestTheAPIHandsInReviewsAndSendsBack(t *testing.T) {
 	s := tn.Registered("RS", "社保核心")
 	dept, centre := tn.Clerk("RS"), tn.Centre()
 	for range 2 {
-		upload(tn.as(dept), "/usage/files", "f.csv", "系统编码,日期,登录次数\n"+s.Code+","+tn.ago(3).String()+",4000\n").Follow().Want(http.StatusOK)
+		upload(tn.site.Of(dept), "/usage/files", "f.csv", "系统编码,日期,登录次数\n"+s.Code+","+tn.ago(3).String()+",4000\n").Follow().Want(http.StatusOK)
 	}
 	var file struct {
 		State, Source, ReviewReason string
@@ -165,25 +165,25 @@ func TestTheAPIHandsInReviewsAndSendsBack(t *testing.T) {
 		}
 		return body
 	}
-	tn.call(dept, http.MethodPost, at("1", "confirm"), version(1)).Want(http.StatusForbidden)
-	tn.call(centre, http.MethodPost, at("1", "submit"), version(1, "source", "访问日志汇总")).Want(http.StatusForbidden)
-	tn.call(dept, http.MethodPost, at("1", "submit"), version(1, "source", "日志")).Want(http.StatusUnprocessableEntity)
-	tn.call(dept, http.MethodPost, at("1", "submit"), version(1, "source", "访问日志汇总")).Want(http.StatusOK).Into(&file)
+	tn.site.Call(dept, http.MethodPost, at("1", "confirm"), version(1)).Want(http.StatusForbidden)
+	tn.site.Call(centre, http.MethodPost, at("1", "submit"), version(1, "source", "访问日志汇总")).Want(http.StatusForbidden)
+	tn.site.Call(dept, http.MethodPost, at("1", "submit"), version(1, "source", "日志")).Want(http.StatusUnprocessableEntity)
+	tn.site.Call(dept, http.MethodPost, at("1", "submit"), version(1, "source", "访问日志汇总")).Want(http.StatusOK).Into(&file)
 	if file.State != "waiting" || file.Source != "访问日志汇总" || file.Version != 2 {
 		t.Errorf("handed in: %+v", file)
 	}
-	tn.call(dept, http.MethodPost, at("1", "accept"), version(2)).Want(http.StatusForbidden)
-	tn.call(centre, http.MethodPost, at("1", "accept"), version(2)).Want(http.StatusOK).Into(&file)
+	tn.site.Call(dept, http.MethodPost, at("1", "accept"), version(2)).Want(http.StatusForbidden)
+	tn.site.Call(centre, http.MethodPost, at("1", "accept"), version(2)).Want(http.StatusOK).Into(&file)
 	if file.State != "confirmed" {
 		t.Errorf("accepted: %+v", file)
 	}
-	tn.call(dept, http.MethodPost, at("2", "submit"), version(1, "source", "访问日志汇总")).Want(http.StatusOK)
-	tn.call(centre, http.MethodPost, at("2", "return"), version(2, "reason", "来源不明")).Want(http.StatusOK).Into(&file)
+	tn.site.Call(dept, http.MethodPost, at("2", "submit"), version(1, "source", "访问日志汇总")).Want(http.StatusOK)
+	tn.site.Call(centre, http.MethodPost, at("2", "return"), version(2, "reason", "来源不明")).Want(http.StatusOK).Into(&file)
 	if file.State != "returned" {
 		t.Errorf("sent back: %+v", file)
 	}
 	var list struct{ Total int }
-	tn.call(centre, http.MethodGet, "/api/v1/usage/files?state=returned", nil).Want(http.StatusOK).Into(&list)
+	tn.site.Call(centre, http.MethodGet, "/api/v1/usage/files?state=returned", nil).Want(http.StatusOK).Into(&list)
 	if list.Total != 1 {
 		t.Errorf("%d files were sent back, want 1", list.Total)
 	}

@@ -53,7 +53,7 @@ func TestTheUseOfASystemShowsGapsAsGaps(t *testing.T) {
 	source := tn.Source(tn.Probe("网关", "RS", usage.Whole, s), "web-1", 1)
 	tn.measured(s, source, 9, 6, 3)
 	tn.measured(s, source, 2, 1, 0)
-	b := tn.as(tn.Clerk("RS"))
+	b := tn.site.Of(tn.Clerk("RS"))
 	p := b.Get("/usage/" + s.Code + "?range=30").Want(http.StatusOK)
 
 	if got := row(p, "#days", tn.ago(7).String()); len(got) != 9 || got[2] != "72" || got[4] != "720" || got[5] != "120" || !strings.HasPrefix(got[8], "1,440") {
@@ -82,19 +82,19 @@ func TestTheUseOfASystemShowsGapsAsGaps(t *testing.T) {
 func TestASystemWithoutDataSaysWhatToDo(t *testing.T) {
 	tn := probesOpen(t)
 	s := tn.Registered("RS", "社保核心")
-	p := tn.as(tn.Clerk("RS")).Get("/usage/" + s.Code).Want(http.StatusOK)
+	p := tn.site.Of(tn.Clerk("RS")).Get("/usage/" + s.Code).Want(http.StatusOK)
 	if p.Has("#days") || !strings.Contains(p.Text("main"), "没有数据不等于没有人用") || !p.Has(`main a[href="/usage/files"]`) {
 		t.Errorf("an unmeasured system reads %s", p.Short())
 	}
-	tn.as(tn.Clerk("MZ")).Get("/usage/" + s.Code).Want(http.StatusNotFound)
-	tn.as(tn.Someone(auth.Leader)).Get("/usage/" + s.Code).Want(http.StatusForbidden)
-	tn.as(tn.Someone(auth.Staffing)).Get("/usage/" + s.Code).Want(http.StatusForbidden)
+	tn.site.Of(tn.Clerk("MZ")).Get("/usage/" + s.Code).Want(http.StatusNotFound)
+	tn.site.Of(tn.Someone(auth.Leader)).Get("/usage/" + s.Code).Want(http.StatusForbidden)
+	tn.site.Of(tn.Someone(auth.Staffing)).Get("/usage/" + s.Code).Want(http.StatusForbidden)
 }
 
 func TestWhatCannotBeUnderstoodOfTheDaysIsTold(t *testing.T) {
 	tn := probesOpen(t)
 	s := tn.Registered("RS", "社保核心")
-	b := tn.as(tn.Someone(auth.Office))
+	b := tn.site.Of(tn.Someone(auth.Office))
 	for query, want := range map[string]string{
 		"range=7": "没有“7”这个范围", "month=2017-13": "不是过去的月份", "month=2031-01": "不是过去的月份", "from=gestern": "不是日期",
 		"from=2017-10-05&to=2017-10-01": "请对调", "from=2010-01-01": "一次最多显示 400 天",
@@ -110,7 +110,7 @@ func TestTheDaysOfASystemGoHome(t *testing.T) {
 	tn := probesOpen(t)
 	s := tn.Registered("RS", "社保核心")
 	tn.measured(s, tn.Source(tn.Probe("网关", "RS", usage.Whole, s), "web-1", 1), 3, 3, 2)
-	b := tn.as(tn.Head("RS"))
+	b := tn.site.Of(tn.Head("RS"))
 	csv := b.Get("/usage/" + s.Code + "/days.csv?range=30").Want(http.StatusOK).Body
 	if !strings.Contains(csv, tn.ago(3).String()+",周一,1440,是,") || !strings.Contains(csv, tn.ago(4).String()+",周日 休息日,0,未测,,") {
 		t.Errorf("the file holds\n%s", csv)
@@ -127,7 +127,7 @@ func TestADayShowsItsHoursAndSources(t *testing.T) {
 	s := tn.Registered("RS", "社保核心")
 	probe := tn.Probe("网关", "RS", usage.Whole, s)
 	tn.measured(s, tn.Source(probe, "web-1", 1), 3, 3, 2)
-	b := tn.as(tn.Clerk("RS"))
+	b := tn.site.Of(tn.Clerk("RS"))
 	p := b.Get("/usage/" + s.Code + "/days/" + tn.ago(3).String()).Want(http.StatusOK)
 	if got := row(p, "#hours", "09:00"); len(got) != 7 || got[2] != "2" || got[6] != "60" {
 		t.Errorf("an hour reads %q, want 2 logins in 60 minutes", got)
@@ -153,7 +153,7 @@ func TestTheFleetIsNarrowedSortedAndPagedOnTheServer(t *testing.T) {
 	source := tn.Source(tn.Probe("网关", "RS", usage.Whole, used, idle), "web-1", 1)
 	tn.measured(used, source, 5, 2, 3)
 	tn.measured(idle, source, 9, 2, 0)
-	b := tn.as(tn.Someone(auth.Auditor))
+	b := tn.site.Of(tn.Someone(auth.Auditor))
 	p := b.Get("/usage?range=30&sort=-measured").Want(http.StatusOK)
 	if got := p.Texts("#fleet tbody tr > :first-child"); !slices.Equal(got, []string{idle.Name, used.Name, none.Name}) {
 		t.Errorf("by days measured: %q", got)
@@ -179,7 +179,7 @@ func TestTheFleetIsNarrowedSortedAndPagedOnTheServer(t *testing.T) {
 	if got := b.Get("/usage?size=1&page=99").Want(http.StatusOK).Texts("#fleet tbody tr > :first-child"); len(got) != 1 {
 		t.Errorf("a page behind the last: %q", got)
 	}
-	if got := tn.as(tn.Clerk("MZ")).Get("/usage").Texts("#fleet tbody tr > :first-child"); !slices.Equal(got, []string{none.Name}) {
+	if got := tn.site.Of(tn.Clerk("MZ")).Get("/usage").Texts("#fleet tbody tr > :first-child"); !slices.Equal(got, []string{none.Name}) {
 		t.Errorf("a department sees %q, want its own", got)
 	}
 	if csv := b.Get("/usage/fleet.csv?range=30").Want(http.StatusOK).Body; strings.Count(csv, "\n") < 4 || !strings.Contains(csv, none.Code) {
@@ -190,7 +190,7 @@ func TestTheFleetIsNarrowedSortedAndPagedOnTheServer(t *testing.T) {
 func TestThousandsOfSystemsArePagedWithTheirMap(t *testing.T) {
 	tn := probesOpen(t)
 	tn.Fill(40, 3000)
-	p := tn.as(tn.Someone(auth.Office)).Get("/usage?range=365&size=200&page=7").Want(http.StatusOK)
+	p := tn.site.Of(tn.Someone(auth.Office)).Get("/usage?range=365&size=200&page=7").Want(http.StatusOK)
 	if n := len(p.All("#fleet tbody tr")); n != 200 {
 		t.Errorf("%d rows, want 200", n)
 	}
@@ -202,7 +202,7 @@ func TestThousandsOfSystemsArePagedWithTheirMap(t *testing.T) {
 func TestTheLeadingGroupSeesSumsOnly(t *testing.T) {
 	tn := probesOpen(t)
 	tn.Registered("RS", "社保核心")
-	b := tn.as(tn.Someone(auth.Leader))
+	b := tn.site.Of(tn.Someone(auth.Leader))
 	p := b.Get("/usage/sums").Want(http.StatusOK)
 	if strings.Contains(p.Text("main"), "社保核心") || p.Has(`main a[href^="/usage"]`) {
 		t.Errorf("the sums name a system or lead to one: %s", p.Text("main"))
@@ -219,7 +219,7 @@ func TestDeclaredAgainstMeasuredSaysWhy(t *testing.T) {
 	for ago := 1; ago <= 90; ago++ {
 		lines += s.Code + "," + tn.ago(ago).String() + ",0\n"
 	}
-	b, centre := tn.as(tn.Head("RS")), tn.as(tn.Centre())
+	b, centre := tn.site.Of(tn.Head("RS")), tn.site.Of(tn.Centre())
 	p := upload(centre, "/usage/files", "f.csv", lines).Follow()
 	centre.Post("/usage/files/1/confirm", p.Form("#confirm-form")).Want(http.StatusSeeOther)
 	tn.RollUp()
@@ -227,7 +227,7 @@ func TestDeclaredAgainstMeasuredSaysWhy(t *testing.T) {
 	if got := p.Text(".use-why"); got != "使用频率申报为“每日”，测到的 90 天里没有一天有人使用。" {
 		t.Errorf("the reason reads %q", got)
 	}
-	if got := tn.as(tn.Head("RS")).Get("/usage/declared?judged=differs&lang=en").Text(".use-why"); !strings.Contains(got, "on none of the 90 days known") {
+	if got := tn.site.Of(tn.Head("RS")).Get("/usage/declared?judged=differs&lang=en").Text(".use-why"); !strings.Contains(got, "on none of the 90 days known") {
 		t.Errorf("in English it reads %q", got)
 	}
 	if p := b.Get("/usage/declared?judged=agrees").Want(http.StatusOK); p.Has(".use-declared") {
@@ -251,26 +251,26 @@ func TestTheAPIReadsFacts(t *testing.T) {
 		}
 	}
 	path := "/api/v1/usage/systems/" + s.Code
-	tn.call(by, http.MethodGet, path+"/days?from="+tn.ago(4).String()+"&to="+tn.ago(3).String(), nil).Want(http.StatusOK).Into(&days)
+	tn.site.Call(by, http.MethodGet, path+"/days?from="+tn.ago(4).String()+"&to="+tn.ago(3).String(), nil).Want(http.StatusOK).Into(&days)
 	if len(days.Days) != 2 || len(days.Days[0].Values) != 0 || days.Days[0].Used != nil || days.Days[1].Values["logins"] != 48 || days.Days[1].Used == nil || !*days.Days[1].Used {
 		t.Errorf("got %+v", days)
 	}
 	var last struct{ Day, Signal string }
-	tn.call(by, http.MethodGet, path+"/last-use", nil).Want(http.StatusOK).Into(&last)
+	tn.site.Call(by, http.MethodGet, path+"/last-use", nil).Want(http.StatusOK).Into(&last)
 	if last.Day != tn.ago(3).String() || last.Signal != "logins" {
 		t.Errorf("last use %+v", last)
 	}
 	var hours struct{ Hours []struct{ Minutes int } }
-	tn.call(by, http.MethodGet, path+"/days/"+tn.ago(3).String()+"/hours", nil).Want(http.StatusOK).Into(&hours)
+	tn.site.Call(by, http.MethodGet, path+"/days/"+tn.ago(3).String()+"/hours", nil).Want(http.StatusOK).Into(&hours)
 	if len(hours.Hours) != 24 || hours.Hours[0].Minutes != 60 {
 		t.Errorf("hours %+v", hours)
 	}
-	tn.call(by, http.MethodGet, path+"/days?from=x", nil).Want(http.StatusUnprocessableEntity)
-	tn.call(tn.Clerk("MZ"), http.MethodGet, path+"/days", nil).Want(http.StatusNotFound)
-	tn.call(tn.Someone(auth.Leader), http.MethodGet, path+"/days", nil).Want(http.StatusForbidden)
-	tn.call(tn.Someone(auth.Leader), http.MethodGet, "/api/v1/usage/sums", nil).Want(http.StatusOK)
+	tn.site.Call(by, http.MethodGet, path+"/days?from=x", nil).Want(http.StatusUnprocessableEntity)
+	tn.site.Call(tn.Clerk("MZ"), http.MethodGet, path+"/days", nil).Want(http.StatusNotFound)
+	tn.site.Call(tn.Someone(auth.Leader), http.MethodGet, path+"/days", nil).Want(http.StatusForbidden)
+	tn.site.Call(tn.Someone(auth.Leader), http.MethodGet, "/api/v1/usage/sums", nil).Want(http.StatusOK)
 	var fleet struct{ Total int64 }
-	tn.call(by, http.MethodGet, "/api/v1/usage/systems?sort=last_use", nil).Want(http.StatusOK).Into(&fleet)
+	tn.site.Call(by, http.MethodGet, "/api/v1/usage/systems?sort=last_use", nil).Want(http.StatusOK).Into(&fleet)
 	if fleet.Total != 1 {
 		t.Errorf("%d systems, want 1", fleet.Total)
 	}

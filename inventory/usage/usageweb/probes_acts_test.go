@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"qingce/internal/web/webtest"
 	"qingce/inventory/usage"
 )
 
@@ -47,7 +48,7 @@ func TestAProbeIsRegisteredAndGetsItsToken(t *testing.T) {
 		t.Errorf("it goes on at %s", next.Location())
 	}
 	p = next.Follow().Want(http.StatusOK)
-	wantWords(t, p, "main", "令牌只显示一次")
+	webtest.WantWords(t, p, "main", "令牌只显示一次")
 	centre.Post("/probes/PB-0001/tokens", url.Values{"expires_at": {"4000"}}).Want(http.StatusUnprocessableEntity)
 	once := centre.Post("/probes/PB-0001/tokens", url.Values{"expires_at": {"365"}}).Want(http.StatusOK)
 	text := once.Text(".once-value code")
@@ -70,7 +71,7 @@ func TestAProbeIsChangedAndStopped(t *testing.T) {
 	form.Set("interval", "1440")
 	centre.Post(path, form).Want(http.StatusSeeOther)
 	stale := centre.Post(path, form).Want(http.StatusConflict)
-	wantWords(t, stale, "main", "刚才改过这个探针")
+	webtest.WantWords(t, stale, "main", "刚才改过这个探针")
 	if got := stale.Form("form#form"); got.Get("name") != "改名" || got.Get("version") != "2" {
 		t.Errorf("the form comes back with %v", got)
 	}
@@ -84,7 +85,7 @@ func TestAProbeIsChangedAndStopped(t *testing.T) {
 	tn.Clock.Advance(5 * time.Second)
 	tn.sends(token, tn.reportOf(rs, 1, 60)).Want(http.StatusForbidden)
 	page := centre.Get(path).Want(http.StatusOK)
-	wantWords(t, page, "main", "系统下线", "恢复接收")
+	webtest.WantWords(t, page, "main", "系统下线", "恢复接收")
 	if page.Has(`a[href="` + path + `/tokens/new"]`) {
 		t.Error("a stopped probe offers a token")
 	}
@@ -100,14 +101,14 @@ func TestATokenIsRotatedAndRevoked(t *testing.T) {
 	p, old := tn.Sender("RS", rs)
 	centre := tn.centre()
 	ask := centre.Get("/probes/" + p.Code + "/tokens/1/rotate").Want(http.StatusOK)
-	wantWords(t, ask, "main", old[:12], "24 小时", "7 天")
+	webtest.WantWords(t, ask, "main", old[:12], "24 小时", "7 天")
 	wrong := centre.Post("/probes/"+p.Code+"/tokens/1/rotate", url.Values{"grace": {"999"}, "expires_at": {"90"}}).Want(http.StatusUnprocessableEntity)
 	if wrong.Text("#e-grace") == "" || wrong.Form("form#form").Get("expires_at") != "90" {
 		t.Errorf("a wrong grace: %s", wrong.Short())
 	}
 	once := centre.Post("/probes/"+p.Code+"/tokens/1/rotate", url.Values{"grace": {"1"}, "expires_at": {"90"}}).Want(http.StatusOK)
 	fresh := once.Text(".once-value code")
-	wantWords(t, once, "main", "旧令牌 "+old[:12]+" 到 2017-11-23 13:30 失效")
+	webtest.WantWords(t, once, "main", "旧令牌 "+old[:12]+" 到 2017-11-23 13:30 失效")
 	for _, text := range []string{old, fresh} {
 		tn.sends(text, tn.reportOf(rs, 1, 60)).Want(http.StatusOK)
 	}
@@ -121,7 +122,7 @@ func TestATokenIsRotatedAndRevoked(t *testing.T) {
 	}
 	centre.Get("/probes/" + p.Code + "/tokens/9/revoke").Want(http.StatusNotFound)
 	done := centre.Post("/probes/"+p.Code+"/tokens/2/revoke", url.Values{"reason": {"泄露"}}).Want(http.StatusSeeOther).Follow()
-	wantWords(t, done, "#tokens", "已吊销", "已到期")
+	webtest.WantWords(t, done, "#tokens", "已吊销", "已到期")
 	tn.sends(fresh, tn.reportOf(rs, 1, 60)).Want(http.StatusUnauthorized)
 }
 
@@ -133,12 +134,12 @@ func TestAProgramHoldsProbes(t *testing.T) {
 	var bad struct {
 		Errors []struct{ Field, Message string }
 	}
-	tn.call(centre, "POST", "/api/v1/probes", input).Want(http.StatusUnprocessableEntity).Into(&bad)
+	tn.site.Call(centre, "POST", "/api/v1/probes", input).Want(http.StatusUnprocessableEntity).Into(&bad)
 	if len(bad.Errors) != 2 || bad.Errors[0].Field != "owner" || !strings.Contains(bad.Errors[1].Message, "smiles") {
 		t.Errorf("wrong are %v", bad.Errors)
 	}
 	input["owner"], input["signals"] = "XYRS", []string{"requests"}
-	tn.call(tn.Clerk("RS"), "POST", "/api/v1/probes", input).Want(http.StatusForbidden)
+	tn.site.Call(tn.Clerk("RS"), "POST", "/api/v1/probes", input).Want(http.StatusForbidden)
 	var doc struct {
 		Probe struct {
 			Code, Standing  string
@@ -148,7 +149,7 @@ func TestAProgramHoldsProbes(t *testing.T) {
 		}
 		Tokens []struct{ Alive bool }
 	}
-	made := tn.call(centre, "POST", "/api/v1/probes", input).Want(http.StatusCreated)
+	made := tn.site.Call(centre, "POST", "/api/v1/probes", input).Want(http.StatusCreated)
 	made.Into(&doc)
 	if doc.Probe.Code != "PB-0001" || doc.Probe.Standing != "never" || doc.Probe.IntervalMinutes != 60 || doc.Probe.Systems[0].Share != "whole" {
 		t.Fatalf("registered %s", made.Body)
@@ -158,47 +159,47 @@ func TestAProgramHoldsProbes(t *testing.T) {
 		Token struct{ ID int64 }
 	}
 	one := "/api/v1/probes/PB-0001"
-	tn.call(centre, "POST", one+"/tokens", map[string]any{"expires_at": "2018-01-01T00:00:00+08:00"}).Want(http.StatusCreated).Into(&token)
+	tn.site.Call(centre, "POST", one+"/tokens", map[string]any{"expires_at": "2018-01-01T00:00:00+08:00"}).Want(http.StatusCreated).Into(&token)
 	tn.Clock.Advance(2 * time.Hour)
 	tn.sends(token.Text, tn.reportOf(rs, 1, 45)).Want(http.StatusOK)
-	p := tn.call(tn.Clerk("RS"), "GET", one, nil).Want(http.StatusOK)
+	p := tn.site.Call(tn.Clerk("RS"), "GET", one, nil).Want(http.StatusOK)
 	if p.Into(&doc); doc.Probe.Standing != "normal" || doc.Probe.Week.Hours != 1 || doc.Probe.Week.Expected != 2 || len(doc.Tokens) != 1 {
 		t.Errorf("after a report: %s", p.Body)
 	}
 	if strings.Contains(p.Body, token.Text) {
 		t.Error("the API shows a token")
 	}
-	p = tn.call(tn.Clerk("RS"), "GET", one+"/hours?from=2017-11-23", nil).Want(http.StatusOK)
+	p = tn.site.Call(tn.Clerk("RS"), "GET", one+"/hours?from=2017-11-23", nil).Want(http.StatusOK)
 	if !strings.Contains(p.Body, `"hour":"2017-11-23T13:00:00+08:00","minutes":45`) {
 		t.Errorf("hours: %s", p.Body)
 	}
-	tn.call(tn.Clerk("RS"), "GET", one+"/hours?from=2017-01-01", nil).Want(http.StatusUnprocessableEntity)
+	tn.site.Call(tn.Clerk("RS"), "GET", one+"/hours?from=2017-01-01", nil).Want(http.StatusUnprocessableEntity)
 	tn.sends(token.Text, "{}").Want(http.StatusUnprocessableEntity)
-	if p = tn.call(tn.Clerk("RS"), "GET", one+"/rejections", nil).Want(http.StatusOK); !strings.Contains(p.Body, `"wire.missing"`) {
+	if p = tn.site.Call(tn.Clerk("RS"), "GET", one+"/rejections", nil).Want(http.StatusOK); !strings.Contains(p.Body, `"wire.missing"`) {
 		t.Errorf("rejections: %s", p.Body)
 	}
-	tn.call(centre, "POST", one+"/tokens/1/rotate", map[string]any{"expires_at": "2018-01-01T00:00:00+08:00", "grace_minutes": 0}).Want(http.StatusCreated)
+	tn.site.Call(centre, "POST", one+"/tokens/1/rotate", map[string]any{"expires_at": "2018-01-01T00:00:00+08:00", "grace_minutes": 0}).Want(http.StatusCreated)
 	tn.sends(token.Text, tn.reportOf(rs, 1, 45)).Want(http.StatusUnauthorized)
-	tn.call(centre, "DELETE", one+"/tokens/2", nil).Want(http.StatusUnprocessableEntity) // no reason
-	tn.call(centre, "DELETE", one+"/tokens/2?reason=lost", nil).Want(http.StatusNoContent)
-	tn.call(centre, "POST", one+"/stop", map[string]any{"reason": "下线"}).Want(http.StatusUnprocessableEntity) // no If-Match
-	tn.call(centre, "POST", one+"/stop", map[string]any{"reason": "下线"}, "If-Match", `"1"`).Want(http.StatusOK)
-	tn.call(centre, "PUT", one, input, "If-Match", `"1"`).Want(http.StatusConflict)
-	tn.call(centre, "PUT", one, input, "If-Match", `"2"`).Want(http.StatusOK)
-	tn.call(centre, "POST", one+"/resume", nil, "If-Match", `"3"`).Want(http.StatusOK)
+	tn.site.Call(centre, "DELETE", one+"/tokens/2", nil).Want(http.StatusUnprocessableEntity) // no reason
+	tn.site.Call(centre, "DELETE", one+"/tokens/2?reason=lost", nil).Want(http.StatusNoContent)
+	tn.site.Call(centre, "POST", one+"/stop", map[string]any{"reason": "下线"}).Want(http.StatusUnprocessableEntity) // no If-Match
+	tn.site.Call(centre, "POST", one+"/stop", map[string]any{"reason": "下线"}, "If-Match", `"1"`).Want(http.StatusOK)
+	tn.site.Call(centre, "PUT", one, input, "If-Match", `"1"`).Want(http.StatusConflict)
+	tn.site.Call(centre, "PUT", one, input, "If-Match", `"2"`).Want(http.StatusOK)
+	tn.site.Call(centre, "POST", one+"/resume", nil, "If-Match", `"3"`).Want(http.StatusOK)
 	var list struct {
 		Total  int
 		Probes []struct{ Code string }
 	}
-	tn.call(tn.Clerk("RS"), "GET", "/api/v1/probes?kind=gateway&sort=-success", nil).Want(http.StatusOK).Into(&list)
+	tn.site.Call(tn.Clerk("RS"), "GET", "/api/v1/probes?kind=gateway&sort=-success", nil).Want(http.StatusOK).Into(&list)
 	if list.Total != 1 || list.Probes[0].Code != "PB-0001" {
 		t.Errorf("the list has %v", list)
 	}
-	p = tn.call(tn.Clerk("RS"), "GET", "/api/v1/probes/counts", nil).Want(http.StatusOK)
+	p = tn.site.Call(tn.Clerk("RS"), "GET", "/api/v1/probes/counts", nil).Want(http.StatusOK)
 	if !strings.Contains(p.Body, `"normal":1`) {
 		t.Errorf("counts: %s", p.Body)
 	}
 	narrow := tn.Clerk("MZ")
 	narrow.Scopes = []string{"systems:read"}
-	tn.call(narrow, "GET", "/api/v1/probes", nil).Want(http.StatusForbidden)
+	tn.site.Call(narrow, "GET", "/api/v1/probes", nil).Want(http.StatusForbidden)
 }

@@ -6,15 +6,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
-	"qingce/internal/fault"
 	"qingce/internal/schedule"
-	"qingce/internal/web"
 	"qingce/internal/web/webtest"
 	"qingce/inventory"
 	"qingce/inventory/inventorytest"
@@ -28,9 +25,6 @@ type probeTown struct {
 	*usagetest.World
 	site *webtest.Site
 	t    *testing.T
-
-	mu     sync.Mutex
-	people map[string]auth.Principal
 }
 
 // probesOpen is a town on a Thursday at noon.
@@ -38,7 +32,7 @@ func probesOpen(t *testing.T) *probeTown {
 	t.Helper()
 	city := inventorytest.Open(t)
 	city.Clock.Advance(time.Date(2017, 11, 23, 12, 30, 0, 0, calendar.Zone).Sub(city.Clock.Now()))
-	tn := &probeTown{World: usagetest.Over(t, city), t: t, people: map[string]auth.Principal{}}
+	tn := &probeTown{World: usagetest.Over(t, city), t: t}
 	intake := usage.NewIntake(tn.Ledger, usage.DefaultIntakeLimits())
 	t.Cleanup(func() {
 		if err := intake.Stop(context.Background()); err != nil {
@@ -56,56 +50,11 @@ func probesOpen(t *testing.T) *probeTown {
 		}
 		usageweb.Mount(site.Server, deps)
 		usageweb.MountAPI(site.Server, deps)
-	}, webtest.Config{Web: func(o *web.Options) { o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now }})
+	}, webtest.Among(&webtest.People{Clock: tn.Clock.Now, Scopes: []string{"usage:read", "usage:write"}}))
 	return tn
 }
 
-func (tn *probeTown) session(_ context.Context, secret, _ string) (web.Identity, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.BySession
-	return web.Identity{By: p}, err
-}
-
-func (tn *probeTown) token(_ context.Context, secret, _ string) (auth.Principal, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.ByToken
-	if p.Scopes == nil {
-		p.Scopes = []string{"usage:read", "usage:write"}
-	}
-	return p, err
-}
-
-func (tn *probeTown) person(secret string) (auth.Principal, error) {
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	p, ok := tn.people[secret]
-	if !ok {
-		return auth.Principal{}, fault.New(fault.Unauthenticated, "err.login")
-	}
-	return p, nil
-}
-
-func (tn *probeTown) secretOf(p auth.Principal) string {
-	secret := p.Login + p.Roles.String()
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	tn.people[secret] = p
-	return secret
-}
-
-// as is a browser of somebody.
-func (tn *probeTown) as(p auth.Principal) *webtest.Browser {
-	b := tn.site.Nobody()
-	b.SetCookie(&http.Cookie{Name: "qingce", Value: tn.secretOf(p), Path: "/"})
-	return b
-}
-
-func (tn *probeTown) centre() *webtest.Browser { return tn.as(tn.Someone(auth.Centre)) }
-
-// call asks the API as a program of somebody.
-func (tn *probeTown) call(p auth.Principal, method, path string, body any, header ...string) *webtest.Page {
-	return tn.site.Nobody().JSON(method, path, body, append([]string{"Authorization", "Bearer " + tn.secretOf(p)}, header...)...)
-}
+func (tn *probeTown) centre() *webtest.Browser { return tn.site.Of(tn.Someone(auth.Centre)) }
 
 // sends sends reports with a token, and writes down that they came.
 func (tn *probeTown) sends(token, body string) *webtest.Page {
@@ -123,16 +72,6 @@ func (tn *probeTown) sends(token, body string) *webtest.Page {
 func (tn *probeTown) reportOf(s inventory.System, hoursAgo, minutes int) string {
 	hour := tn.Clock.Now().Truncate(time.Hour).Add(-time.Duration(hoursAgo) * time.Hour).Format(time.RFC3339)
 	return `{"system":"` + s.Code + `","source":"web-1","epoch":1,"hour":"` + hour + `","seq":1,"minutes":` + strconv.Itoa(minutes) + `,"requests":12}` + "\n"
-}
-
-func wantWords(t *testing.T, p *webtest.Page, selector string, words ...string) {
-	t.Helper()
-	text := strings.Join(p.Texts(selector), " | ")
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			t.Errorf("%s: %q is not in %s: %s", p.Name, w, selector, text)
-		}
-	}
 }
 
 func probeFormOf(tn *probeTown, name string, systems ...inventory.System) url.Values {

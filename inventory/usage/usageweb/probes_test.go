@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"qingce/internal/auth"
+	"qingce/internal/web/webtest"
 	"qingce/inventory/usage"
 	"qingce/inventory/usage/agent"
 )
@@ -17,7 +18,7 @@ import (
 func TestTheListSaysHowProbesDo(t *testing.T) {
 	tn := probesOpen(t)
 	empty := tn.centre().Get("/probes").Want(http.StatusOK)
-	wantWords(t, empty, "main .empty", "还没有探针")
+	webtest.WantWords(t, empty, "main .empty", "还没有探针")
 	if !empty.Has(`main a[href="/probes/new"]`) || empty.Has("main .stats") {
 		t.Errorf("without a probe: %s", empty.Short())
 	}
@@ -28,18 +29,18 @@ func TestTheListSaysHowProbesDo(t *testing.T) {
 	tn.sends(token, tn.reportOf(rs, 2, 60)+tn.reportOf(rs, 1, 60)+strings.ReplaceAll(tn.reportOf(rs, 1, 60), rs.Code, "MZ-0001")).Want(http.StatusOK)
 	list := tn.centre().Get("/probes").Want(http.StatusOK)
 	row := fmt.Sprintf(`#probes tr:has(a[href="/probes/%s"])`, p.Code)
-	wantWords(t, list, row, "正常", "0 分钟", "2/3 小时 · 66.6 %", "市人社局", "网关日志")
+	webtest.WantWords(t, list, row, "正常", "0 分钟", "2/3 小时 · 66.6 %", "市人社局", "网关日志")
 	if got := list.Text(row + " td:nth-child(6)"); got != "1" {
 		t.Errorf("%q was sent back today, want 1", got)
 	}
-	wantWords(t, list, "main .stats", "全部探针 2", "正常 1", "未上报 1")
+	webtest.WantWords(t, list, "main .stats", "全部探针 2", "正常 1", "未上报 1")
 	if got := list.Texts(`main .stats a[href="/probes?state=never"] .stat-value`); !slices.Equal(got, []string{"1"}) {
 		t.Errorf("the tile of those never heard says %v", got)
 	}
 	tn.Clock.Advance(4 * time.Hour)
-	wantWords(t, tn.centre().Get("/probes"), row, "延迟", "4 小时")
+	webtest.WantWords(t, tn.centre().Get("/probes"), row, "延迟", "4 小时")
 	tn.Clock.Advance(24 * time.Hour)
-	wantWords(t, tn.centre().Get("/probes"), row, "中断", "28 小时")
+	webtest.WantWords(t, tn.centre().Get("/probes"), row, "中断", "28 小时")
 }
 
 func TestTheListIsNarrowedSortedAndPaged(t *testing.T) {
@@ -85,7 +86,7 @@ func TestTheListIsNarrowedSortedAndPaged(t *testing.T) {
 		}
 	}
 	p := tn.centre().Get("/probes?kind=cloud&state=sleepy")
-	wantWords(t, p, "main .callout-error", "state=sleepy")
+	webtest.WantWords(t, p, "main .callout-error", "state=sleepy")
 	if p.Attr(".chips .chip", "href") != "/probes" {
 		t.Errorf("the chip leads to %s", p.Attr(".chips .chip", "href"))
 	}
@@ -100,7 +101,7 @@ func TestDepartmentsSeeTheirOwnProbesOnly(t *testing.T) {
 	own, _ := tn.Sender("RS", rs)
 	other, _ := tn.Sender("MZ", mz)
 	both, _ := tn.Sender("RS", rs, mz)
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	list := clerk.Get("/probes").Want(http.StatusOK)
 	if got := list.Texts("#probes tbody th small"); !slices.Equal(got, []string{own.Code, both.Code}) {
 		t.Errorf("a clerk sees %v", got)
@@ -113,7 +114,7 @@ func TestDepartmentsSeeTheirOwnProbesOnly(t *testing.T) {
 		clerk.Get("/probes/" + other.Code + path).Want(http.StatusNotFound)
 	}
 	page := clerk.Get("/probes/" + both.Code)
-	wantWords(t, page, "#systems", rs.Name, "另有 1 个其他部门的系统")
+	webtest.WantWords(t, page, "#systems", rs.Name, "另有 1 个其他部门的系统")
 	for _, leak := range []string{mz.Name, mz.Code} {
 		if strings.Contains(page.Body, leak) || strings.Contains(clerk.Get("/probes/"+both.Code+"/connect").Body, leak) {
 			t.Errorf("%s of another department is shown", leak)
@@ -122,14 +123,14 @@ func TestDepartmentsSeeTheirOwnProbesOnly(t *testing.T) {
 	if got := clerk.Get("/probes?q=" + url.QueryEscape("低保")).Texts("#probes tbody th a"); len(got) != 0 {
 		t.Errorf("the search finds %v by a system of another department", got)
 	}
-	leader := tn.as(tn.Someone(auth.Leader)).Get("/probes").Want(http.StatusOK)
-	wantWords(t, leader, "main .stats", "全部探针 3")
+	leader := tn.site.Of(tn.Someone(auth.Leader)).Get("/probes").Want(http.StatusOK)
+	webtest.WantWords(t, leader, "main .stats", "全部探针 3")
 	if leader.Has("#probes") || leader.Has(".filters") {
 		t.Error("the leading group sees single probes")
 	}
-	tn.as(tn.Someone(auth.Leader)).Get("/probes/" + own.Code).Want(http.StatusForbidden)
-	tn.call(tn.Clerk("RS"), "GET", "/api/v1/probes/"+other.Code, nil).Want(http.StatusNotFound)
-	if p := tn.call(tn.Clerk("RS"), "GET", "/api/v1/probes/"+both.Code, nil).Want(http.StatusOK); strings.Contains(p.Body, mz.Code) {
+	tn.site.Of(tn.Someone(auth.Leader)).Get("/probes/" + own.Code).Want(http.StatusForbidden)
+	tn.site.Call(tn.Clerk("RS"), "GET", "/api/v1/probes/"+other.Code, nil).Want(http.StatusNotFound)
+	if p := tn.site.Call(tn.Clerk("RS"), "GET", "/api/v1/probes/"+both.Code, nil).Want(http.StatusOK); strings.Contains(p.Body, mz.Code) {
 		t.Errorf("the API shows a system of another department: %s", p.Body)
 	}
 }
@@ -139,7 +140,7 @@ func TestTheHealthOfAProbe(t *testing.T) {
 	rs := tn.Registered("RS", "就业服务系统")
 	p, token := tn.Sender("RS", rs)
 	page := tn.centre().Get("/probes/" + p.Code).Want(http.StatusOK)
-	wantWords(t, page, "main", "还没有收到过数据", "没有中断过", "最近 7 天没有退回过")
+	webtest.WantWords(t, page, "main", "还没有收到过数据", "没有中断过", "最近 7 天没有退回过")
 	tn.Clock.Advance(30 * time.Hour) // to 18:30 on the next day
 	body := ""
 	for _, ago := range []int{1, 2, 3, 10, 11, 12} {
@@ -147,24 +148,24 @@ func TestTheHealthOfAProbe(t *testing.T) {
 	}
 	tn.sends(token, body+`{"system":"XX-9999","source":"a","epoch":1,"hour":"2017-11-24T09:00:00+08:00","seq":1,"minutes":1,"requests":1}`+"\n").Want(http.StatusOK)
 	page = tn.centre().Get("/probes/" + p.Code).Want(http.StatusOK)
-	wantWords(t, page, ".stats", "2017-11-24 18:30", "6/30 小时 · 20.0 %", "今日退回 1")
-	wantWords(t, page, "#hours .chart-wide svg", "6/18", "没有收到（未测）", "收到，只测了一部分")
+	webtest.WantWords(t, page, ".stats", "2017-11-24 18:30", "6/30 小时 · 20.0 %", "今日退回 1")
+	webtest.WantWords(t, page, "#hours .chart-wide svg", "6/18", "没有收到（未测）", "收到，只测了一部分")
 	if got := page.Texts("#hours-table tbody tr:nth-child(1) td"); !slices.Equal(got, []string{"6", "18", "12"}) {
 		t.Errorf("today has received, expected, missing %v", got)
 	}
-	wantWords(t, page, "#rejected", "XX-9999", "不是本探针可以报送的系统", "退回 1 条")
-	wantWords(t, page, "#tokens tbody tr", "有效", "2017-11-24 18:3")
+	webtest.WantWords(t, page, "#rejected", "XX-9999", "不是本探针可以报送的系统", "退回 1 条")
+	webtest.WantWords(t, page, "#tokens tbody tr", "有效", "2017-11-24 18:3")
 	tn.Clock.Advance(25 * time.Hour)
 	if n, err := tn.Probes.Watch(t.Context()); n != 1 || err != nil {
 		t.Fatalf("watch: %d %v", n, err)
 	}
 	page = tn.centre().Get("/probes/" + p.Code)
-	wantWords(t, page, "#silences", "尚未恢复", "25 小时")
-	wantWords(t, page, ".callout-error", "从 2017-11-24 18:30 起没有收到数据")
+	webtest.WantWords(t, page, "#silences", "尚未恢复", "25 小时")
+	webtest.WantWords(t, page, ".callout-error", "从 2017-11-24 18:30 起没有收到数据")
 	tn.sends(token, tn.reportOf(rs, 0, 10)+tn.reportOf(rs, 1, 99)).Want(http.StatusOK)
 	page = tn.centre().Get("/probes/" + p.Code)
-	wantWords(t, page, ".head-line", "正常")
-	wantWords(t, page, "#rejected", "字段 minutes", "收到的值 99", "应为 60")
+	webtest.WantWords(t, page, ".head-line", "正常")
+	webtest.WantWords(t, page, "#rejected", "字段 minutes", "收到的值 99", "应为 60")
 	if strings.Contains(page.Text("#silences"), "尚未恢复") {
 		t.Errorf("the silence goes on: %s", page.Text("#silences"))
 	}
@@ -174,12 +175,12 @@ func TestHowToConnectIsFilledIn(t *testing.T) {
 	tn := probesOpen(t)
 	rs := tn.Registered("RS", "就业服务系统")
 	p, _ := tn.Sender("RS", rs)
-	page := tn.as(tn.Clerk("RS")).Get("/probes/" + p.Code + "/connect").Want(http.StatusOK)
+	page := tn.site.Of(tn.Clerk("RS")).Get("/probes/" + p.Code + "/connect").Want(http.StatusOK)
 	for way, words := range map[string][]string{
 		"#agent": {tn.site.URL, "system: " + rs.Code}, "#prometheus": {tn.site.URL + "/api/v1/usage/write", "credentials_file"},
 		"#otel": {tn.site.URL + "/api/v1/usage/otlp/v1/metrics"}, "#curl": {tn.site.URL + "/api/v1/usage/reports", rs.Code, "2017-11-23T12:00:00+08:00"},
 	} {
-		wantWords(t, page, way, words...)
+		webtest.WantWords(t, page, way, words...)
 	}
 	config := ""
 	for _, a := range page.All("#agent button")[0].Attr {

@@ -28,7 +28,7 @@ func TestRulesAreWrittenMovedAndDeleted(t *testing.T) {
 	tn := probesOpen(t)
 	p, _ := tn.Sender("RS", tn.Registered("RS", "就业服务系统"))
 	centre, path := tn.centre(), "/probes/"+p.Code+"/rules"
-	wantWords(t, centre.Get(path).Want(http.StatusOK), "main .empty", "还没有规则")
+	webtest.WantWords(t, centre.Get(path).Want(http.StatusOK), "main .empty", "还没有规则")
 
 	typed := ruleFields("metric", " ", "conditions", "job=nginx\nhost", "scale", "0", "system_by", "label", "label", "")
 	bad := centre.Post(path, typed).Want(http.StatusUnprocessableEntity)
@@ -50,7 +50,7 @@ func TestRulesAreWrittenMovedAndDeleted(t *testing.T) {
 	typed.Set("label", "app")
 	typed.Set("names", "shebao=rs-0001")
 	list := centre.Post(path, typed).Want(http.StatusSeeOther).Follow().Want(http.StatusOK)
-	wantWords(t, list, "#rules tbody", "a_total", "job=nginx", "status!=5??", "标签 app 的值", "1 个别名", "乘以 1/60")
+	webtest.WantWords(t, list, "#rules tbody", "a_total", "job=nginx", "status!=5??", "标签 app 的值", "1 个别名", "乘以 1/60")
 	centre.Post(path, ruleFields("metric", "b_total")).Want(http.StatusSeeOther)
 	centre.Post(path, ruleFields("metric", "c_total")).Want(http.StatusSeeOther)
 
@@ -62,7 +62,7 @@ func TestRulesAreWrittenMovedAndDeleted(t *testing.T) {
 	}
 	edit.Set("note", "试用")
 	centre.Post(path+"/1", edit).Want(http.StatusSeeOther)
-	wantWords(t, centre.Post(path+"/1", edit).Want(http.StatusConflict), "main", "刚才改过这条规则")
+	webtest.WantWords(t, centre.Post(path+"/1", edit).Want(http.StatusConflict), "main", "刚才改过这条规则")
 
 	list = centre.Get(path)
 	down := list.Form(`#rule-1 form[action$="/1/move"]`)
@@ -85,7 +85,7 @@ func TestSharedRulesStandBehindThoseOfTheProbe(t *testing.T) {
 	tn := probesOpen(t)
 	p, _ := tn.Sender("RS", tn.Registered("RS", "就业服务系统"))
 	centre := tn.centre()
-	wantWords(t, centre.Get("/usage-rules").Want(http.StatusOK), "main", "通用规则", "还没有规则")
+	webtest.WantWords(t, centre.Get("/usage-rules").Want(http.StatusOK), "main", "通用规则", "还没有规则")
 	centre.Post("/usage-rules/presets", url.Values{"preset": {"node"}, "label": {"system"}}).Want(http.StatusSeeOther)
 	centre.Post("/usage-rules", ruleFields("system_by", "fixed", "system", "RS-0001")).Want(http.StatusUnprocessableEntity)
 	own := "/probes/" + p.Code + "/rules"
@@ -98,11 +98,11 @@ func TestSharedRulesStandBehindThoseOfTheProbe(t *testing.T) {
 		t.Errorf("%d rules are marked as shared", len(got))
 	}
 	centre.Get(own + "/1/edit").Want(http.StatusNotFound) // it is no rule of the probe
-	clerk := tn.as(tn.Clerk("RS"))
+	clerk := tn.site.Of(tn.Clerk("RS"))
 	if page := clerk.Get(own).Want(http.StatusOK); page.Has(`#rules a[href$="/edit"]`) || page.Has(".presets") || !page.Has("#try form") {
 		t.Errorf("a clerk is offered to change rules, or not to try them: %s", page.Short())
 	}
-	tn.as(tn.Clerk("MZ")).Get(own).Want(http.StatusNotFound)
+	tn.site.Of(tn.Clerk("MZ")).Get(own).Want(http.StatusNotFound)
 }
 
 func TestSeriesAreTried(t *testing.T) {
@@ -112,9 +112,9 @@ func TestSeriesAreTried(t *testing.T) {
 	centre, path := tn.centre(), "/probes/"+p.Code+"/rules"
 	centre.Post(path, ruleFields()).Want(http.StatusSeeOther)
 	centre.Post(path, ruleFields("metric", "node_*", "signal", "cpu_avg", "reading", "gauge", "scale", "100", "system_by", "label", "label", "sys")).Want(http.StatusSeeOther)
-	wantWords(t, centre.Post(path+"/try", url.Values{"text": {"\n"}}).Want(http.StatusUnprocessableEntity), "#e-text", "请粘贴至少一行序列")
+	webtest.WantWords(t, centre.Post(path+"/try", url.Values{"text": {"\n"}}).Want(http.StatusUnprocessableEntity), "#e-text", "请粘贴至少一行序列")
 	text := "# HELP x\nnginx_http_requests_total{instance=\"web-1\"} 120\nnode_load{sys=\"" + rs.Code + "\"} 0.375\nnode_load 1\nother_total{job=\"a\"} 3\nnonsense{"
-	res := tn.as(tn.Clerk("RS")).Post(path+"/try", url.Values{"text": {text}}).Want(http.StatusOK)
+	res := tn.site.Of(tn.Clerk("RS")).Post(path+"/try", url.Values{"text": {text}}).Want(http.StatusOK)
 	got := res.Texts(".try-results > li")
 	for i, want := range [][]string{
 		{"会采用", "第 1 条规则", rs.Code, "请求数", "120", "web-1"}, {"会采用", "第 2 条规则", "CPU 平均", "37.5 %"},
@@ -156,7 +156,7 @@ func TestUnmappedSeriesAreListedAndMapped(t *testing.T) {
 	}
 	centre := tn.centre()
 	list := centre.Get(path).Want(http.StatusOK)
-	wantWords(t, list, "#unmapped", "收到过 25 种序列", "24,000", "2017-11-23 12:30")
+	webtest.WantWords(t, list, "#unmapped", "收到过 25 种序列", "24,000", "2017-11-23 12:30")
 	if rows := len(list.All("#unmapped tbody tr")); rows != 20 || !list.Has("#unmapped .pager") {
 		t.Errorf("%d rows stand on the first page", rows)
 	}
@@ -167,10 +167,10 @@ func TestUnmappedSeriesAreListedAndMapped(t *testing.T) {
 			t.Errorf("%s is filled in as %q, want %q", name, got.Get(name), want)
 		}
 	}
-	wantWords(t, form, ".callout", "http_errors_total")
+	webtest.WantWords(t, form, ".callout", "http_errors_total")
 	centre.Post(path, got).Want(http.StatusSeeOther)
 	list = centre.Post(path+"/forget", nil).Want(http.StatusSeeOther).Follow()
-	wantWords(t, list, "#unmapped", "发来的序列都有规则对得上")
+	webtest.WantWords(t, list, "#unmapped", "发来的序列都有规则对得上")
 }
 
 func TestAProgramHoldsRules(t *testing.T) {
@@ -179,12 +179,12 @@ func TestAProgramHoldsRules(t *testing.T) {
 	p, _ := tn.Sender("RS", rs)
 	centre, rules := tn.Centre(), "/api/v1/usage-rules"
 	input := map[string]any{"probe": p.Code, "metric": "a_*", "system_by": "fixed", "system": "XX", "signal": "requests", "conditions": []any{map[string]any{"label": "job", "pattern": "n*"}}}
-	if bad := tn.call(centre, "POST", rules, input).Want(http.StatusUnprocessableEntity); !strings.Contains(bad.Body, `"field":"system"`) {
+	if bad := tn.site.Call(centre, "POST", rules, input).Want(http.StatusUnprocessableEntity); !strings.Contains(bad.Body, `"field":"system"`) {
 		t.Errorf("a foreign system: %s", bad.Body)
 	}
 	input["system"] = rs.Code
-	tn.call(tn.Clerk("RS"), "POST", rules, input).Want(http.StatusForbidden)
-	made := tn.call(centre, "POST", rules, input).Want(http.StatusCreated)
+	tn.site.Call(tn.Clerk("RS"), "POST", rules, input).Want(http.StatusForbidden)
+	made := tn.site.Call(centre, "POST", rules, input).Want(http.StatusCreated)
 	var doc struct {
 		ID, Position, Version int64
 		Rule                  struct{ Probe, System, Scale string }
@@ -193,28 +193,28 @@ func TestAProgramHoldsRules(t *testing.T) {
 	if doc.ID != 1 || doc.Position != 1 || doc.Rule.Probe != p.Code || doc.Rule.Scale != "1" || made.Header.Get("ETag") != `"1"` {
 		t.Errorf("made %s", made.Body)
 	}
-	tn.call(centre, "POST", "/api/v1/probes/"+p.Code+"/presets/ingress", nil).Want(http.StatusCreated)
+	tn.site.Call(centre, "POST", "/api/v1/probes/"+p.Code+"/presets/ingress", nil).Want(http.StatusCreated)
 	input["scale"] = "100"
-	tn.call(centre, "PUT", rules+"/1", input, "If-Match", `"9"`).Want(http.StatusConflict)
-	tn.call(centre, "PUT", rules+"/1", input, "If-Match", `"1"`).Want(http.StatusOK)
-	if moved := tn.call(centre, "POST", rules+"/1/move", map[string]any{"position": 3}, "If-Match", `"2"`).Want(http.StatusOK); !strings.Contains(moved.Body, `"position":3`) {
+	tn.site.Call(centre, "PUT", rules+"/1", input, "If-Match", `"9"`).Want(http.StatusConflict)
+	tn.site.Call(centre, "PUT", rules+"/1", input, "If-Match", `"1"`).Want(http.StatusOK)
+	if moved := tn.site.Call(centre, "POST", rules+"/1/move", map[string]any{"position": 3}, "If-Match", `"2"`).Want(http.StatusOK); !strings.Contains(moved.Body, `"position":3`) {
 		t.Errorf("moved %s", moved.Body)
 	}
-	tried := tn.call(tn.Clerk("RS"), "POST", "/api/v1/probes/"+p.Code+"/rules/try", map[string]any{"text": "a_total{job=\"nginx\"} 2\nb 1"}).Want(http.StatusOK)
+	tried := tn.site.Call(tn.Clerk("RS"), "POST", "/api/v1/probes/"+p.Code+"/rules/try", map[string]any{"text": "a_total{job=\"nginx\"} 2\nb 1"}).Want(http.StatusOK)
 	for _, want := range []string{`"amount":200`, `"system":"` + rs.Code + `"`, `"code":"series.unmapped"`} {
 		if !strings.Contains(tried.Body, want) {
 			t.Errorf("%s is not in %s", want, tried.Body)
 		}
 	}
-	tn.call(tn.Clerk("MZ"), "GET", rules+"/1", nil).Want(http.StatusNotFound)
-	tn.call(tn.Clerk("RS"), "GET", "/api/v1/probes/"+p.Code+"/unmapped", nil).Want(http.StatusOK)
-	tn.call(centre, "DELETE", rules+"/1", nil, "If-Match", `"3"`).Want(http.StatusNoContent)
+	tn.site.Call(tn.Clerk("MZ"), "GET", rules+"/1", nil).Want(http.StatusNotFound)
+	tn.site.Call(tn.Clerk("RS"), "GET", "/api/v1/probes/"+p.Code+"/unmapped", nil).Want(http.StatusOK)
+	tn.site.Call(centre, "DELETE", rules+"/1", nil, "If-Match", `"3"`).Want(http.StatusNoContent)
 	var list struct{ Rules []struct{ ID int64 } }
-	tn.call(tn.Clerk("RS"), "GET", "/api/v1/probes/"+p.Code+"/rules", nil).Want(http.StatusOK).Into(&list)
+	tn.site.Call(tn.Clerk("RS"), "GET", "/api/v1/probes/"+p.Code+"/rules", nil).Want(http.StatusOK).Into(&list)
 	if len(list.Rules) != 2 {
 		t.Errorf("left are %v", list.Rules)
 	}
-	tn.call(tn.Clerk("RS"), "GET", rules, nil).Want(http.StatusOK)
-	tn.call(tn.Clerk("RS"), "GET", "/api/v1/usage-presets", nil).Want(http.StatusOK)
-	tn.call(centre, "DELETE", "/api/v1/probes/"+p.Code+"/unmapped", nil).Want(http.StatusNoContent)
+	tn.site.Call(tn.Clerk("RS"), "GET", rules, nil).Want(http.StatusOK)
+	tn.site.Call(tn.Clerk("RS"), "GET", "/api/v1/usage-presets", nil).Want(http.StatusOK)
+	tn.site.Call(centre, "DELETE", "/api/v1/probes/"+p.Code+"/unmapped", nil).Want(http.StatusNoContent)
 }

@@ -1,18 +1,12 @@
 package zombieweb_test
 
 import (
-	"context"
-	"net/http"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/evidence"
-	"qingce/internal/fault"
-	"qingce/internal/web"
 	"qingce/internal/web/webtest"
 	"qingce/inventory"
 	"qingce/inventory/usage/wire"
@@ -28,15 +22,12 @@ type caseTown struct {
 	cases *cleanup.Desk
 	site  *webtest.Site
 	t     *testing.T
-
-	mu     sync.Mutex
-	people map[string]auth.Principal
 }
 
 // casesOpen is a town on the morning of 2017-10-23.
 func casesOpen(t *testing.T) *caseTown {
 	t.Helper()
-	tn := &caseTown{World: zombietest.Open(t), t: t, people: map[string]auth.Principal{}}
+	tn := &caseTown{World: zombietest.Open(t), t: t}
 	box := evidence.New(tn.DB, evidence.Options{})
 	tn.cases = cleanup.NewDesk(cleanup.Deps{DB: tn.DB, Registry: tn.Registry, Book: tn.Book, Box: box, Detector: tn.Detector})
 	tn.site = webtest.Open(t, func(site *webtest.Site) {
@@ -45,59 +36,17 @@ func casesOpen(t *testing.T) *caseTown {
 		}
 		zombieweb.Mount(site.Server, deps)
 		zombieweb.MountAPI(site.Server, deps)
-	}, webtest.Config{Web: func(o *web.Options) { o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now }})
+	}, webtest.Among(&webtest.People{Clock: tn.Clock.Now, Scopes: []string{"zombies:read", "zombies:write"}}))
 	tn.Clock.Advance(time.Date(2017, 10, 23, 8, 0, 0, 0, calendar.Zone).Sub(tn.Clock.Now()))
 	return tn
 }
 
-func (tn *caseTown) session(_ context.Context, secret, _ string) (web.Identity, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.BySession
-	return web.Identity{By: p}, err
-}
-
-func (tn *caseTown) token(_ context.Context, secret, _ string) (auth.Principal, error) {
-	p, err := tn.person(secret)
-	p.Way, p.Scopes = auth.ByToken, []string{"zombies:read", "zombies:write"}
-	return p, err
-}
-
-func (tn *caseTown) person(secret string) (auth.Principal, error) {
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	p, ok := tn.people[secret]
-	if !ok {
-		return auth.Principal{}, fault.New(fault.Unauthenticated, "err.login")
-	}
-	return p, nil
-}
-
-func (tn *caseTown) secretOf(p auth.Principal) string {
-	secret := p.Login + p.Roles.String()
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	tn.people[secret] = p
-	return secret
-}
-
-// as is a browser of somebody.
-func (tn *caseTown) as(p auth.Principal) *webtest.Browser {
-	b := tn.site.Nobody()
-	b.SetCookie(&http.Cookie{Name: "qingce", Value: tn.secretOf(p), Path: "/"})
-	return b
-}
-
-func (tn *caseTown) office() *webtest.Browser { return tn.as(tn.Someone(auth.Office)) }
+func (tn *caseTown) office() *webtest.Browser { return tn.site.Of(tn.Someone(auth.Office)) }
 
 func (tn *caseTown) centre() *webtest.Browser {
 	p := tn.Someone(auth.Centre)
 	p.AccountID = 2
-	return tn.as(p)
-}
-
-// call asks the API as a program of somebody.
-func (tn *caseTown) call(p auth.Principal, method, path string, body any, header ...string) *webtest.Page {
-	return tn.site.Nobody().JSON(method, path, body, append([]string{"Authorization", "Bearer " + tn.secretOf(p)}, header...)...)
+	return tn.site.Of(p)
 }
 
 // neglected is a system whose maintenance contract is long over.
@@ -122,18 +71,6 @@ func (tn *caseTown) found(systems ...inventory.System) {
 	tn.Detect(day, zombie.How{})
 	if _, err := tn.cases.Follow(tn.t.Context(), tn.Someone(auth.Centre)); err != nil {
 		tn.t.Fatal(err)
-	}
-}
-
-func words(p *webtest.Page, selector string) string { return strings.Join(p.Texts(selector), " | ") }
-
-func wantWords(t *testing.T, p *webtest.Page, selector string, want ...string) {
-	t.Helper()
-	text := words(p, selector)
-	for _, w := range want {
-		if !strings.Contains(text, w) {
-			t.Errorf("%s: %q is not in %s: %s", p.Name, w, selector, text)
-		}
 	}
 }
 

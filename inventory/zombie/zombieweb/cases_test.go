@@ -20,31 +20,31 @@ func TestADepartmentAnswersWithOneButton(t *testing.T) {
 	tn := casesOpen(t)
 	tn.found(tn.neglected("RS", "人事档案查询系统"))
 	tn.office().Post(firstCase+"/notify", tn.office().Get(firstCase).Want(200).Form(`form[action$="/notify"]`)).Want(http.StatusSeeOther)
-	head := tn.as(tn.Head("RS"))
+	head := tn.site.Of(tn.Head("RS"))
 	p := head.Get(firstCase).Want(200)
-	wantWords(t, p, "h1", "人事档案查询系统")
-	wantWords(t, p, ".callout", "现在轮到市人社局办理")
-	wantWords(t, p, "#findings", "运行维护停止更新服务", "运维合同到期已")
-	wantWords(t, p, ".due", "10-30")
+	webtest.WantWords(t, p, "h1", "人事档案查询系统")
+	webtest.WantWords(t, p, ".callout", "现在轮到市人社局办理")
+	webtest.WantWords(t, p, "#findings", "运行维护停止更新服务", "运维合同到期已")
+	webtest.WantWords(t, p, ".due", "10-30")
 	done := head.Post(firstCase+"/admit", p.Form(`form[action$="/admit"]`)).Follow()
-	wantWords(t, done, ".flash", "已认可")
-	wantWords(t, done, ".badge-state", "部门认可")
+	webtest.WantWords(t, done, ".flash", "已认可")
+	webtest.WantWords(t, done, ".badge-state", "部门认可")
 	if done.Has(`form[action$="/admit"]`) || done.Has(`form[action$="/confirm"]`) {
 		t.Error("what is done, or is for others, is still offered")
 	}
-	clerk := tn.as(tn.Clerk("RS")).Get(firstCase).Want(200)
+	clerk := tn.site.Of(tn.Clerk("RS")).Get(firstCase).Want(200)
 	if clerk.Has(`form[action$="/admit"]`) {
 		t.Error("a clerk is offered to answer")
 	}
-	tn.as(tn.Clerk("MZ")).Get(firstCase).Want(http.StatusNotFound)
-	tn.as(tn.Someone(auth.Admin)).Get(firstCase).Want(http.StatusForbidden)
-	tn.as(tn.Someone(auth.Auditor)).Get(firstCase).Want(200)
+	tn.site.Of(tn.Clerk("MZ")).Get(firstCase).Want(http.StatusNotFound)
+	tn.site.Of(tn.Someone(auth.Admin)).Get(firstCase).Want(http.StatusForbidden)
+	tn.site.Of(tn.Someone(auth.Auditor)).Get(firstCase).Want(200)
 }
 
 func TestAContestKeepsWhatWasTyped(t *testing.T) {
 	tn := casesOpen(t)
 	tn.found(tn.neglected("LY", "游客投诉登记系统"))
-	head := tn.as(tn.Head("LY"))
+	head := tn.site.Of(tn.Head("LY"))
 	form := head.Get(firstCase).Want(200).Form("#step-contest-form")
 	form.Set("answer_text", " ")
 	refused := send(head, firstCase+"/contest", form, "", nil).Want(http.StatusUnprocessableEntity)
@@ -59,14 +59,14 @@ func TestAContestKeepsWhatWasTyped(t *testing.T) {
 	}
 	form.Set("version", stale.Form("#step-contest-form").Get("version"))
 	done := send(head, firstCase+"/contest", form, "contest_file", []byte(pdfText)).Follow()
-	wantWords(t, done, ".badge-state", "部门申辩")
-	wantWords(t, done, "#files", "说明.pdf")
+	webtest.WantWords(t, done, ".badge-state", "部门申辩")
+	webtest.WantWords(t, done, "#files", "说明.pdf")
 	office := tn.office().Get(firstCase).Want(200)
 	confirm := office.Form("#step-confirm-form")
 	confirm.Set("confirm_reason", "")
 	tn.office().Post(firstCase+"/confirm", confirm).Want(http.StatusUnprocessableEntity)
 	confirm.Set("confirm_reason", "90天内3人4个登录日，去年同期亦无使用")
-	wantWords(t, tn.office().Post(firstCase+"/confirm", confirm).Follow(), ".badge-state", "已认定")
+	webtest.WantWords(t, tn.office().Post(firstCase+"/confirm", confirm).Follow(), ".badge-state", "已认定")
 }
 
 // send posts a form that carries files.
@@ -94,7 +94,7 @@ func TestACaseIsCleanedUpOnItsPage(t *testing.T) {
 	tn := casesOpen(t)
 	s := tn.neglected("RS", "人事档案查询系统")
 	tn.found(s)
-	head, office, centre := tn.as(tn.Head("RS")), tn.office(), tn.centre()
+	head, office, centre := tn.site.Of(tn.Head("RS")), tn.office(), tn.centre()
 	step := func(b *webtest.Browser, selector, action string, set ...string) *webtest.Page {
 		t.Helper()
 		form := b.Get(firstCase).Want(200).Form(selector)
@@ -126,15 +126,15 @@ func TestACaseIsCleanedUpOnItsPage(t *testing.T) {
 	}
 	step(head, "#step-submit-form", "submit", "stopped_on", "2017-10-22", "outcome", "已停机备份").Want(http.StatusSeeOther)
 	done := step(centre, `form[action$="/accept"]`, "accept").Follow()
-	wantWords(t, done, ".badge-state", "清理完成")
-	wantWords(t, done, ".callout", "在期限 2017-10-31 前完成")
+	webtest.WantWords(t, done, ".badge-state", "清理完成")
+	webtest.WantWords(t, done, ".callout", "在期限 2017-10-31 前完成")
 	if got, err := tn.Registry.FindSystem(t.Context(), tn.Someone(auth.Office), s.Code); err != nil || got.State != inventory.Retired {
 		t.Errorf("the register says %s: %v", got.State, err)
 	}
-	totals := tn.as(tn.Someone(auth.Leader)).Get("/zombies/totals").Want(200)
-	wantWords(t, totals, ".stat", "清理前（已认定） 1", "释放服务器 1", "每年节省运维经费 12.00")
-	tn.as(tn.Someone(auth.Leader)).Get("/zombies/totals.xlsx").Want(200)
-	tn.as(tn.Someone(auth.Leader)).Get("/zombies/totals.svg").Want(200)
+	totals := tn.site.Of(tn.Someone(auth.Leader)).Get("/zombies/totals").Want(200)
+	webtest.WantWords(t, totals, ".stat", "清理前（已认定） 1", "释放服务器 1", "每年节省运维经费 12.00")
+	tn.site.Of(tn.Someone(auth.Leader)).Get("/zombies/totals.xlsx").Want(200)
+	tn.site.Of(tn.Someone(auth.Leader)).Get("/zombies/totals.svg").Want(200)
 }
 
 func TestTheQueueOfTheOffice(t *testing.T) {
@@ -150,8 +150,8 @@ func TestTheQueueOfTheOffice(t *testing.T) {
 	form := p.Form("form#notify")
 	form["row"] = []string{"ZC-2017-0001@1", "ZC-2017-0002@9"}
 	said := tn.office().Post("/zombies/cases/notify", form).Follow()
-	wantWords(t, said, ".flash", "已告知 1 个案件", "ZC-2017-0002 未办成")
-	if p := tn.as(tn.Head("RS")).Get("/zombies").Want(200); len(p.All("table.list tbody tr")) != 1 || p.Has("form#notify") {
+	webtest.WantWords(t, said, ".flash", "已告知 1 个案件", "ZC-2017-0002 未办成")
+	if p := tn.site.Of(tn.Head("RS")).Get("/zombies").Want(200); len(p.All("table.list tbody tr")) != 1 || p.Has("form#notify") {
 		t.Error("a department sees others, or is offered to notify")
 	}
 	for address, want := range map[string]int{
@@ -162,7 +162,7 @@ func TestTheQueueOfTheOffice(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", address, n, want)
 		}
 	}
-	tn.as(tn.Someone(auth.Police)).Get("/zombies").Want(http.StatusForbidden)
+	tn.site.Of(tn.Someone(auth.Police)).Get("/zombies").Want(http.StatusForbidden)
 }
 
 func TestCasesForPrograms(t *testing.T) {
@@ -178,7 +178,7 @@ func TestCasesForPrograms(t *testing.T) {
 			Days   int    `json:"days"`
 		} `json:"findings"`
 	}
-	p := tn.call(tn.Someone(auth.Office), "GET", one, nil).Want(200)
+	p := tn.site.Call(tn.Someone(auth.Office), "GET", one, nil).Want(200)
 	p.Into(&doc)
 	if doc.State != "suspected" || strings.Join(doc.Features, " ") != "z4" || len(doc.Findings) != 5 || doc.Findings[3].Days < 600 {
 		t.Errorf("%+v", doc)
@@ -187,20 +187,20 @@ func TestCasesForPrograms(t *testing.T) {
 		t.Errorf("moves of the Office: %s", got)
 	}
 	tag := p.Header.Get("ETag")
-	tn.call(tn.Head("RS"), "POST", one+"/answer", map[string]any{"answer": "admitted"}).Want(http.StatusUnprocessableEntity)
-	tn.call(tn.Head("RS"), "POST", one+"/answer", map[string]any{"answer": "admitted"}, "If-Match", tag).Want(200)
-	tn.call(tn.Head("RS"), "POST", one+"/answer", map[string]any{"answer": "admitted"}, "If-Match", tag).Want(http.StatusConflict)
-	tn.call(tn.Clerk("MZ"), "GET", one, nil).Want(http.StatusNotFound)
+	tn.site.Call(tn.Head("RS"), "POST", one+"/answer", map[string]any{"answer": "admitted"}).Want(http.StatusUnprocessableEntity)
+	tn.site.Call(tn.Head("RS"), "POST", one+"/answer", map[string]any{"answer": "admitted"}, "If-Match", tag).Want(200)
+	tn.site.Call(tn.Head("RS"), "POST", one+"/answer", map[string]any{"answer": "admitted"}, "If-Match", tag).Want(http.StatusConflict)
+	tn.site.Call(tn.Clerk("MZ"), "GET", one, nil).Want(http.StatusNotFound)
 	var list struct {
 		Total int `json:"total"`
 	}
-	tn.call(tn.Clerk("MZ"), "GET", "/api/v1/zombies/cases", nil).Want(200).Into(&list)
+	tn.site.Call(tn.Clerk("MZ"), "GET", "/api/v1/zombies/cases", nil).Want(200).Into(&list)
 	if list.Total != 0 {
 		t.Error("another department's case is listed")
 	}
-	tn.call(tn.Someone(auth.Leader), "GET", "/api/v1/zombies/totals", nil).Want(200)
-	tn.call(tn.Someone(auth.Office), "POST", "/api/v1/zombies/follow", nil).Want(200)
-	tn.call(tn.Clerk("RS"), "POST", "/api/v1/zombies/follow", nil).Want(http.StatusForbidden)
+	tn.site.Call(tn.Someone(auth.Leader), "GET", "/api/v1/zombies/totals", nil).Want(200)
+	tn.site.Call(tn.Someone(auth.Office), "POST", "/api/v1/zombies/follow", nil).Want(200)
+	tn.site.Call(tn.Clerk("RS"), "POST", "/api/v1/zombies/follow", nil).Want(http.StatusForbidden)
 }
 
 func TestRightsOfTheRoutesOfCases(t *testing.T) {

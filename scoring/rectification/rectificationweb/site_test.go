@@ -2,12 +2,8 @@ package rectificationweb_test
 
 import (
 	"bytes"
-	"context"
 	"mime/multipart"
-	"net/http"
 	"net/url"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,7 +13,6 @@ import (
 	"qingce/internal/fault"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
-	"qingce/internal/web"
 	"qingce/internal/web/webtest"
 	"qingce/inventory/inventorytest"
 	"qingce/scoring/rectification"
@@ -30,9 +25,6 @@ type town struct {
 	t    *testing.T
 	desk *rectification.Desk
 	site *webtest.Site
-
-	mu     sync.Mutex
-	people map[string]auth.Principal
 }
 
 func open(t *testing.T) *town {
@@ -42,14 +34,14 @@ func open(t *testing.T) *town {
 	if err := book.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	tn := &town{City: city, t: t, people: map[string]auth.Principal{}}
+	tn := &town{City: city, t: t}
 	tn.desk = rectification.NewDesk(rectification.Deps{DB: city.DB, Registry: city.Registry, Book: book, Box: box, Resolve: tn.resolve})
 	deps := rectificationweb.Deps{Registry: city.Registry, Desk: tn.desk, Box: box}
 	tn.at("2017-11-01 10:00")
 	tn.site = webtest.Open(t, func(site *webtest.Site) {
 		rectificationweb.Mount(site.Server, deps)
 		rectificationweb.MountAPI(site.Server, deps)
-	}, webtest.Config{Web: func(o *web.Options) { o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now }})
+	}, webtest.Among(&webtest.People{Clock: tn.Clock.Now, Scopes: []string{"rectification:read", "rectification:write"}}))
 	return tn
 }
 
@@ -69,62 +61,10 @@ func (tn *town) at(when string) {
 	tn.Clock.Advance(at.Sub(tn.Clock.Now()))
 }
 
-func (tn *town) session(_ context.Context, secret, _ string) (web.Identity, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.BySession
-	return web.Identity{By: p}, err
-}
-
-func (tn *town) token(_ context.Context, secret, _ string) (auth.Principal, error) {
-	p, err := tn.person(secret)
-	p.Way, p.Scopes = auth.ByToken, []string{"rectification:read", "rectification:write"}
-	return p, err
-}
-
-func (tn *town) person(secret string) (auth.Principal, error) {
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	p, ok := tn.people[secret]
-	if !ok {
-		return auth.Principal{}, fault.New(fault.Unauthenticated, "err.login")
-	}
-	return p, nil
-}
-
-func (tn *town) secretOf(p auth.Principal) string {
-	secret := p.Login + p.Roles.String()
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	tn.people[secret] = p
-	return secret
-}
-
-// as is a browser of somebody.
-func (tn *town) as(p auth.Principal) *webtest.Browser {
-	b := tn.site.Nobody()
-	b.SetCookie(&http.Cookie{Name: "qingce", Value: tn.secretOf(p), Path: "/"})
-	return b
-}
-
-// call asks the API as a program of somebody.
-func (tn *town) call(p auth.Principal, method, path string, body any, header ...string) *webtest.Page {
-	return tn.site.Nobody().JSON(method, path, body, append([]string{"Authorization", "Bearer " + tn.secretOf(p)}, header...)...)
-}
-
 func (tn *town) sweep() {
 	tn.t.Helper()
 	if _, err := tn.desk.Sweep(tn.t.Context()); err != nil {
 		tn.t.Fatal(err)
-	}
-}
-
-func wantWords(t *testing.T, p *webtest.Page, selector string, words ...string) {
-	t.Helper()
-	text := strings.Join(p.Texts(selector), " | ")
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			t.Errorf("%s: %q is not in %s: %s", p.Name, w, selector, text)
-		}
 	}
 }
 
