@@ -22,7 +22,7 @@ func (d *desk) listAgreements(r *web.Request, _ noInput) (web.Response, error) {
 	}
 	title := r.T("sharing.tab.agreements")
 	out := listPage{Head: templates.Head{Title: title, Lead: r.T("sharing.agreements.lead")}, Tabs: l.tabs("agreements")}
-	if page.Total > 0 || l.narrowed() {
+	if page.Total > 0 || l.a.Narrowed() {
 		label := func(s sharing.AgreementState) string { return r.T(string(s.Label())) }
 		out.Filters = l.filters(stateFilter(l, sharing.AgreementStates(), label), l.side())
 	}
@@ -33,8 +33,8 @@ func (d *desk) listAgreements(r *web.Request, _ noInput) (web.Response, error) {
 // agreementQuery is what the address asks for.
 func (l lister) agreementQuery() sharing.AgreementQuery {
 	return sharing.AgreementQuery{
-		States: chosen(l.a, "state", sharing.AgreementStates()), Side: l.sideAsked(), Department: l.department(),
-		Entry: l.a.params.Get("entry"), Search: l.a.params.Get("q"), Page: l.a.page(), Size: l.a.size(),
+		States: web.Chosen(l.a, "state", sharing.AgreementStates()), Side: l.sideAsked(), Department: l.department(),
+		Entry: l.a.Get("entry"), Search: l.a.Get("q"), Page: l.a.Page(), Size: l.a.Size(sharing.DefaultPageSize),
 	}
 }
 
@@ -79,10 +79,10 @@ func validText(r *web.Request, a sharing.Agreement) string {
 }
 
 func (d *desk) showAgreement(r *web.Request, in idIn) (web.Response, error) {
-	return d.agreementPage(r, in.ID, answer{})
+	return d.agreementPage(r, in.ID, web.Answer{})
 }
 
-func (d *desk) agreementPage(r *web.Request, id int64, a answer) (web.Response, error) {
+func (d *desk) agreementPage(r *web.Request, id int64, a web.Answer) (web.Response, error) {
 	f, err := d.Sharing.FindAgreement(r.Ctx, r.By, sharing.AgreementID(id))
 	if err != nil {
 		return nil, err
@@ -93,11 +93,11 @@ func (d *desk) agreementPage(r *web.Request, id int64, a answer) (web.Response, 
 	}
 	v := agreementView{
 		r: r, AgreementFile: f, dir: dir,
-		stepper: stepper{p: r.P, path: f.Agreement.Address(), version: f.Agreement.Version, answer: a},
+		stepper: steps(r.P, f.Agreement.Address(), f.Agreement.Version, a),
 	}
 	title := r.T("sharing.agreement.title", "id", f.Agreement.ID.String(), "name", f.Agreement.EntryName)
 	return web.View{
-		Template: "sharing/record", Title: title, Crumbs: crumbs(r.P, "agreements", agreementsPath, title), Data: v.page(title), Err: a.err,
+		Template: "sharing/record", Title: title, Crumbs: crumbs(r.P, "agreements", agreementsPath, title), Data: v.page(title), Err: a.Err,
 	}, nil
 }
 
@@ -115,22 +115,22 @@ func (v agreementView) page(title string) recordPage {
 		Head: templates.Head{
 			Title: title, Badges: []templates.Badge{*agreementBadge(v.r, a)},
 			Facts: []templates.Row{
-				{Label: v.p.T("sharing.user"), Text: v.dir.Name(a.UserID)}, {Label: v.p.T("sharing.provider"), Text: v.dir.Name(a.ProviderID)},
-				{Label: v.p.T("sharing.valid"), Text: validText(v.r, a)},
+				{Label: v.P.T("sharing.user"), Text: v.dir.Name(a.UserID)}, {Label: v.P.T("sharing.provider"), Text: v.dir.Name(a.ProviderID)},
+				{Label: v.P.T("sharing.valid"), Text: validText(v.r, a)},
 			},
 		},
-		Callouts: append(v.refused(), templates.Callout{Kind: "info", Title: v.p.T("sharing.told.limits"), Text: v.p.T("sharing.told.limits.text")}),
-		Steps:    v.steps(), Facts: []templates.Facts{v.terms()}, Timeline: timeline(v.p, v.AgreementFile.Steps),
+		Callouts: append(v.Refused(), templates.Callout{Kind: "info", Title: v.P.T("sharing.told.limits"), Text: v.P.T("sharing.told.limits.text")}),
+		Steps:    v.steps(), Facts: []templates.Facts{v.terms()}, Timeline: timeline(v.P, v.AgreementFile.Steps),
 	}
 	if a.State != sharing.AgreementActive && a.StateReason != "" {
-		out.Callouts = append(out.Callouts, templates.Callout{Kind: "warning", Title: v.p.T(string(a.State.Label())), Text: a.StateReason})
+		out.Callouts = append(out.Callouts, templates.Callout{Kind: "warning", Title: v.P.T(string(a.State.Label())), Text: a.StateReason})
 	}
 	if len(v.Misuses) > 0 {
-		out.Tables = append(out.Tables, titledTable{Title: v.p.T("sharing.tab.misuses"), Table: misuseTable(v.r, v.dir, v.Misuses)})
+		out.Tables = append(out.Tables, titledTable{Title: v.P.T("sharing.tab.misuses"), Table: misuseTable(v.r, v.dir, v.Misuses)})
 	}
 	if len(v.Uses) > 0 {
 		out.Tables = append(out.Tables, titledTable{
-			Title: v.p.T("sharing.tab.uses"), Note: v.p.T("sharing.uses.shown", "n", v.p.Number(v.UseCount)), Table: useTable(v.r, v.dir, v.Uses),
+			Title: v.P.T("sharing.tab.uses"), Note: v.P.T("sharing.uses.shown", "n", v.P.Number(v.UseCount)), Table: useTable(v.r, v.dir, v.Uses),
 		})
 	}
 	return out
@@ -138,23 +138,23 @@ func (v agreementView) page(title string) recordPage {
 
 func (v agreementView) terms() templates.Facts {
 	a := v.Agreement
-	items := v.p.T("sharing.items.all")
+	items := v.P.T("sharing.items.all")
 	if len(a.Items) > 0 {
-		items = v.p.Join(a.Items)
+		items = v.P.Join(a.Items)
 	}
 	quota := ""
 	if a.Quota != nil {
-		quota = v.p.Number(*a.Quota)
+		quota = v.P.Number(*a.Quota)
 	}
-	return facts(v.p.T("sharing.section.terms"),
-		templates.Row{Label: v.p.T("sharing.entry"), Text: a.EntryName, Note: a.EntryCode},
-		longRow(v.p, "items", items),
-		templates.Row{Label: v.p.T("sharing.scope"), Text: word(v.p, "scope_word", a.Scope), Note: a.ScopeNote},
-		templates.Row{Label: v.p.T("sharing.purposes"), Text: words(v.p, "purpose_word", a.Purposes), Note: a.PurposeNote},
-		templates.Row{Label: v.p.T("sharing.method"), Text: word(v.p, "method_word", a.Method), Note: a.MethodNote},
-		row(v.p, "quota", quota),
-		templates.Row{Label: v.p.T("sharing.calls_total"), Text: v.p.Number(a.Calls), Note: lastUsed(v.r, a)},
-		templates.Row{Label: v.p.T("sharing.request"), Text: v.p.T("sharing.request.number", "id", a.RequestID.String()), Href: sharing.Request{ID: a.RequestID}.Address()},
+	return facts(v.P.T("sharing.section.terms"),
+		templates.Row{Label: v.P.T("sharing.entry"), Text: a.EntryName, Note: a.EntryCode},
+		longRow(v.P, "items", items),
+		templates.Row{Label: v.P.T("sharing.scope"), Text: word(v.P, "scope_word", a.Scope), Note: a.ScopeNote},
+		templates.Row{Label: v.P.T("sharing.purposes"), Text: words(v.P, "purpose_word", a.Purposes), Note: a.PurposeNote},
+		templates.Row{Label: v.P.T("sharing.method"), Text: word(v.P, "method_word", a.Method), Note: a.MethodNote},
+		row(v.P, "quota", quota),
+		templates.Row{Label: v.P.T("sharing.calls_total"), Text: v.P.Number(a.Calls), Note: lastUsed(v.r, a)},
+		templates.Row{Label: v.P.T("sharing.request"), Text: v.P.T("sharing.request.number", "id", a.RequestID.String()), Href: sharing.Request{ID: a.RequestID}.Address()},
 	)
 }
 
@@ -170,20 +170,20 @@ func (v agreementView) steps() []templates.Step {
 	var out []templates.Step
 	if by.Is(sharing.Writers()...) && v.dir.Covers(by.Own(), a.UserID) && a.Covers(v.r.Today()) {
 		ask := v.asker("uses", url.Values{"purpose": first(a.Purposes), "used_on": {v.r.Today().String()}})
-		out = append(out, v.asking("uses", "plus", false,
-			ask.field("used_on", templates.KindDate, false), ask.choice("purpose", "purpose_word", a.Purposes, true), ask.text("matter", true),
-			ask.field("calls", templates.KindCount, false)))
+		out = append(out, v.Asking("uses", "plus",
+			ask.Field("used_on", templates.KindDate, false), ask.choice("purpose", "purpose_word", a.Purposes, true), ask.Text("matter", true),
+			ask.Field("calls", templates.KindCount, false)))
 	}
 	if halts := v.halts(); len(halts) > 0 {
 		ask := v.asker("halt", url.Values{})
-		step := v.asking("halt", "lock", false, ask.choice("halt", "halt_word", halts, true), ask.long("reason", true))
+		step := v.Asking("halt", "lock", ask.choice("halt", "halt_word", halts, true), ask.Long("reason", true))
 		out = append(out, step)
 	}
 	provider := v.dir.Covers(by.Own(), a.ProviderID) && by.Is(sharing.Heads()...)
 	if provider || by.Is(auth.Office, auth.Centre, auth.Auditor) {
 		ask := v.asker("misuses", url.Values{"found_on": {v.r.Today().String()}})
-		step := v.asking("misuses", "kind-warning", false,
-			ask.choice("misuse_kind", "misuse_word", sharing.MisuseKinds(), true), ask.field("found_on", templates.KindDate, false), ask.long("description", true))
+		step := v.Asking("misuses", "kind-warning",
+			ask.choice("misuse_kind", "misuse_word", sharing.MisuseKinds(), true), ask.Field("found_on", templates.KindDate, false), ask.Long("description", true))
 		step.Danger = true
 		out = append(out, step)
 	}
@@ -214,8 +214,8 @@ func (d *desk) agreed(r *web.Request, id int64, what string, err error) (web.Res
 	switch {
 	case err == nil:
 		return web.Redirect{To: sharing.Agreement{ID: sharing.AgreementID(id)}.Address(), Said: web.Said(r.T("sharing.said." + what))}, nil
-	case shown(err):
-		return d.agreementPage(r, id, answer{what, r.Form, err})
+	case web.ComesBack(err):
+		return d.agreementPage(r, id, web.Answer{What: what, Typed: r.Form, Err: err})
 	}
 	return nil, err
 }

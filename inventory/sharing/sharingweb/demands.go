@@ -46,8 +46,8 @@ func (d *desk) listDemands(r *web.Request, _ noInput) (web.Response, error) {
 // demandQuery is what the address asks for.
 func (l lister) demandQuery() sharing.DemandQuery {
 	return sharing.DemandQuery{
-		States: chosen(l.a, "state", sharing.DemandStates()), Department: l.department(), Search: l.a.params.Get("q"),
-		Waiting: l.a.on("waiting"), Page: l.a.page(), Size: l.a.size(),
+		States: web.Chosen(l.a, "state", sharing.DemandStates()), Department: l.department(), Search: l.a.Get("q"),
+		Waiting: l.a.On("waiting"), Page: l.a.Page(), Size: l.a.Size(sharing.DefaultPageSize),
 	}
 }
 
@@ -92,16 +92,16 @@ func (d *desk) newDemand(r *web.Request, _ noInput) (web.Response, error) {
 }
 
 func (d *desk) demandForm(r *web.Request, draft *sharing.Demand, given url.Values, cause error) (web.Response, error) {
-	a, title, back := asker{r.P, given}, r.T("sharing.act.new_demand"), demandsPath
+	a, title, back := asking(r.P, given), r.T("sharing.act.new_demand"), demandsPath
 	form := templates.Form{
 		ID: "demand", Action: demandsPath, Guard: true,
 		Sections: []templates.Section{
 			{ID: "s-what", Title: r.T("sharing.section.what"), Fields: []templates.Field{
-				a.text("wanted", true), a.long("items_wanted", false), a.department("guess"),
+				a.Text("wanted", true), a.Long("items_wanted", false), a.department("guess"),
 			}},
 			{ID: "s-why", Title: r.T("sharing.section.why"), Fields: []templates.Field{
-				a.choice("purpose", "purpose_word", sharing.Purposes(), true), a.text("business", true),
-				a.choice("method", "method_word", sharing.Methods(), false), a.text("frequency", false),
+				a.choice("purpose", "purpose_word", sharing.Purposes(), true), a.Text("business", true),
+				a.choice("method", "method_word", sharing.Methods(), false), a.Text("frequency", false),
 			}},
 		},
 	}
@@ -129,7 +129,7 @@ func (d *desk) saveDemand(r *web.Request, draft *sharing.Demand, save func(shari
 		return err
 	})
 	switch {
-	case err != nil && shown(err):
+	case err != nil && web.ComesBack(err):
 		return d.demandForm(r, draft, r.Form, err)
 	case err != nil:
 		return nil, err
@@ -177,10 +177,10 @@ func (d *desk) reviseDemand(r *web.Request, in idIn) (web.Response, error) {
 }
 
 func (d *desk) showDemand(r *web.Request, in idIn) (web.Response, error) {
-	return d.demandPage(r, in.ID, answer{})
+	return d.demandPage(r, in.ID, web.Answer{})
 }
 
-func (d *desk) demandPage(r *web.Request, id int64, a answer) (web.Response, error) {
+func (d *desk) demandPage(r *web.Request, id int64, a web.Answer) (web.Response, error) {
 	f, err := d.Sharing.FindDemand(r.Ctx, r.By, sharing.DemandID(id))
 	if err != nil {
 		return nil, err
@@ -191,7 +191,7 @@ func (d *desk) demandPage(r *web.Request, id int64, a answer) (web.Response, err
 	}
 	v := demandView{
 		r: r, DemandFile: f, dir: dir,
-		stepper: stepper{p: r.P, path: f.Demand.Address(), version: f.Demand.Version, answer: a},
+		stepper: steps(r.P, f.Demand.Address(), f.Demand.Version, a),
 	}
 	if f.Demand.State != sharing.DemandDraft && f.Demand.State != sharing.DemandMatched {
 		if v.alike, err = d.Sharing.Suggest(r.Ctx, r.By, f.Demand); err != nil {
@@ -200,7 +200,7 @@ func (d *desk) demandPage(r *web.Request, id int64, a answer) (web.Response, err
 	}
 	title := r.T("sharing.demand.title", "id", f.Demand.ID.String(), "name", f.Demand.Wanted)
 	return web.View{
-		Template: "sharing/record", Title: title, Crumbs: crumbs(r.P, "demands", demandsPath, title), Data: v.page(title), Err: a.err,
+		Template: "sharing/record", Title: title, Crumbs: crumbs(r.P, "demands", demandsPath, title), Data: v.page(title), Err: a.Err,
 	}, nil
 }
 
@@ -218,56 +218,56 @@ func (v demandView) page(title string) recordPage {
 	out := recordPage{
 		Head: templates.Head{
 			Title: title, Badges: []templates.Badge{*demandBadge(v.r, n.State)}, Deadline: deadline(v.r, v.Clock),
-			Facts: []templates.Row{{Label: v.p.T("sharing.department"), Text: v.dir.Name(n.DepartmentID)}},
+			Facts: []templates.Row{{Label: v.P.T("sharing.department"), Text: v.dir.Name(n.DepartmentID)}},
 		},
-		Callouts: v.refused(), Steps: v.steps(), Facts: []templates.Facts{v.said(l)}, Timeline: timeline(v.p, v.DemandFile.Steps),
+		Callouts: v.Refused(), Steps: v.steps(), Facts: []templates.Facts{v.said(l)}, Timeline: timeline(v.P, v.DemandFile.Steps),
 	}
 	if turn := demandTurn(v.r, n, l); turn != "" {
-		out.Head.Facts = append(out.Head.Facts, templates.Row{Label: v.p.T("sharing.turn"), Text: turn})
+		out.Head.Facts = append(out.Head.Facts, templates.Row{Label: v.P.T("sharing.turn"), Text: turn})
 	}
 	if v.AsUser && n.State == sharing.DemandDraft {
-		out.Head.Actions = []templates.Act{{Text: v.p.T("sharing.act.edit"), Href: n.Address() + "/edit", Icon: "edit"}}
+		out.Head.Actions = []templates.Act{{Text: v.P.T("sharing.act.edit"), Href: n.Address() + "/edit", Icon: "edit"}}
 	}
 	if v.AsUser && n.State == sharing.DemandMatched {
 		out.Head.Actions = []templates.Act{{
-			Text: v.p.T("sharing.act.new_request"), Href: requestsPath + "/new?entry=" + url.QueryEscape(n.EntryCode), Icon: "send", Kind: templates.ActPrimary,
+			Text: v.P.T("sharing.act.new_request"), Href: requestsPath + "/new?entry=" + url.QueryEscape(n.EntryCode), Icon: "send", Kind: templates.ActPrimary,
 		}}
 	}
 	if len(v.alike) > 0 {
-		out.Tables = []titledTable{{Title: v.p.T("sharing.alike"), Note: v.p.T("sharing.alike.note"), Table: v.suggestions()}}
+		out.Tables = []titledTable{{Title: v.P.T("sharing.alike"), Note: v.P.T("sharing.alike.note"), Table: v.suggestions()}}
 	}
 	return out
 }
 
 func (v demandView) said(l lister) templates.Facts {
 	n := v.Demand
-	out := facts(v.p.T("sharing.section.what"),
-		row(v.p, "wanted", n.Wanted), longRow(v.p, "items_wanted", n.Items), row(v.p, "guess", l.optional(n.GuessID)),
-		row(v.p, "purpose", word(v.p, "purpose_word", n.Purpose)), row(v.p, "business", n.Business),
-		row(v.p, "method", word(v.p, "method_word", n.Method)), row(v.p, "frequency", n.Frequency),
+	out := facts(v.P.T("sharing.section.what"),
+		row(v.P, "wanted", n.Wanted), longRow(v.P, "items_wanted", n.Items), row(v.P, "guess", l.optional(n.GuessID)),
+		row(v.P, "purpose", word(v.P, "purpose_word", n.Purpose)), row(v.P, "business", n.Business),
+		row(v.P, "method", word(v.P, "method_word", n.Method)), row(v.P, "frequency", n.Frequency),
 	)
 	if n.EntryCode != "" {
-		out.Rows = append(out.Rows, templates.Row{Label: v.p.T("sharing.match"), Text: n.EntryName, Note: n.EntryCode})
+		out.Rows = append(out.Rows, templates.Row{Label: v.P.T("sharing.match"), Text: n.EntryName, Note: n.EntryCode})
 	}
 	if n.Decision != "" {
-		out.Rows = append(out.Rows, longRow(v.p, "decision", n.Decision))
+		out.Rows = append(out.Rows, longRow(v.P, "decision", n.Decision))
 	}
 	return out
 }
 
 // suggestions are the entries that may hold the data, the likeliest first.
 func (v demandView) suggestions() *templates.Table {
-	t := &templates.Table{ID: "alike", Caption: v.p.T("sharing.alike"), Columns: []templates.Column{
-		{Key: "entry", Text: v.p.T("sharing.entry"), Main: true},
-		{Key: "provider", Text: v.p.T("sharing.provider"), Main: true},
-		{Key: "share", Text: v.p.T("sharing.share_type")},
-		{Key: "items", Text: v.p.T("sharing.alike.items")},
-		{Key: "score", Text: v.p.T("sharing.score"), Unit: "%", Num: true, Main: true},
+	t := &templates.Table{ID: "alike", Caption: v.P.T("sharing.alike"), Columns: []templates.Column{
+		{Key: "entry", Text: v.P.T("sharing.entry"), Main: true},
+		{Key: "provider", Text: v.P.T("sharing.provider"), Main: true},
+		{Key: "share", Text: v.P.T("sharing.share_type")},
+		{Key: "items", Text: v.P.T("sharing.alike.items")},
+		{Key: "score", Text: v.P.T("sharing.score"), Unit: "%", Num: true, Main: true},
 	}}
 	for _, s := range v.alike {
 		line := templates.TableRow{Name: s.Name, Cells: []templates.Cell{
-			{Text: s.Name, Sub: s.Code}, {Text: v.dir.Name(s.Provider)}, {Text: v.p.T(string(s.ShareType.Label()))},
-			{Text: v.p.Join(s.Items)}, {Text: strconv.Itoa(int(s.Score * 100))},
+			{Text: s.Name, Sub: s.Code}, {Text: v.dir.Name(s.Provider)}, {Text: v.P.T(string(s.ShareType.Label()))},
+			{Text: v.P.Join(s.Items)}, {Text: strconv.Itoa(int(s.Score * 100))},
 		}}
 		if s.Likely {
 			line.Cells[4].Tone = templates.ToneGreen
@@ -281,15 +281,15 @@ func (v demandView) steps() []templates.Step {
 	n, by := v.Demand, v.r.By
 	var out []templates.Step
 	if v.AsUser && n.State == sharing.DemandDraft && by.Is(sharing.Heads()...) {
-		out = append(out, v.plain("submit", "send"))
+		out = append(out, v.Plain("submit", "send"))
 	}
 	if by.Is(sharing.Matchers()...) && (n.State == sharing.DemandSubmitted || n.State == sharing.DemandAsked || n.State == sharing.DemandUnmet) {
 		out = append(out, v.match())
 	}
 	if v.AsHolder && n.State == sharing.DemandAsked && by.Is(sharing.Heads()...) {
 		a := v.asker("answer", url.Values{"holds": {"yes"}})
-		out = append(out, v.asking("answer", "check", false,
-			a.choice("holds", "holds_word", []string{"yes", "no"}, true), a.when(v.entryField(a), "holds", "yes"), a.long("reason", false)))
+		out = append(out, v.Asking("answer", "check",
+			a.choice("holds", "holds_word", []string{"yes", "no"}, true), a.when(v.entryField(a), "holds", "yes"), a.Long("reason", false)))
 	}
 	return out
 }
@@ -314,9 +314,9 @@ func (v demandView) match() templates.Step {
 	a := v.asker("match", given)
 	holder := a.department("holder")
 	holder.Required = true
-	step := v.asking("match", "check", false,
+	step := v.Asking("match", "check",
 		a.choice("decision", "decision_word", []string{"matched", "asked", "unmet"}, true),
-		a.when(v.entryField(a), "decision", "matched"), a.when(holder, "decision", "asked"), a.long("reason", false))
+		a.when(v.entryField(a), "decision", "matched"), a.when(holder, "decision", "asked"), a.Long("reason", false))
 	step.Open = true
 	return step
 }
@@ -336,8 +336,8 @@ func (d *desk) demanded(r *web.Request, id int64, what string, err error) (web.R
 	switch {
 	case err == nil:
 		return web.Redirect{To: sharing.Demand{ID: sharing.DemandID(id)}.Address(), Said: web.Said(r.T("sharing.said." + what))}, nil
-	case shown(err):
-		return d.demandPage(r, id, answer{what, r.Form, err})
+	case web.ComesBack(err):
+		return d.demandPage(r, id, web.Answer{What: what, Typed: r.Form, Err: err})
 	}
 	return nil, err
 }

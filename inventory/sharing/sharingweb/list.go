@@ -1,11 +1,6 @@
 package sharingweb
 
 import (
-	"net/url"
-	"slices"
-	"strconv"
-	"strings"
-
 	"qingce/internal/auth"
 	"qingce/internal/locale"
 	"qingce/internal/web"
@@ -26,107 +21,17 @@ type listPage struct {
 	Pager    *templates.Pager
 }
 
-// address is the address of a list taken apart.
-type address struct {
-	path   string
-	params url.Values
-}
-
-func addressOf(r *web.Request) address {
-	out := url.Values{}
-	for key, values := range r.URL.Query() {
-		for _, v := range values {
-			if strings.TrimSpace(v) != "" && key != "lang" {
-				out.Add(key, v)
-			}
-		}
-	}
-	return address{r.URL.Path, out}
-}
-
-func (a address) String() string { return withQuery(a.path, a.params) }
-
-func withQuery(path string, q url.Values) string {
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
-
-// with is the address with a parameter set, or taken away by an empty value; it
-// leads to the first page.
-func (a address) with(name, value string) string {
-	q := url.Values{}
-	for k, v := range a.params {
-		if k != name && k != "page" {
-			q[k] = v
-		}
-	}
-	if value != "" {
-		q.Set(name, value)
-	}
-	return withQuery(a.path, q)
-}
-
-func (a address) number(name string) int {
-	n, _ := strconv.Atoi(a.params.Get(name))
-	return n
-}
-
-func (a address) on(name string) bool { return a.params.Get(name) == "true" }
-
-// page and size of the list.
-func (a address) page() int { return max(a.number("page"), 1) }
-
-func pageSizes() []int { return []int{20, 50, 100, 200} }
-
-func (a address) size() int {
-	if n := a.number("size"); slices.Contains(pageSizes(), n) {
-		return n
-	}
-	return sharing.DefaultPageSize
-}
-
-// sort is the order that is asked for.
-func (a address) sort() (string, bool) {
-	return strings.CutPrefix(a.params.Get("sort"), "-")
-}
-
-// column makes a column sortable.
-func (a address) column(c templates.Column) templates.Column {
-	next := c.Key
-	switch a.params.Get("sort") {
-	case c.Key:
-		next, c.Sorted = "-"+c.Key, "asc"
-	case "-" + c.Key:
-		c.Sorted = "desc"
-	}
-	c.SortHref = a.with("sort", next)
-	return c
-}
-
-// chosen are the values of a parameter that belong to a set.
-func chosen[T ~string](a address, name string, set []T) []T {
-	var out []T
-	for _, v := range a.params[name] {
-		if slices.Contains(set, T(v)) {
-			out = append(out, T(v))
-		}
-	}
-	return out
-}
-
 // lister makes the parts that all lists have.
 type lister struct {
 	p   *locale.Printer
 	by  auth.Principal
-	a   address
+	a   web.Listing
 	dir *inventory.Directory
 }
 
 func (d *desk) lister(r *web.Request) (lister, error) {
 	dir, err := d.directory(r.Ctx)
-	return lister{r.P, r.By, addressOf(r), dir}, err
+	return lister{r.P, r.By, r.Listing(), dir}, err
 }
 
 // tabs lead from one list to another, as far as the reader may.
@@ -161,26 +66,18 @@ func (l lister) optional(id *auth.DepartmentID) string {
 
 // department is the body that the list is narrowed to.
 func (l lister) department() auth.DepartmentID {
-	body, _ := l.dir.Lookup(l.a.params.Get("department"))
+	body, _ := l.dir.Lookup(l.a.Get("department"))
 	return body.ID
 }
 
 // stateFilter is the filter by state.
 func stateFilter[T ~string](l lister, states []T, label func(T) string) templates.Filter {
-	f := templates.Filter{Name: "state", Label: l.p.T("sharing.state"), Kind: templates.FilterChoice}
-	picked := chosen(l.a, "state", states)
-	for _, s := range states {
-		f.Options = append(f.Options, templates.Option{Value: string(s), Text: label(s), Chosen: slices.Contains(picked, s)})
-	}
-	return f
+	return web.Choice(l.a, "state", l.p.T("sharing.state"), states, label)
 }
 
 // flag is a filter with one box.
 func (l lister) flag(name string) templates.Filter {
-	text := l.p.T("sharing.filter." + name)
-	return templates.Filter{Name: name, Label: text, Kind: templates.FilterChoice, Options: []templates.Option{
-		{Value: "true", Text: text, Chosen: l.a.on(name)},
-	}}
+	return l.a.Flag(name, l.p.T("sharing.filter."+name))
 }
 
 // side is the filter by the role of the own department.
@@ -188,14 +85,14 @@ func (l lister) side() templates.Filter {
 	f := templates.Filter{Name: "side", Label: l.p.T("sharing.filter.side"), Kind: templates.FilterChoice}
 	for _, s := range []sharing.Side{sharing.UserSide, sharing.ProviderSide} {
 		f.Options = append(f.Options, templates.Option{
-			Value: string(s), Text: l.p.T("sharing.side." + string(s)), Chosen: l.a.params.Get("side") == string(s),
+			Value: string(s), Text: l.p.T("sharing.side." + string(s)), Chosen: l.a.Get("side") == string(s),
 		})
 	}
 	return f
 }
 
 func (l lister) sideAsked() sharing.Side {
-	if s := chosen(l.a, "side", []sharing.Side{sharing.UserSide, sharing.ProviderSide}); len(s) == 1 {
+	if s := web.Chosen(l.a, "side", []sharing.Side{sharing.UserSide, sharing.ProviderSide}); len(s) == 1 {
 		return s[0]
 	}
 	return sharing.AnySide
@@ -205,49 +102,18 @@ func (l lister) sideAsked() sharing.Side {
 func (l lister) filters(main ...templates.Filter) *templates.Filters {
 	if l.by.Is(sharing.DemandWatchers()...) {
 		main = append(main, templates.Filter{
-			Name: "department", Label: l.p.T("sharing.department"), Kind: templates.FilterText, Value: l.a.params.Get("department"),
+			Name: "department", Label: l.p.T("sharing.department"), Kind: templates.FilterText, Value: l.a.Get("department"),
 		})
 	}
-	f := &templates.Filters{
-		Action: l.a.path, ClearAll: l.a.path, Main: main,
-		Query: &templates.Query{Name: "q", Value: l.a.params.Get("q"), Label: l.p.T("sharing.search"), Placeholder: l.p.T("sharing.search")},
-	}
-	for _, keep := range []string{"sort", "size"} {
-		if v := l.a.params.Get(keep); v != "" {
-			f.Hidden = append(f.Hidden, templates.Pair{Name: keep, Value: v})
-		}
-	}
-	if q := l.a.params.Get("q"); q != "" {
-		f.Chips = append(f.Chips, templates.Chip{Label: l.p.T("sharing.search"), Text: q, Remove: l.a.with("q", "")})
-	}
-	for _, one := range main {
-		text := one.Value
-		if one.Kind == templates.FilterChoice {
-			text = l.p.Join(one.Picked())
-		}
-		if text != "" {
-			f.Chips = append(f.Chips, templates.Chip{Label: one.Label, Text: text, Remove: l.a.with(one.Name, "")})
-		}
-	}
-	return f
-}
-
-// narrowed tells whether anything narrows the list.
-func (l lister) narrowed() bool {
-	for key := range l.a.params {
-		if !slices.Contains([]string{"sort", "size", "page"}, key) {
-			return true
-		}
-	}
-	return false
+	return l.a.Filters(l.p, l.p.T("sharing.search"), main)
 }
 
 // empty says why there is nothing, with the first step for those who may take it.
 func (l lister) empty(kind string, first ...templates.Act) *templates.Empty {
-	if l.narrowed() {
+	if l.a.Narrowed() {
 		return &templates.Empty{
 			Icon: "search", Title: l.p.T("sharing.none.match"), Text: l.p.T("sharing.none.match.text"),
-			Actions: []templates.Act{{Text: l.p.T("ui.filter.clear"), Href: l.a.path}},
+			Actions: []templates.Act{{Text: l.p.T("ui.filter.clear"), Href: l.a.Path}},
 		}
 	}
 	return &templates.Empty{Icon: "inbox", Title: l.p.T("sharing.none." + kind), Text: l.p.T("sharing.none." + kind + ".text"), Actions: first}
@@ -260,10 +126,9 @@ func (l lister) fill(out *listPage, t *templates.Table, total int64, kind string
 		return
 	}
 	out.Head.Actions = append(out.Head.Actions, templates.Act{
-		Text: l.p.T("sharing.act.export"), Href: withQuery(l.a.path+asFile, l.a.params), Icon: "download", Download: true,
+		Text: l.p.T("sharing.act.export"), Href: web.WithQuery(l.a.Path+asFile, l.a.Params), Icon: "download", Download: true,
 	})
-	pager := templates.NewPager(l.a.String(), l.a.page(), l.a.size(), total, pageSizes()...)
-	out.Table, out.Pager = t, &pager
+	out.Table, out.Pager = t, l.a.Pager(l.a.Size(sharing.DefaultPageSize), total)
 }
 
 // act is a button that leads somewhere, for those who write.

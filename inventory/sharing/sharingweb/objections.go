@@ -26,7 +26,7 @@ func (d *desk) listObjections(r *web.Request, _ noInput) (web.Response, error) {
 		Head: templates.Head{Title: title, Lead: r.T("sharing.objections.lead"), Actions: l.act("sharing.act.new_objection", objectionsPath+"/new", "plus")},
 		Tabs: l.tabs("objections"),
 	}
-	if page.Total > 0 || l.narrowed() {
+	if page.Total > 0 || l.a.Narrowed() {
 		label := func(s sharing.ObjectionState) string { return r.T(string(s.Label())) }
 		out.Filters = l.filters(stateFilter(l, sharing.ObjectionStates(), label), l.side(), l.flag("waiting"), l.flag("overdue"))
 	}
@@ -37,8 +37,8 @@ func (d *desk) listObjections(r *web.Request, _ noInput) (web.Response, error) {
 // objectionQuery is what the address asks for.
 func (l lister) objectionQuery() sharing.ObjectionQuery {
 	return sharing.ObjectionQuery{
-		States: chosen(l.a, "state", sharing.ObjectionStates()), Side: l.sideAsked(), Department: l.department(), Entry: l.a.params.Get("entry"),
-		Search: l.a.params.Get("q"), Overdue: l.a.on("overdue"), Waiting: l.a.on("waiting"), Page: l.a.page(), Size: l.a.size(),
+		States: web.Chosen(l.a, "state", sharing.ObjectionStates()), Side: l.sideAsked(), Department: l.department(), Entry: l.a.Get("entry"),
+		Search: l.a.Get("q"), Overdue: l.a.On("overdue"), Waiting: l.a.On("waiting"), Page: l.a.Page(), Size: l.a.Size(sharing.DefaultPageSize),
 	}
 }
 
@@ -83,18 +83,18 @@ func (d *desk) newObjection(r *web.Request, in newIn) (web.Response, error) {
 }
 
 func (d *desk) objectionForm(r *web.Request, given url.Values, cause error) (web.Response, error) {
-	a, title := asker{r.P, given}, r.T("sharing.act.new_objection")
-	usual := a.field("as_usual", templates.KindMulti, true)
+	a, title := asking(r.P, given), r.T("sharing.act.new_objection")
+	usual := a.Field("as_usual", templates.KindMulti, true)
 	usual.Options = []templates.Option{{Value: "true", Text: r.T("sharing.as_usual.yes"), Chosen: given.Get("as_usual") == "true"}}
 	form := templates.Form{
 		ID: "objection", Action: objectionsPath, Guard: true,
 		Sections: []templates.Section{
 			{ID: "s-what", Title: r.T("sharing.section.objection"), Fields: []templates.Field{
-				a.entry(), a.text("record_ref", false), a.choice("objection_kind", "objection_word", sharing.ObjectionKinds(), true), a.long("description", true),
+				a.entry(), a.Text("record_ref", false), a.choice("objection_kind", "objection_word", sharing.ObjectionKinds(), true), a.Long("description", true),
 			}},
 			{ID: "s-case", Title: r.T("sharing.section.case"), Fields: []templates.Field{
-				a.field("citizen_case", templates.KindBool, true), a.when(usual, "citizen_case", "true"),
-				a.when(a.long("as_usual_note", true), "citizen_case", "true"),
+				a.Field("citizen_case", templates.KindBool, true), a.when(usual, "citizen_case", "true"),
+				a.when(a.Long("as_usual_note", true), "citizen_case", "true"),
 			}},
 		},
 		Acts: []templates.Act{
@@ -110,7 +110,7 @@ func (d *desk) objectionForm(r *web.Request, given url.Values, cause error) (web
 func (d *desk) raise(r *web.Request, _ noInput) (web.Response, error) {
 	o, err := d.Sharing.Raise(r.Ctx, r.By, read(r.Form, nil).doubt())
 	switch {
-	case err != nil && shown(err):
+	case err != nil && web.ComesBack(err):
 		return d.objectionForm(r, r.Form, err)
 	case err != nil:
 		return nil, err
@@ -119,10 +119,10 @@ func (d *desk) raise(r *web.Request, _ noInput) (web.Response, error) {
 }
 
 func (d *desk) showObjection(r *web.Request, in idIn) (web.Response, error) {
-	return d.objectionPage(r, in.ID, answer{})
+	return d.objectionPage(r, in.ID, web.Answer{})
 }
 
-func (d *desk) objectionPage(r *web.Request, id int64, a answer) (web.Response, error) {
+func (d *desk) objectionPage(r *web.Request, id int64, a web.Answer) (web.Response, error) {
 	f, err := d.Sharing.FindObjection(r.Ctx, r.By, sharing.ObjectionID(id))
 	if err != nil {
 		return nil, err
@@ -133,11 +133,11 @@ func (d *desk) objectionPage(r *web.Request, id int64, a answer) (web.Response, 
 	}
 	v := objectionView{
 		r: r, ObjectionFile: f, dir: dir,
-		stepper: stepper{p: r.P, path: f.Objection.Address(), version: f.Objection.Version, answer: a},
+		stepper: steps(r.P, f.Objection.Address(), f.Objection.Version, a),
 	}
 	title := r.T("sharing.objection.title", "id", f.Objection.ID.String(), "name", f.Objection.EntryName)
 	return web.View{
-		Template: "sharing/record", Title: title, Crumbs: crumbs(r.P, "objections", objectionsPath, title), Data: v.page(title), Err: a.err,
+		Template: "sharing/record", Title: title, Crumbs: crumbs(r.P, "objections", objectionsPath, title), Data: v.page(title), Err: a.Err,
 	}, nil
 }
 
@@ -154,17 +154,17 @@ func (v objectionView) page(title string) recordPage {
 	head := templates.Head{
 		Title: title, Badges: []templates.Badge{*objectionBadge(v.r, o.State)}, Deadline: deadline(v.r, v.Clock),
 		Facts: []templates.Row{
-			{Label: v.p.T("sharing.raised_by"), Text: v.dir.Name(o.UserID)}, {Label: v.p.T("sharing.provider"), Text: v.dir.Name(o.ProviderID)},
+			{Label: v.P.T("sharing.raised_by"), Text: v.dir.Name(o.UserID)}, {Label: v.P.T("sharing.provider"), Text: v.dir.Name(o.ProviderID)},
 		},
 	}
-	if turn := turnText(v.p, o.State.Turn(), v.dir.Name(o.ProviderID)); turn != "" {
-		head.Facts = append(head.Facts, templates.Row{Label: v.p.T("sharing.turn"), Text: turn})
+	if turn := turnText(v.P, o.State.Turn(), v.dir.Name(o.ProviderID)); turn != "" {
+		head.Facts = append(head.Facts, templates.Row{Label: v.P.T("sharing.turn"), Text: turn})
 	}
 	out := recordPage{
-		Head: head, Callouts: v.refused(), Steps: v.steps(), Facts: []templates.Facts{v.said()}, Timeline: timeline(v.p, v.ObjectionFile.Steps),
+		Head: head, Callouts: v.Refused(), Steps: v.steps(), Facts: []templates.Facts{v.said()}, Timeline: timeline(v.P, v.ObjectionFile.Steps),
 	}
 	if o.State.Open() {
-		out.Callouts = append(out.Callouts, templates.Callout{Kind: "info", Title: v.p.T("sharing.told.usual"), Text: v.p.T("sharing.told.usual.text")})
+		out.Callouts = append(out.Callouts, templates.Callout{Kind: "info", Title: v.P.T("sharing.told.usual"), Text: v.P.T("sharing.told.usual.text")})
 	}
 	if o.AnsweredAt != nil {
 		out.Facts = append(out.Facts, v.answered())
@@ -174,26 +174,26 @@ func (v objectionView) page(title string) recordPage {
 
 func (v objectionView) said() templates.Facts {
 	o := v.Objection
-	out := facts(v.p.T("sharing.section.objection"),
-		templates.Row{Label: v.p.T("sharing.entry"), Text: o.EntryName, Note: o.EntryCode},
-		row(v.p, "record_ref", o.RecordRef), row(v.p, "objection_kind", word(v.p, "objection_word", o.Kind)), longRow(v.p, "description", o.Description),
-		row(v.p, "raised", v.p.T("sharing.by", "at", v.p.Time(o.CreatedAt), "name", o.CreatedName)),
+	out := facts(v.P.T("sharing.section.objection"),
+		templates.Row{Label: v.P.T("sharing.entry"), Text: o.EntryName, Note: o.EntryCode},
+		row(v.P, "record_ref", o.RecordRef), row(v.P, "objection_kind", word(v.P, "objection_word", o.Kind)), longRow(v.P, "description", o.Description),
+		row(v.P, "raised", v.P.T("sharing.by", "at", v.P.Time(o.CreatedAt), "name", o.CreatedName)),
 	)
 	if o.CitizenCase {
-		out.Rows = append(out.Rows, templates.Row{Label: v.p.T("sharing.citizen_case.short"), Text: v.p.T("sharing.as_usual.yes"), Note: o.AsUsualNote})
+		out.Rows = append(out.Rows, templates.Row{Label: v.P.T("sharing.citizen_case.short"), Text: v.P.T("sharing.as_usual.yes"), Note: o.AsUsualNote})
 	}
 	if o.DispatchedAt != nil {
-		out.Rows = append(out.Rows, row(v.p, "dispatched", v.p.T("sharing.by", "at", v.p.Time(*o.DispatchedAt), "name", o.DispatchedName)))
+		out.Rows = append(out.Rows, row(v.P, "dispatched", v.P.T("sharing.by", "at", v.P.Time(*o.DispatchedAt), "name", o.DispatchedName)))
 	}
 	return out
 }
 
 func (v objectionView) answered() templates.Facts {
 	o := v.Objection
-	return facts(v.p.T("sharing.section.verified"),
-		row(v.p, "result", v.p.T(string(o.State.Label()))), row(v.p, "causes", words(v.p, "cause_word", o.Causes)), longRow(v.p, "answer", o.Answer),
-		row(v.p, "replied", v.p.T("sharing.by", "at", v.p.Time(*o.AnsweredAt), "name", o.AnsweredName)),
-		templates.Row{Label: v.p.T("sharing.due"), Text: dayText(o), Note: late(v.p, o.LateWd)},
+	return facts(v.P.T("sharing.section.verified"),
+		row(v.P, "result", v.P.T(string(o.State.Label()))), row(v.P, "causes", words(v.P, "cause_word", o.Causes)), longRow(v.P, "answer", o.Answer),
+		row(v.P, "replied", v.P.T("sharing.by", "at", v.P.Time(*o.AnsweredAt), "name", o.AnsweredName)),
+		templates.Row{Label: v.P.T("sharing.due"), Text: dayText(o), Note: late(v.P, o.LateWd)},
 	)
 }
 
@@ -208,7 +208,7 @@ func (v objectionView) steps() []templates.Step {
 	o, by := v.Objection, v.r.By
 	var out []templates.Step
 	if o.State == sharing.ObjectionRaised && by.Is(auth.Centre, auth.Office) {
-		out = append(out, v.asking("dispatch", "send", false, v.asker("dispatch", url.Values{}).text("note", false)))
+		out = append(out, v.Asking("dispatch", "send", v.asker("dispatch", url.Values{}).Text("note", false)))
 	}
 	if v.AsProvider && by.Is(sharing.Heads()...) && o.State.Turn() == sharing.TurnProvider {
 		a := v.asker("verify", url.Values{})
@@ -216,13 +216,13 @@ func (v objectionView) steps() []templates.Step {
 		for _, s := range sharing.Results() {
 			results = append(results, string(s))
 		}
-		step := v.asking("verify", "check", false,
-			a.choice("result", "result_word", results, true), a.many("causes", "cause_word", sharing.Causes(), true), a.long("answer", true))
+		step := v.Asking("verify", "check",
+			a.choice("result", "result_word", results, true), a.many("causes", "cause_word", sharing.Causes(), true), a.Long("answer", true))
 		step.Open = true
 		out = append(out, step)
 	}
 	if v.AsUser && o.State.Open() {
-		out = append(out, v.asking("withdraw", "return", false, v.asker("withdraw", url.Values{}).text("reason", true)))
+		out = append(out, v.Asking("withdraw", "return", v.asker("withdraw", url.Values{}).Text("reason", true)))
 	}
 	return out
 }
@@ -231,8 +231,8 @@ func (d *desk) objected(r *web.Request, id int64, what string, err error) (web.R
 	switch {
 	case err == nil:
 		return web.Redirect{To: sharing.Objection{ID: sharing.ObjectionID(id)}.Address(), Said: web.Said(r.T("sharing.said." + what))}, nil
-	case shown(err):
-		return d.objectionPage(r, id, answer{what, r.Form, err})
+	case web.ComesBack(err):
+		return d.objectionPage(r, id, web.Answer{What: what, Typed: r.Form, Err: err})
 	}
 	return nil, err
 }

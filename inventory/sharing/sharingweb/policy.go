@@ -108,7 +108,7 @@ func (d *desk) savePolicy(r *web.Request, in idIn) (web.Response, error) {
 	switch {
 	case err == nil:
 		return web.Redirect{To: termsPath, Said: web.Said(r.T("sharing.said.terms"))}, nil
-	case !shown(err):
+	case !web.ComesBack(err):
 		return nil, err
 	}
 	p, failed := d.Sharing.Policy(r.Ctx)

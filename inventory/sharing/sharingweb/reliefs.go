@@ -20,7 +20,7 @@ type reliefsPage struct {
 // reliefQuery is what the address asks for.
 func (l lister) reliefQuery() sharing.ReliefQuery {
 	return sharing.ReliefQuery{
-		States: chosen(l.a, "state", sharing.ReliefStates()), Department: l.department(), Search: l.a.params.Get("q"), Page: l.a.page(), Size: l.a.size(),
+		States: web.Chosen(l.a, "state", sharing.ReliefStates()), Department: l.department(), Search: l.a.Get("q"), Page: l.a.Page(), Size: l.a.Size(sharing.DefaultPageSize),
 	}
 }
 
@@ -45,7 +45,7 @@ func (d *desk) listReliefs(r *web.Request, _ noInput) (web.Response, error) {
 		Head: templates.Head{Title: title, Lead: r.T("sharing.reliefs.lead"), Actions: l.act("sharing.act.new_relief", reliefsPath+"/new", "plus")},
 		Tabs: l.tabs("reliefs"),
 	}}
-	if page.Total > 0 || l.narrowed() {
+	if page.Total > 0 || l.a.Narrowed() {
 		out.Stats = []templates.Stat{
 			{Label: r.T("sharing.stat.reliefs"), Value: r.P.Number(page.Accepted), Href: reliefsPath + "?state=accepted", Tone: templates.ToneGreen},
 			{Label: r.T("sharing.stat.times"), Value: r.P.Number(page.Times), Href: reliefsPath + "?state=accepted"},
@@ -110,14 +110,14 @@ func (d *desk) newRelief(r *web.Request, in newIn) (web.Response, error) {
 }
 
 func (d *desk) reliefForm(r *web.Request, given url.Values, cause error) (web.Response, error) {
-	a, title := asker{r.P, given}, r.T("sharing.act.new_relief")
-	matter := a.text("matter", true)
+	a, title := asking(r.P, given), r.T("sharing.act.new_relief")
+	matter := a.Text("matter", true)
 	matter.Label, matter.Help = r.T("sharing.matter_served"), ""
 	form := templates.Form{
 		ID: "relief", Action: reliefsPath, Guard: true,
 		Sections: []templates.Section{{ID: "s-relief", Fields: []templates.Field{
-			matter, a.text("material", true), a.choice("people", "people_word", sharing.Peoples(), true), a.entry(),
-			a.field("stopped_on", templates.KindDate, true), a.field("times_a_year", templates.KindCount, true), a.text("note", false),
+			matter, a.Text("material", true), a.choice("people", "people_word", sharing.Peoples(), true), a.entry(),
+			a.Field("stopped_on", templates.KindDate, true), a.Field("times_a_year", templates.KindCount, true), a.Text("note", false),
 		}}},
 		Acts: []templates.Act{
 			{Text: r.T("sharing.act.declare_relief"), Note: r.T("sharing.act.declare_relief.note"), Kind: templates.ActPrimary, Icon: "send"},
@@ -137,7 +137,7 @@ func (d *desk) declareRelief(r *web.Request, _ noInput) (web.Response, error) {
 		return err
 	})
 	switch {
-	case err != nil && shown(err):
+	case err != nil && web.ComesBack(err):
 		return d.reliefForm(r, r.Form, err)
 	case err != nil:
 		return nil, err

@@ -45,11 +45,11 @@ func (d *desk) listRequests(r *web.Request, _ noInput) (web.Response, error) {
 
 // requestQuery is what the address asks for.
 func (l lister) requestQuery() sharing.RequestQuery {
-	sort, down := l.a.sort()
+	sort, down := l.a.Sort()
 	return sharing.RequestQuery{
-		States: chosen(l.a, "state", sharing.RequestStates()), Side: l.sideAsked(), Department: l.department(), Search: l.a.params.Get("q"),
-		Entry: l.a.params.Get("entry"), Overdue: l.a.on("overdue"), Waiting: l.a.on("waiting"), Sort: sort, Descending: down,
-		Page: l.a.page(), Size: l.a.size(),
+		States: web.Chosen(l.a, "state", sharing.RequestStates()), Side: l.sideAsked(), Department: l.department(), Search: l.a.Get("q"),
+		Entry: l.a.Get("entry"), Overdue: l.a.On("overdue"), Waiting: l.a.On("waiting"), Sort: sort, Descending: down,
+		Page: l.a.Page(), Size: l.a.Size(sharing.DefaultPageSize),
 	}
 }
 
@@ -73,13 +73,13 @@ func requestStats(l lister, t sharing.Tally) []templates.Stat {
 
 func requestTable(r *web.Request, l lister, rows []sharing.RequestRow) *templates.Table {
 	t := &templates.Table{ID: "requests", Caption: r.T("menu.sharing"), Columns: []templates.Column{
-		l.a.column(templates.Column{Key: "entry", Text: r.T("sharing.entry"), Main: true}),
+		l.a.Column(templates.Column{Key: "entry", Text: r.T("sharing.entry"), Main: true}),
 		{Key: "user", Text: r.T("sharing.user")},
 		{Key: "provider", Text: r.T("sharing.provider"), Main: true},
-		l.a.column(templates.Column{Key: "state", Text: r.T("sharing.state"), Main: true}),
+		l.a.Column(templates.Column{Key: "state", Text: r.T("sharing.state"), Main: true}),
 		{Key: "turn", Text: r.T("sharing.turn"), Main: true},
-		l.a.column(templates.Column{Key: "due", Text: r.T("sharing.due"), Main: true}),
-		l.a.column(templates.Column{Key: "updated", Text: r.T("sharing.updated")}),
+		l.a.Column(templates.Column{Key: "due", Text: r.T("sharing.due"), Main: true}),
+		l.a.Column(templates.Column{Key: "updated", Text: r.T("sharing.updated")}),
 	}}
 	for _, row := range rows {
 		line := templates.TableRow{Name: row.EntryName, Cells: []templates.Cell{
@@ -161,17 +161,17 @@ func (d *desk) entryTyped(r *web.Request, code string) url.Values {
 
 // requestForm shows the form of a new request or of a draft.
 func (d *desk) requestForm(r *web.Request, draft *sharing.Request, given url.Values, cause error) (web.Response, error) {
-	a := asker{r.P, given}
+	a := asking(r.P, given)
 	form := templates.Form{ID: "request", Action: requestsPath, Guard: true, Progress: true, Sections: []templates.Section{
-		{ID: "s-what", Title: r.T("sharing.section.what"), Fields: []templates.Field{a.entry(), a.long("items", false)}},
+		{ID: "s-what", Title: r.T("sharing.section.what"), Fields: []templates.Field{a.entry(), a.Long("items", false)}},
 		{ID: "s-why", Title: r.T("sharing.section.why"), Fields: []templates.Field{
 			a.many("purposes", "purpose_word", sharing.Purposes(), true),
-			a.when(a.text("purpose_note", true), "purposes", sharing.PurposeOther),
-			a.long("duty_basis", true),
+			a.when(a.Text("purpose_note", true), "purposes", sharing.PurposeOther),
+			a.Long("duty_basis", true),
 		}},
 		{ID: "s-how", Title: r.T("sharing.section.how"), Fields: []templates.Field{
-			a.text("scope_wanted", true), a.choice("method", "method_word", sharing.Methods(), true), a.text("frequency", false),
-			a.field("valid_until", templates.KindDate, false),
+			a.Text("scope_wanted", true), a.choice("method", "method_word", sharing.Methods(), true), a.Text("frequency", false),
+			a.Field("valid_until", templates.KindDate, false),
 		}},
 	}}
 	title, back := r.T("sharing.act.new_request"), requestsPath
@@ -225,7 +225,7 @@ func (d *desk) saveRequest(r *web.Request, draft *sharing.Request, save func(sha
 		return err
 	})
 	switch {
-	case err != nil && shown(err):
+	case err != nil && web.ComesBack(err):
 		return d.requestForm(r, draft, r.Form, err)
 	case err != nil:
 		return nil, err
@@ -284,8 +284,8 @@ func (d *desk) stepped(r *web.Request, id int64, what string, err error) (web.Re
 	switch {
 	case err == nil:
 		return web.Redirect{To: sharing.Request{ID: sharing.RequestID(id)}.Address(), Said: web.Said(r.T("sharing.said." + what))}, nil
-	case shown(err):
-		return d.requestPage(r, id, answer{what, r.Form, err})
+	case web.ComesBack(err):
+		return d.requestPage(r, id, web.Answer{What: what, Typed: r.Form, Err: err})
 	}
 	return nil, err
 }

@@ -25,13 +25,13 @@ func (d *desk) listUses(r *web.Request, _ noInput) (web.Response, error) {
 		Head: templates.Head{Title: title, Lead: r.T("sharing.uses.lead"), Actions: l.act("sharing.act.fetch", usesPath+"/new", "download")},
 		Tabs: l.tabs("uses"),
 	}
-	if page.Total > 0 || l.narrowed() {
+	if page.Total > 0 || l.a.Narrowed() {
 		out.Stats = []templates.Stat{
 			{Label: r.T("sharing.stat.uses"), Value: r.P.Number(page.Total), Href: l.a.String()},
 			{Label: r.T("sharing.calls_total"), Value: r.P.Number(page.Calls), Href: l.a.String()},
 		}
 		out.Filters = l.filters(l.side(), l.flag("direct"), templates.Filter{
-			Name: "on", Label: r.T("sharing.used_on"), Kind: templates.FilterDate, From: l.a.params.Get("on.from"), To: l.a.params.Get("on.to"),
+			Name: "on", Label: r.T("sharing.used_on"), Kind: templates.FilterDate, From: l.a.Get("on.from"), To: l.a.Get("on.to"),
 		})
 	}
 	l.fill(&out, useTable(r, l.dir, page.Rows), page.Total, "uses", out.Head.Actions...)
@@ -40,10 +40,10 @@ func (d *desk) listUses(r *web.Request, _ noInput) (web.Response, error) {
 
 // useQuery is what the address asks for.
 func (l lister) useQuery() sharing.UseQuery {
-	t := read(l.a.params, l.dir)
+	t := read(l.a.Params, l.dir)
 	return sharing.UseQuery{
-		Side: l.sideAsked(), Department: l.department(), Entry: l.a.params.Get("entry"), Direct: l.a.on("direct"),
-		From: t.day("on.from"), To: t.day("on.to"), Search: l.a.params.Get("q"), Page: l.a.page(), Size: l.a.size(),
+		Side: l.sideAsked(), Department: l.department(), Entry: l.a.Get("entry"), Direct: l.a.On("direct"),
+		From: t.day("on.from"), To: t.day("on.to"), Search: l.a.Get("q"), Page: l.a.Page(), Size: l.a.Size(sharing.DefaultPageSize),
 	}
 }
 
@@ -79,12 +79,12 @@ func (d *desk) newUse(r *web.Request, in newIn) (web.Response, error) {
 }
 
 func (d *desk) useForm(r *web.Request, given url.Values, cause error) (web.Response, error) {
-	a, title := asker{r.P, given}, r.T("sharing.act.fetch")
+	a, title := asking(r.P, given), r.T("sharing.act.fetch")
 	form := templates.Form{
 		ID: "use", Action: usesPath, Guard: true,
 		Sections: []templates.Section{{ID: "s-use", Fields: []templates.Field{
-			a.entry(), a.choice("purpose", "purpose_word", sharing.Purposes(), true), a.text("matter", true),
-			a.field("used_on", templates.KindDate, false), a.field("calls", templates.KindCount, false),
+			a.entry(), a.choice("purpose", "purpose_word", sharing.Purposes(), true), a.Text("matter", true),
+			a.Field("used_on", templates.KindDate, false), a.Field("calls", templates.KindCount, false),
 		}}},
 		Acts: []templates.Act{
 			{Text: title, Note: r.T("sharing.act.fetch.note"), Kind: templates.ActPrimary, Icon: "download"},
@@ -105,7 +105,7 @@ func (d *desk) fetch(r *web.Request, _ noInput) (web.Response, error) {
 		return err
 	})
 	switch {
-	case err != nil && shown(err):
+	case err != nil && web.ComesBack(err):
 		return d.useForm(r, r.Form, err)
 	case err != nil:
 		return nil, err
@@ -125,7 +125,7 @@ func (d *desk) listMisuses(r *web.Request, _ noInput) (web.Response, error) {
 	}
 	title := r.T("sharing.tab.misuses")
 	out := listPage{Head: templates.Head{Title: title, Lead: r.T("sharing.misuses.lead")}, Tabs: l.tabs("misuses")}
-	if page.Total > 0 || l.narrowed() {
+	if page.Total > 0 || l.a.Narrowed() {
 		label := func(s sharing.MisuseState) string { return r.T(string(s.Label())) }
 		out.Filters = l.filters(stateFilter(l, sharing.MisuseStates(), label))
 		out.Filters.Query = nil
@@ -137,7 +137,7 @@ func (d *desk) listMisuses(r *web.Request, _ noInput) (web.Response, error) {
 // misuseQuery is what the address asks for.
 func (l lister) misuseQuery() sharing.MisuseQuery {
 	return sharing.MisuseQuery{
-		States: chosen(l.a, "state", sharing.MisuseStates()), User: l.department(), Page: l.a.page(), Size: l.a.size(),
+		States: web.Chosen(l.a, "state", sharing.MisuseStates()), User: l.department(), Page: l.a.Page(), Size: l.a.Size(sharing.DefaultPageSize),
 	}
 }
 
@@ -165,11 +165,11 @@ func misuseTable(r *web.Request, dir *inventory.Directory, rows []sharing.Misuse
 }
 
 func (d *desk) showMisuse(r *web.Request, in idIn) (web.Response, error) {
-	return d.misusePage(r, in.ID, answer{})
+	return d.misusePage(r, in.ID, web.Answer{})
 }
 
-func (d *desk) misusePage(r *web.Request, id int64, a answer) (web.Response, error) {
-	m, steps, err := d.Sharing.FindMisuse(r.Ctx, r.By, sharing.MisuseID(id))
+func (d *desk) misusePage(r *web.Request, id int64, a web.Answer) (web.Response, error) {
+	m, done, err := d.Sharing.FindMisuse(r.Ctx, r.By, sharing.MisuseID(id))
 	if err != nil {
 		return nil, err
 	}
@@ -177,10 +177,10 @@ func (d *desk) misusePage(r *web.Request, id int64, a answer) (web.Response, err
 	if err != nil {
 		return nil, err
 	}
-	step := stepper{p: r.P, path: m.Address(), version: m.Version, answer: a}
+	step := steps(r.P, m.Address(), m.Version, a)
 	title := r.T("sharing.misuse.title", "id", m.ID.String(), "name", m.EntryName)
 	out := recordPage{
-		Head: templates.Head{Title: title, Badges: []templates.Badge{*misuseBadge(r, m.State)}}, Callouts: step.refused(), Timeline: timeline(r.P, steps),
+		Head: templates.Head{Title: title, Badges: []templates.Badge{*misuseBadge(r, m.State)}}, Callouts: step.Refused(), Timeline: timeline(r.P, done),
 		Facts: []templates.Facts{facts(r.T("sharing.section.misuse"),
 			row(r.P, "user", dir.Name(m.UserID)), row(r.P, "provider", dir.Name(m.ProviderID)), row(r.P, "misuse_kind", word(r.P, "misuse_word", m.Kind)),
 			row(r.P, "found_on", m.FoundOn.String()), longRow(r.P, "description", m.Description), longRow(r.P, "decision", m.Decision),
@@ -193,17 +193,17 @@ func (d *desk) misusePage(r *web.Request, id int64, a answer) (web.Response, err
 	if m.State == sharing.MisuseReported && r.By.Is(auth.Office) && !party {
 		ask := step.asker("decision", url.Values{})
 		verdicts := []string{string(sharing.MisuseConfirmed), string(sharing.MisuseDismissed)}
-		out.Steps = []templates.Step{step.asking("decision", "check", false, ask.choice("state", "misuse", verdicts, true), ask.long("decision", true))}
+		out.Steps = []templates.Step{step.Asking("decision", "check", ask.choice("state", "misuse", verdicts, true), ask.Long("decision", true))}
 	}
-	return web.View{Template: "sharing/record", Title: title, Crumbs: crumbs(r.P, "misuses", misusesPath, title), Data: out, Err: a.err}, nil
+	return web.View{Template: "sharing/record", Title: title, Crumbs: crumbs(r.P, "misuses", misusesPath, title), Data: out, Err: a.Err}, nil
 }
 
 func (d *desk) decideMisuse(r *web.Request, in idIn) (web.Response, error) {
 	t := read(r.Form, nil)
 	m, err := d.Sharing.DecideMisuse(r.Ctx, r.By, sharing.MisuseID(in.ID), in.Version, sharing.MisuseState(t.Get("state")), t.text("decision"))
 	switch {
-	case err != nil && shown(err):
-		return d.misusePage(r, in.ID, answer{"decision", r.Form, err})
+	case err != nil && web.ComesBack(err):
+		return d.misusePage(r, in.ID, web.Answer{What: "decision", Typed: r.Form, Err: err})
 	case err != nil:
 		return nil, err
 	}

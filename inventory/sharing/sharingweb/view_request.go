@@ -16,10 +16,10 @@ func isFetch(err error) bool { return errors.Is(err, sharing.ErrFetch) }
 
 // showRequest shows a request with its next steps.
 func (d *desk) showRequest(r *web.Request, in idIn) (web.Response, error) {
-	return d.requestPage(r, in.ID, answer{})
+	return d.requestPage(r, in.ID, web.Answer{})
 }
 
-func (d *desk) requestPage(r *web.Request, id int64, a answer) (web.Response, error) {
+func (d *desk) requestPage(r *web.Request, id int64, a web.Answer) (web.Response, error) {
 	f, err := d.Sharing.FindRequest(r.Ctx, r.By, sharing.RequestID(id))
 	if err != nil {
 		return nil, err
@@ -30,10 +30,10 @@ func (d *desk) requestPage(r *web.Request, id int64, a answer) (web.Response, er
 	}
 	v := requestView{
 		r: r, RequestFile: f, dir: dir,
-		stepper: stepper{p: r.P, path: f.Request.Address(), version: f.Request.Version, answer: a},
+		stepper: steps(r.P, f.Request.Address(), f.Request.Version, a),
 	}
 	return web.View{
-		Template: "sharing/record", Title: v.title(), Crumbs: crumbs(r.P, "requests", requestsPath, v.title()), Data: v.page(), Err: a.err,
+		Template: "sharing/record", Title: v.title(), Crumbs: crumbs(r.P, "requests", requestsPath, v.title()), Data: v.page(), Err: a.Err,
 	}, nil
 }
 
@@ -46,13 +46,13 @@ type requestView struct {
 }
 
 func (v requestView) title() string {
-	return v.p.T("sharing.request.title", "id", v.Request.ID.String(), "name", v.Request.EntryName)
+	return v.P.T("sharing.request.title", "id", v.Request.ID.String(), "name", v.Request.EntryName)
 }
 
 func (v requestView) page() recordPage {
 	out := recordPage{
-		Head: v.head(), Callouts: append(v.refused(), v.callouts()...), Steps: v.steps(),
-		Facts: []templates.Facts{v.asked()}, Timeline: timeline(v.p, v.RequestFile.Steps),
+		Head: v.head(), Callouts: append(v.Refused(), v.callouts()...), Steps: v.steps(),
+		Facts: []templates.Facts{v.asked()}, Timeline: timeline(v.P, v.RequestFile.Steps),
 	}
 	if v.Request.RepliedAt != nil {
 		out.Facts = append(out.Facts, v.replied())
@@ -61,10 +61,10 @@ func (v requestView) page() recordPage {
 		out.Facts = append(out.Facts, v.escalated())
 	}
 	if len(v.Agreements) > 0 {
-		out.Tables = append(out.Tables, titledTable{Title: v.p.T("sharing.tab.agreements"), Table: agreementTable(v.r, v.dir, v.Agreements)})
+		out.Tables = append(out.Tables, titledTable{Title: v.P.T("sharing.tab.agreements"), Table: agreementTable(v.r, v.dir, v.Agreements)})
 	}
 	if len(v.Files) > 0 {
-		out.Files = fileList(v.p, v.Files, v.Request.Address())
+		out.Files = fileList(v.P, v.Files, v.Request.Address())
 	}
 	return out
 }
@@ -74,14 +74,14 @@ func (v requestView) head() templates.Head {
 	h := templates.Head{
 		Title: v.title(), Badges: []templates.Badge{*requestBadge(v.r, q, v.Clock)}, Deadline: deadline(v.r, v.Clock),
 		Facts: []templates.Row{
-			{Label: v.p.T("sharing.user"), Text: v.dir.Name(q.UserID)}, {Label: v.p.T("sharing.provider"), Text: v.dir.Name(q.ProviderID)},
+			{Label: v.P.T("sharing.user"), Text: v.dir.Name(q.UserID)}, {Label: v.P.T("sharing.provider"), Text: v.dir.Name(q.ProviderID)},
 		},
 	}
 	if turn := requestTurn(v.r, q, lister{dir: v.dir}); turn != "" {
-		h.Facts = append(h.Facts, templates.Row{Label: v.p.T("sharing.turn"), Text: turn})
+		h.Facts = append(h.Facts, templates.Row{Label: v.P.T("sharing.turn"), Text: turn})
 	}
 	if v.AsUser && q.State == sharing.RequestDraft {
-		h.Actions = []templates.Act{{Text: v.p.T("sharing.act.edit"), Href: q.Address() + "/edit", Icon: "edit"}}
+		h.Actions = []templates.Act{{Text: v.P.T("sharing.act.edit"), Href: q.Address() + "/edit", Icon: "edit"}}
 	}
 	return h
 }
@@ -91,72 +91,72 @@ func (v requestView) callouts() []templates.Callout {
 	kind := "info"
 	switch {
 	case v.Silent():
-		return []templates.Callout{{Kind: "warning", Title: v.p.T("sharing.told.silent"), Text: v.p.T("sharing.told.silent.text")}}
+		return []templates.Callout{{Kind: "warning", Title: v.P.T("sharing.told.silent"), Text: v.P.T("sharing.told.silent.text")}}
 	case v.Request.State == sharing.RequestDraft && v.Request.ShareType == catalog.NotShared:
-		return []templates.Callout{{Kind: kind, Title: v.p.T("sharing.told.written"), Text: v.p.T("sharing.told.written.text")}}
+		return []templates.Callout{{Kind: kind, Title: v.P.T("sharing.told.written"), Text: v.P.T("sharing.told.written.text")}}
 	case v.Request.State == sharing.RequestDraft && v.AsUser && !v.r.By.Is(sharing.Heads()...):
-		return []templates.Callout{{Kind: kind, Text: v.p.T("sharing.told.head")}}
+		return []templates.Callout{{Kind: kind, Text: v.P.T("sharing.told.head")}}
 	case v.Request.State == sharing.RequestRefused, v.Request.State == sharing.RequestPartial:
-		return []templates.Callout{{Kind: "warning", Title: v.p.T("sharing.told.refused"), Text: v.Request.ReplyText}}
+		return []templates.Callout{{Kind: "warning", Title: v.P.T("sharing.told.refused"), Text: v.Request.ReplyText}}
 	case v.Request.State == sharing.RequestSettled:
-		return []templates.Callout{{Kind: "ok", Title: word(v.p, "outcome_word", v.Request.Outcome), Text: v.Request.OutcomeText}}
+		return []templates.Callout{{Kind: "ok", Title: word(v.P, "outcome_word", v.Request.Outcome), Text: v.Request.OutcomeText}}
 	}
 	return nil
 }
 
 func (v requestView) asked() templates.Facts {
 	q := v.Request
-	items := v.p.T("sharing.items.all")
+	items := v.P.T("sharing.items.all")
 	if len(q.Items) > 0 {
-		items = v.p.Join(q.Items)
+		items = v.P.Join(q.Items)
 	}
 	until := ""
 	if !q.ValidUntil.IsZero() {
 		until = q.ValidUntil.String()
 	}
-	out := facts(v.p.T("sharing.section.what"),
-		templates.Row{Label: v.p.T("sharing.entry"), Text: q.EntryName, Note: q.EntryCode},
-		templates.Row{Label: v.p.T("sharing.share_type"), Text: v.p.T(string(q.ShareType.Label()))},
-		longRow(v.p, "items", items),
-		row(v.p, "purposes", words(v.p, "purpose_word", q.Purposes)),
-		longRow(v.p, "duty_basis", q.DutyBasis),
-		row(v.p, "scope_wanted", q.ScopeWanted), row(v.p, "method", word(v.p, "method_word", q.Method)),
-		row(v.p, "frequency", q.Frequency), row(v.p, "valid_until", until),
+	out := facts(v.P.T("sharing.section.what"),
+		templates.Row{Label: v.P.T("sharing.entry"), Text: q.EntryName, Note: q.EntryCode},
+		templates.Row{Label: v.P.T("sharing.share_type"), Text: v.P.T(string(q.ShareType.Label()))},
+		longRow(v.P, "items", items),
+		row(v.P, "purposes", words(v.P, "purpose_word", q.Purposes)),
+		longRow(v.P, "duty_basis", q.DutyBasis),
+		row(v.P, "scope_wanted", q.ScopeWanted), row(v.P, "method", word(v.P, "method_word", q.Method)),
+		row(v.P, "frequency", q.Frequency), row(v.P, "valid_until", until),
 	)
 	if q.PurposeNote != "" {
 		out.Rows[3].Note = q.PurposeNote
 	}
 	if q.SubmittedAt != nil {
-		out.Rows = append(out.Rows, row(v.p, "submitted", v.p.T("sharing.by", "at", v.p.Time(*q.SubmittedAt), "name", q.SubmittedName)))
+		out.Rows = append(out.Rows, row(v.P, "submitted", v.P.T("sharing.by", "at", v.P.Time(*q.SubmittedAt), "name", q.SubmittedName)))
 	}
 	return out
 }
 
 func (v requestView) replied() templates.Facts {
 	q := v.Request
-	return facts(v.p.T("sharing.section.reply"),
-		row(v.p, "reply", word(v.p, "reply_word", q.Reply)),
-		row(v.p, "reasons", words(v.p, "reason_word", q.ReplyReasons)),
-		longRow(v.p, "reply_text", q.ReplyText),
-		row(v.p, "replied", v.p.T("sharing.by", "at", v.p.Time(*q.RepliedAt), "name", q.RepliedName)),
-		templates.Row{Label: v.p.T("sharing.due"), Text: q.ReplyDueOn.String(), Note: late(v.p, q.ReplyLateWd)},
+	return facts(v.P.T("sharing.section.reply"),
+		row(v.P, "reply", word(v.P, "reply_word", q.Reply)),
+		row(v.P, "reasons", words(v.P, "reason_word", q.ReplyReasons)),
+		longRow(v.P, "reply_text", q.ReplyText),
+		row(v.P, "replied", v.P.T("sharing.by", "at", v.P.Time(*q.RepliedAt), "name", q.RepliedName)),
+		templates.Row{Label: v.P.T("sharing.due"), Text: q.ReplyDueOn.String(), Note: late(v.P, q.ReplyLateWd)},
 	)
 }
 
 func (v requestView) escalated() templates.Facts {
 	q := v.Request
-	out := facts(v.p.T("sharing.section.escalation"),
-		longRow(v.p, "escalation_text", q.EscalationText),
-		row(v.p, "escalated", v.p.T("sharing.by", "at", v.p.Time(*q.EscalatedAt), "name", q.EscalatedName)),
+	out := facts(v.P.T("sharing.section.escalation"),
+		longRow(v.P, "escalation_text", q.EscalationText),
+		row(v.P, "escalated", v.P.T("sharing.by", "at", v.P.Time(*q.EscalatedAt), "name", q.EscalatedName)),
 	)
 	if !q.MeetingOn.IsZero() {
-		out.Rows = append(out.Rows, templates.Row{Label: v.p.T("sharing.meeting_on"), Text: q.MeetingOn.String(), Note: q.MeetingNote})
+		out.Rows = append(out.Rows, templates.Row{Label: v.P.T("sharing.meeting_on"), Text: q.MeetingOn.String(), Note: q.MeetingNote})
 	}
 	if q.SettledAt != nil {
 		out.Rows = append(out.Rows,
-			row(v.p, "outcome", word(v.p, "outcome_word", q.Outcome)), longRow(v.p, "outcome_text", q.OutcomeText),
-			row(v.p, "settled", v.p.T("sharing.by", "at", v.p.Time(*q.SettledAt), "name", q.SettledName)),
-			templates.Row{Label: v.p.T("sharing.due"), Text: q.SettleDueOn.String(), Note: late(v.p, q.SettleLateWd)},
+			row(v.P, "outcome", word(v.P, "outcome_word", q.Outcome)), longRow(v.P, "outcome_text", q.OutcomeText),
+			row(v.P, "settled", v.P.T("sharing.by", "at", v.P.Time(*q.SettledAt), "name", q.SettledName)),
+			templates.Row{Label: v.P.T("sharing.due"), Text: q.SettleDueOn.String(), Note: late(v.P, q.SettleLateWd)},
 		)
 	}
 	return out
@@ -187,18 +187,18 @@ func (v requestView) userSteps(head bool) []templates.Step {
 	var out []templates.Step
 	written := q.State == sharing.RequestDraft && q.ShareType == catalog.NotShared
 	if head && q.State == sharing.RequestDraft && !written {
-		out = append(out, v.plain("submit", "send"))
+		out = append(out, v.Plain("submit", "send"))
 	}
 	less := q.State == sharing.RequestRefused || q.State == sharing.RequestPartial
 	if head && (written || less || v.Silent()) {
 		a := v.asker("escalate", url.Values{})
-		out = append(out, v.asking("escalate", "send", true, a.long("escalation_text", true), a.file("file", true)))
+		out = append(out, v.Asking("escalate", "send", a.Long("escalation_text", true), a.File("file", true)))
 	}
 	if head && less {
-		out = append(out, v.plain("rest", "check"))
+		out = append(out, v.Plain("rest", "check"))
 	}
 	if q.State.May(sharing.RequestWithdrawn) && (head || q.State == sharing.RequestDraft) {
-		out = append(out, v.asking("withdraw", "return", false, v.asker("withdraw", url.Values{}).text("reason", false)))
+		out = append(out, v.Asking("withdraw", "return", v.asker("withdraw", url.Values{}).Text("reason", false)))
 	}
 	return out
 }
@@ -230,21 +230,21 @@ func (v requestView) reply() templates.Step {
 	fields := []templates.Field{a.choice("reply", "reply_word", sharing.Replies(), true)}
 	fields = append(fields,
 		a.when(a.many("reasons", "reason_word", sharing.Reasons(), true), "reply", sharing.ReplyPartial, sharing.ReplyRefuse),
-		a.long("reply_text", false))
+		a.Long("reply_text", false))
 	fields = append(fields, underWhen(a, a.termFields(), "reply", sharing.ReplyGrant, sharing.ReplyPartial)...)
-	out := v.asking("reply", "check", false, fields...)
+	out := v.Asking("reply", "check", fields...)
 	out.Open = true
 	return out
 }
 
 func (v requestView) convene() templates.Step {
 	a := v.asker("convene", url.Values{})
-	return v.asking("convene", "people", false, a.field("meeting_on", templates.KindDate, true), a.text("meeting_note", false))
+	return v.Asking("convene", "people", a.Field("meeting_on", templates.KindDate, true), a.Text("meeting_note", false))
 }
 
 func (v requestView) settle() templates.Step {
 	a := v.asker("settle", v.given())
-	fields := []templates.Field{a.choice("outcome", "outcome_word", sharing.Outcomes(), true), a.long("outcome_text", true), a.file("file", false)}
+	fields := []templates.Field{a.choice("outcome", "outcome_word", sharing.Outcomes(), true), a.Long("outcome_text", true), a.File("file", false)}
 	fields = append(fields, underWhen(a, a.termFields(), "outcome", sharing.OutcomeShare, sharing.OutcomeVerify)...)
-	return v.asking("settle", "check", true, fields...)
+	return v.Asking("settle", "check", fields...)
 }

@@ -2,7 +2,6 @@ package fundingweb
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"qingce/internal/calendar"
@@ -15,65 +14,21 @@ import (
 	"qingce/templates"
 )
 
-// answer is a step that was refused: what was typed, and why.
-type answer struct {
-	what  string
-	typed url.Values
-	err   error
-}
-
 // stepper makes the steps of an item's page.
-type stepper struct {
-	p       *locale.Printer
-	path    string // of the item
-	version int64
-	answer  answer
+type stepper struct{ web.Stepper }
+
+func steps(p *locale.Printer, path string, version int64, a web.Answer) stepper {
+	return stepper{web.Stepper{
+		P: p, Words: web.StepWords{Act: "funding.act.", Refused: "funding.refused"}, Path: path, Version: version, Answer: a,
+	}}
 }
 
-// typed is what was typed into a step that was refused, else what is given.
-func (s stepper) typed(what string, given url.Values) url.Values {
-	if s.answer.what == what {
-		return s.answer.typed
-	}
-	return given
-}
-
-// step is a step that asks for something before it is done.
-func (s stepper) step(what, icon string, upload bool, fields ...templates.Field) templates.Step {
-	typed := s.typed(what, nil)
-	for i := range fields {
-		if typed != nil && fields[i].Kind != templates.KindFile {
-			fields[i].Value = typed.Get(fields[i].Name)
-		}
-	}
-	form := &templates.Form{
-		ID: "form-" + what, Action: s.path + "/" + what, Guard: true, Upload: upload,
-		Hidden:   []templates.Pair{{Name: "version", Value: strconv.FormatInt(s.version, 10)}},
-		Sections: []templates.Section{{ID: "section-" + what, Fields: fields}},
-		Acts:     []templates.Act{{Text: s.p.T("funding.act." + what), Kind: templates.ActPrimary, Icon: icon}},
-	}
-	out := templates.Step{ID: "step-" + what, Title: s.p.T("funding.act." + what), Note: s.p.T("funding.act." + what + ".note"), Icon: icon, Form: form}
-	if s.answer.what == what {
-		out.Open = true
-		if len(fault.FieldsOf(s.answer.err)) > 0 {
-			web.Mistakes(s.p, form, s.answer.err)
-		}
-	}
-	return out
+func (s stepper) ask() web.Asker {
+	return web.Asker{P: s.P, Labels: "funding.field.", Largest: evidence.MaxSize}
 }
 
 func (s stepper) field(name, kind string, required bool) templates.Field {
-	f := templates.Field{Name: name, Kind: kind, Label: s.p.T("funding.field." + name), Required: required}
-	if help := "funding.field." + name + ".help"; s.p.Has(help) {
-		f.Help = s.p.T(help)
-	}
-	switch kind {
-	case templates.KindLongText:
-		f.MaxLength = 1000
-	case templates.KindDate, templates.KindMoney:
-		f.Width = "short"
-	}
-	return f
+	return s.ask().Field(name, kind, required)
 }
 
 // pick asks for one word of a set.
@@ -84,20 +39,6 @@ func pick[T ~string](s stepper, name string, set []T, given T, text func(T) stri
 		f.Options = append(f.Options, templates.Option{Value: string(v), Text: text(v)})
 	}
 	return f
-}
-
-func (s stepper) file() templates.Field {
-	f := s.field("file", templates.KindFile, true)
-	f.Accept, f.MaxBytes = ".pdf,.ofd,.jpg,.jpeg,.png,.docx,.xlsx", evidence.MaxSize
-	return f
-}
-
-// refused is what stands above a page when a step was refused as a whole.
-func (s stepper) refused() []templates.Callout {
-	if s.answer.err == nil || len(fault.FieldsOf(s.answer.err)) > 0 {
-		return nil
-	}
-	return []templates.Callout{{Kind: "error", Title: s.p.T("funding.refused"), Text: s.p.Error(s.answer.err)}}
 }
 
 // told says why something was refused, by its fields when it has any.
@@ -162,8 +103,8 @@ func (d *desk) stepped(r *web.Request, in itemIn, what string, err error) (web.R
 	switch {
 	case err == nil:
 		return web.Redirect{To: yearPath(in.Year, in.Code), Said: web.Said(r.T("funding.said." + what))}, nil
-	case comesBack(err):
-		return d.itemPage(r, in, answer{what, r.Form, err})
+	case web.ComesBack(err):
+		return d.itemPage(r, in, web.Answer{What: what, Typed: r.Form, Err: err})
 	}
 	return nil, err
 }

@@ -39,10 +39,10 @@ type pleaBox struct {
 }
 
 func (d *desk) showItem(r *web.Request, in itemIn) (web.Response, error) {
-	return d.itemPage(r, in, answer{})
+	return d.itemPage(r, in, web.Answer{})
 }
 
-func (d *desk) itemPage(r *web.Request, in itemIn, a answer) (web.Response, error) {
+func (d *desk) itemPage(r *web.Request, in itemIn, a web.Answer) (web.Response, error) {
 	f, err := d.Funding.Find(r.Ctx, r.By, in.Year, in.Code)
 	if err != nil {
 		return nil, err
@@ -52,11 +52,11 @@ func (d *desk) itemPage(r *web.Request, in itemIn, a answer) (web.Response, erro
 		return nil, err
 	}
 	v := itemView{
-		stepper: stepper{p: r.P, path: f.Address(), version: f.Item.Version, answer: a}, File: f, r: r, table: &table,
+		stepper: steps(r.P, f.Address(), f.Item.Version, a), File: f, r: r, table: &table,
 	}
 	title := yearText(r.P, &f.Run)
 	return web.View{
-		Template: "funding/item", Title: f.Item.Name, Data: v.page(), Err: a.err,
+		Template: "funding/item", Title: f.Item.Name, Data: v.page(), Err: a.Err,
 		Crumbs: crumbs(r.P, templates.Crumb{Text: title, Href: yearPath(in.Year)}, templates.Crumb{Text: f.Item.Name}),
 	}, nil
 }
@@ -71,7 +71,7 @@ type itemView struct {
 
 func (v itemView) page() itemData {
 	return itemData{
-		Head: v.head(), Callouts: append(v.refused(), v.callouts()...), Steps: v.steps(), Reasons: v.reasons(), Change: v.change(),
+		Head: v.head(), Callouts: append(v.Refused(), v.callouts()...), Steps: v.steps(), Reasons: v.reasons(), Change: v.change(),
 		Facts: v.facts(), Pleas: v.pleas(), Findings: v.findings(), Timeline: v.timeline(),
 	}
 }
@@ -79,17 +79,17 @@ func (v itemView) page() itemData {
 func (v itemView) head() templates.Head {
 	i := &v.Item
 	h := templates.Head{
-		Title: i.Name, Code: i.Code, Badges: []templates.Badge{resultBadge(v.p, i.Result), {Text: v.p.T(string(i.Stage.Label())), Tone: templates.ToneGrey}},
+		Title: i.Name, Code: i.Code, Badges: []templates.Badge{resultBadge(v.P, i.Result), {Text: v.P.T(string(i.Stage.Label())), Tone: templates.ToneGrey}},
 		Facts: []templates.Row{
-			{Label: v.p.T("funding.column.department"), Text: v.File.Facts.Department.Name},
-			{Label: v.p.T("funding.column.money"), Text: moneyText(v.p, i.Amount), Unit: v.p.T("funding.unit")},
-			{Label: v.p.T("funding.column.payable"), Text: v.p.Wan(i.Payable()), Unit: v.p.T("funding.unit")},
-			{Label: v.p.T("funding.column.turn"), Text: v.p.T(string(i.Turn().Label()))},
+			{Label: v.P.T("funding.column.department"), Text: v.File.Facts.Department.Name},
+			{Label: v.P.T("funding.column.money"), Text: moneyText(v.P, i.Amount), Unit: v.P.T("funding.unit")},
+			{Label: v.P.T("funding.column.payable"), Text: v.P.Wan(i.Payable()), Unit: v.P.T("funding.unit")},
+			{Label: v.P.T("funding.column.turn"), Text: v.P.T(string(i.Turn().Label()))},
 		},
-		Actions: []templates.Act{{Text: v.p.T("funding.act.register"), Href: "/systems/" + i.Code, Icon: "system"}},
+		Actions: []templates.Act{{Text: v.P.T("funding.act.register"), Href: "/systems/" + i.Code, Icon: "system"}},
 	}
 	if v.Clock != nil {
-		due := web.Deadline(v.p, web.Due{
+		due := web.Deadline(v.P, web.Due{
 			On: v.Clock.On, Advised: v.Clock.Advised, Remaining: v.Clock.Remaining, Late: v.Clock.Late, Unknown: v.Clock.Unknown, Overdue: v.Clock.Overdue, Article: "办法 art. 20",
 		}, v.Today)
 		h.Deadline = &due
@@ -101,7 +101,7 @@ func (v itemView) callouts() []templates.Callout {
 	i := &v.Item
 	var out []templates.Callout
 	add := func(kind, key string, args ...any) {
-		out = append(out, templates.Callout{Kind: kind, Title: v.p.T("funding.told."+key, args...), Text: v.p.T("funding.told."+key+".text", args...)})
+		out = append(out, templates.Callout{Kind: kind, Title: v.P.T("funding.told."+key, args...), Text: v.P.T("funding.told."+key+".text", args...)})
 	}
 	switch {
 	case v.OwnBody && v.r.By.Is(append(funding.Consulters(), auth.Leader)...):
@@ -127,11 +127,11 @@ func (v itemView) mayAppeal() bool {
 func (v itemView) reasons() []reason {
 	var out []reason
 	for n, r := range rulesOf(v.table, v.Item.Rules) {
-		out = append(out, reason{Rule: r.ID, Article: v.article(r), Text: v.p.T(string(funding.RuleText(r.ID))), Decides: n == 0})
+		out = append(out, reason{Rule: r.ID, Article: v.article(r), Text: v.P.T(string(funding.RuleText(r.ID))), Decides: n == 0})
 	}
 	if v.Item.Forecast != "" {
 		for _, r := range rulesOf(v.table, []string{v.Item.Forecast}) {
-			out = append(out, reason{Rule: r.ID, Article: v.article(r), Text: v.p.T("funding.foreseen.text", "year", r.FromYear) + v.p.T(string(funding.RuleText(r.ID))), Forecast: true})
+			out = append(out, reason{Rule: r.ID, Article: v.article(r), Text: v.P.T("funding.foreseen.text", "year", r.FromYear) + v.P.T(string(funding.RuleText(r.ID))), Forecast: true})
 		}
 	}
 	return out
@@ -139,7 +139,7 @@ func (v itemView) reasons() []reason {
 
 func (v itemView) article(r eligibility.Rule) string {
 	if r.Article == "" {
-		return v.p.T("funding.assumed")
+		return v.P.T("funding.assumed")
 	}
 	return r.Article
 }
@@ -152,8 +152,8 @@ func (v itemView) change() []string {
 		ids = append(funding.RuleList{v.Item.Forecast}, ids...)
 	}
 	for _, id := range ids {
-		if key := "funding.change." + id; v.p.Has(key) {
-			out = append(out, v.p.T(key, "date", v.Today.MonthEnd(), "until", v.Item.UntilOn))
+		if key := "funding.change." + id; v.P.Has(key) {
+			out = append(out, v.P.T(key, "date", v.Today.MonthEnd(), "until", v.Item.UntilOn))
 		}
 	}
 	return out
@@ -161,20 +161,20 @@ func (v itemView) change() []string {
 
 // findings are the results that the item has had; nil while there is only one.
 func (v itemView) findings() *templates.Table {
-	t := &templates.Table{ID: "findings", Caption: v.p.T("funding.findings"), Columns: []templates.Column{
-		{Text: v.p.T("funding.column.way"), Main: true}, {Text: v.p.T("funding.column.result"), Main: true},
-		{Text: v.p.T("funding.column.rule")}, {Text: v.p.T("funding.field.reason"), Main: true}, {Text: v.p.T("funding.column.by")}, {Text: v.p.T("funding.column.digest")},
+	t := &templates.Table{ID: "findings", Caption: v.P.T("funding.findings"), Columns: []templates.Column{
+		{Text: v.P.T("funding.column.way"), Main: true}, {Text: v.P.T("funding.column.result"), Main: true},
+		{Text: v.P.T("funding.column.rule")}, {Text: v.P.T("funding.field.reason"), Main: true}, {Text: v.P.T("funding.column.by")}, {Text: v.P.T("funding.column.digest")},
 	}}
 	for i := range v.File.Findings {
 		f := &v.File.Findings[i]
-		badge := resultBadge(v.p, f.Result)
+		badge := resultBadge(v.P, f.Result)
 		result := templates.Cell{Badge: &badge}
 		if !f.UntilOn.IsZero() {
-			result.Sub = v.p.T("funding.until", "date", f.UntilOn)
+			result.Sub = v.P.T("funding.until", "date", f.UntilOn)
 		}
 		t.Rows = append(t.Rows, templates.TableRow{Cells: []templates.Cell{
-			{Text: v.p.Number(f.Number) + " " + v.p.T(string(f.Way.Label()))}, result, {Text: strings.Join(f.Rules, " ")}, {Text: f.Reason},
-			{Text: f.ByName, Sub: v.p.Time(f.At)}, {Text: short(f.Digest), Title: f.Digest, Code: true},
+			{Text: v.P.Number(f.Number) + " " + v.P.T(string(f.Way.Label()))}, result, {Text: strings.Join(f.Rules, " ")}, {Text: f.Reason},
+			{Text: f.ByName, Sub: v.P.Time(f.At)}, {Text: short(f.Digest), Title: f.Digest, Code: true},
 		}})
 	}
 	return t
@@ -184,7 +184,7 @@ func (v itemView) timeline() templates.Timeline {
 	var out templates.Timeline
 	for _, s := range slices.Backward(v.File.Steps) {
 		out.Events = append(out.Events, templates.Event{
-			At: v.p.Time(s.At), By: s.Name, Department: s.Department, Text: v.p.T("funding.step." + s.Action), Reason: s.Note, Tone: templates.ToneBlue, Icon: "edit",
+			At: v.P.Time(s.At), By: s.Name, Department: s.Department, Text: v.P.T("funding.step." + s.Action), Reason: s.Note, Tone: templates.ToneBlue, Icon: "edit",
 		})
 	}
 	return out

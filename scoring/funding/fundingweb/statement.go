@@ -59,7 +59,7 @@ func (d *desk) lines(r *web.Request, year int) (out []funding.Row, y *funding.Ye
 	if err != nil {
 		return nil, nil, "", err
 	}
-	v := listView{p: r.P, by: r.By, a: addressOf(r), dir: dir}
+	v := listView{p: r.P, by: r.By, a: r.Listing(), dir: dir}
 	q := queryOf(v.a, r.By, dir)
 	q.Size = funding.MaxPageSize
 	for q.Page = 1; ; q.Page++ {

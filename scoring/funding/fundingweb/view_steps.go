@@ -30,25 +30,25 @@ func (v itemView) headSteps() []templates.Step {
 	text := v.field("plea_text", templates.KindLongText, true)
 	switch {
 	case i.Plea == funding.PleaSubmitted:
-		return []templates.Step{v.step("withdraw", "return", false, v.field("reason", templates.KindText, true))}
+		return []templates.Step{v.Asking("withdraw", "return", v.field("reason", templates.KindText, true))}
 	case i.Plea != "":
 		return nil
 	}
 	refused := !i.Result.Paid() || i.Result == eligibility.Conditional
 	switch {
 	case v.mayAppeal(): // whose verification may find other facts, too
-		return []templates.Step{v.step("appeal", "send", true, text, v.file())}
+		return []templates.Step{v.Asking("appeal", "send", text, v.ask().File("file", true))}
 	case i.Stage != funding.Found && refused:
-		file := v.file()
+		file := v.ask().File("file", true)
 		file.Required = false
-		return []templates.Step{v.step("recheck", "refresh", true, text, file)}
+		return []templates.Step{v.Asking("recheck", "refresh", text, file)}
 	}
 	return nil
 }
 
 // resultText names a result.
 func (v itemView) resultText(r eligibility.Result) string {
-	return v.p.T(string(funding.ResultLabel(r)))
+	return v.P.T(string(funding.ResultLabel(r)))
 }
 
 // opinionSteps are the opinions and the decision.
@@ -67,15 +67,15 @@ func (v itemView) opinionSteps() []templates.Step {
 		}
 		if len(as) > 0 {
 			text := v.field("opinion_text", templates.KindLongText, false)
-			out = append(out, v.step("opinion", "edit", false,
-				pick(v.stepper, "as", as, as[0], func(r auth.Role) string { return v.p.T("funding.turn." + string(r)) }),
+			out = append(out, v.Asking("opinion", "edit",
+				pick(v.stepper, "as", as, as[0], func(r auth.Role) string { return v.P.T("funding.turn." + string(r)) }),
 				pick(v.stepper, "opinion", i.Choices(), i.Result, v.resultText), text))
 		}
 	}
 	if i.Stage != funding.Found && by.Is(auth.Finance) {
 		kept := v.field("kept", templates.KindMoney, false)
-		kept.Unit = v.p.T("funding.unit")
-		step := v.step("decision", "check", false, pick(v.stepper, "decision", i.Choices(), i.Result, v.resultText),
+		kept.Unit = v.P.T("funding.unit")
+		step := v.Asking("decision", "check", pick(v.stepper, "decision", i.Choices(), i.Result, v.resultText),
 			v.field("decision_text", templates.KindLongText, false), kept, v.field("kept_note", templates.KindText, false))
 		step.Open = step.Open || i.Stage == funding.Opined
 		out = append(out, step)
@@ -92,15 +92,15 @@ func (v itemView) officeSteps() []templates.Step {
 		if v.Pleas[len(v.Pleas)-1].Kind == funding.Recheck {
 			set = []funding.Verdict{funding.FactsChanged, funding.Upholds}
 		}
-		step := v.step("verify", "check", false, pick(v.stepper, "verdict", set, "", verdictText(v.p)), v.field("verdict_text", templates.KindLongText, true))
+		step := v.Asking("verify", "check", pick(v.stepper, "verdict", set, "", verdictText(v.P)), v.field("verdict_text", templates.KindLongText, true))
 		step.Open = true
 		return []templates.Step{step}
 	case i.Plea == funding.PleaVerified && by.Is(funding.Consulters()...):
 		day := v.field("meeting_on", templates.KindDate, true)
 		day.Value = v.Today.String()
-		return []templates.Step{v.step("consult", "people", false, day, v.field("meeting_text", templates.KindLongText, true))}
+		return []templates.Step{v.Asking("consult", "people", day, v.field("meeting_text", templates.KindLongText, true))}
 	case i.Plea == "" && by.Is(auth.Office) && i.Lapsed(v.Today):
-		return []templates.Step{v.step("again", "refresh", false, v.field("note", templates.KindText, false))}
+		return []templates.Step{v.Asking("again", "refresh", v.field("note", templates.KindText, false))}
 	}
 	return nil
 }
@@ -113,12 +113,12 @@ func (v itemView) leaderSteps() []templates.Step {
 	}
 	var out []templates.Step
 	if i.Grantable() && i.Plea != funding.PleaSubmitted {
-		step := v.step("grant", "check", false, v.field("until", templates.KindDate, true), v.field("exception_reason", templates.KindLongText, true))
+		step := v.Asking("grant", "check", v.field("until", templates.KindDate, true), v.field("exception_reason", templates.KindLongText, true))
 		step.Open = step.Open || i.Plea == funding.PleaConsulted
 		out = append(out, step)
 	}
 	if i.Plea == funding.PleaConsulted {
-		out = append(out, v.step("uphold", "return", false, v.field("reason", templates.KindLongText, true)))
+		out = append(out, v.Asking("uphold", "return", v.field("reason", templates.KindLongText, true)))
 	}
 	return out
 }

@@ -36,27 +36,27 @@ type yearIn struct {
 type listView struct {
 	p   *locale.Printer
 	by  auth.Principal
-	a   address
+	a   web.Listing
 	dir *inventory.Directory
 	funding.Year
 }
 
 // queryOf is what an address asks for.
-func queryOf(a address, by auth.Principal, dir *inventory.Directory) funding.Query {
+func queryOf(a web.Listing, by auth.Principal, dir *inventory.Directory) funding.Query {
 	q := funding.Query{
-		Groups: chosen(a, "group", funding.Groups()), Stages: chosen(a, "stage", funding.Stages()), Turns: chosen(a, "turn", funding.Turns()),
-		Warned: a.only("warned"), Plea: a.only("plea"), Lapsed: a.only("lapsed"), Search: a.params.Get("q"), Page: a.page(), Size: a.size(),
+		Groups: web.Chosen(a, "group", funding.Groups()), Stages: web.Chosen(a, "stage", funding.Stages()), Turns: web.Chosen(a, "turn", funding.Turns()),
+		Warned: only(a, "warned"), Plea: only(a, "plea"), Lapsed: only(a, "lapsed"), Search: a.Get("q"), Page: a.Page(), Size: a.Size(funding.DefaultPageSize),
 	}
-	if rules := chosen(a, "rule", ruleIDs()); len(rules) > 0 {
+	if rules := web.Chosen(a, "rule", ruleIDs()); len(rules) > 0 {
 		q.Rule = rules[0]
 	}
-	if a.only("mine") {
+	if only(a, "mine") {
 		q.Turns = append(q.Turns, funding.TurnsOf(by)...)
 	}
-	if body, ok := dir.Lookup(a.params.Get("department")); ok {
+	if body, ok := dir.Lookup(a.Get("department")); ok {
 		q.Departments = []auth.DepartmentID{body.ID}
 	}
-	sort, down := strings.CutPrefix(a.params.Get("sort"), "-")
+	sort, down := strings.CutPrefix(a.Get("sort"), "-")
 	q.Sort, q.Descending = funding.Sort(sort), down
 	return q
 }
@@ -87,8 +87,8 @@ func (d *desk) yearView(r *web.Request, year int, told []templates.Callout, caus
 	if err != nil {
 		return nil, err
 	}
-	v := listView{p: r.P, by: r.By, a: addressOf(r), dir: dir}
-	v.a.path = yearPath(year)
+	v := listView{p: r.P, by: r.By, a: r.Listing(), dir: dir}
+	v.a.Path = yearPath(year)
 	if v.Year, err = d.Funding.List(r.Ctx, r.By, year, queryOf(v.a, r.By, dir)); err != nil {
 		return nil, err
 	}
@@ -103,18 +103,17 @@ func (v listView) page(title string) listPage {
 	if v.Run.Forecast() {
 		out.Callouts = append(out.Callouts, templates.Callout{Kind: "info", Title: v.p.T("funding.told.forecast"), Text: v.p.T("funding.told.forecast.text", "year", strconv.Itoa(funding.FirstYear))})
 	}
-	narrowed := len(v.a.narrowing()) > 0
+	narrowed := v.a.Narrowed()
 	if v.Totals.All.Items > 0 || narrowed {
 		out.Filters = v.filters()
 	}
 	switch {
 	case v.Totals.All.Items == 0 && narrowed:
-		out.Empty = &templates.Empty{Icon: "search", Title: v.p.T("funding.none.match"), Text: v.p.T("funding.none.match.text"), Actions: []templates.Act{{Text: v.p.T("ui.filter.clear"), Href: v.a.path}}}
+		out.Empty = &templates.Empty{Icon: "search", Title: v.p.T("funding.none.match"), Text: v.p.T("funding.none.match.text"), Actions: []templates.Act{{Text: v.p.T("ui.filter.clear"), Href: v.a.Path}}}
 	case v.Totals.All.Items == 0:
 		out.Empty = &templates.Empty{Icon: "inbox", Title: v.p.T("funding.none.own"), Text: v.p.T("funding.none.own.text")}
 	default:
-		pager := templates.NewPager(v.a.String(), v.a.page(), v.a.size(), v.Totals.All.Items, pageSizes()...)
-		out.Bulk, out.Pager = v.bulk(), &pager
+		out.Bulk, out.Pager = v.bulk(), v.a.Pager(v.a.Size(funding.DefaultPageSize), v.Totals.All.Items)
 		out.Table = v.table(out.Bulk != nil)
 	}
 	return out
@@ -126,11 +125,11 @@ func (v listView) head(title string) templates.Head {
 	}}
 	if v.by.Is(funding.Watchers()...) {
 		h.Actions = []templates.Act{
-			{Text: v.p.T("funding.act.book"), Href: withQuery(yearPath(v.Run.Year, "statement.xlsx"), v.a.narrowing()), Icon: "download", Download: true},
+			{Text: v.p.T("funding.act.book"), Href: web.WithQuery(yearPath(v.Run.Year, "statement.xlsx"), v.a.Narrowing()), Icon: "download", Download: true},
 			{Text: v.p.T("funding.act.signed"), Href: yearPath(v.Run.Year, "statement.json"), Icon: "seal", Download: true},
 		}
 	}
-	h.Actions = append(h.Actions, templates.Act{Text: v.p.T("funding.act.print"), Href: withQuery(yearPath(v.Run.Year, "print"), v.a.narrowing()), Icon: "print"})
+	h.Actions = append(h.Actions, templates.Act{Text: v.p.T("funding.act.print"), Href: web.WithQuery(yearPath(v.Run.Year, "print"), v.a.Narrowing()), Icon: "print"})
 	return h
 }
 
@@ -146,7 +145,7 @@ func yearTabs(p *locale.Printer, year int, open string) templates.Tabs {
 func (v listView) stats() []templates.Stat {
 	all := v.Totals.All
 	out := []templates.Stat{{
-		Label: v.p.T("funding.stat.all"), Value: v.p.Wan(all.Money), Unit: v.p.T("funding.unit"), Share: v.p.T("funding.systems", "n", v.p.Number(all.Items)), Href: v.a.with("group", ""),
+		Label: v.p.T("funding.stat.all"), Value: v.p.Wan(all.Money), Unit: v.p.T("funding.unit"), Share: v.p.T("funding.systems", "n", v.p.Number(all.Items)), Href: v.a.With("group", ""),
 	}}
 	if all.Unknown > 0 {
 		out[0].Note = v.p.T("funding.stat.unknown", "n", v.p.Number(all.Unknown))
@@ -158,7 +157,7 @@ func (v listView) stats() []templates.Stat {
 		}
 		stat := templates.Stat{
 			Label: v.p.T(string(g.Label())), Value: v.p.Wan(s.Money), Unit: v.p.T("funding.unit"), Share: v.p.T("funding.systems", "n", v.p.Number(s.Items)),
-			Href: v.a.with("group", string(g)), Tone: groupTones[g],
+			Href: v.a.With("group", string(g)), Tone: groupTones[g],
 		}
 		if n := v.Totals.Warned.Items; g == funding.GroupEligible && n > 0 {
 			stat.Note = v.p.T("funding.stat.warned", "n", v.p.Number(n))
@@ -171,25 +170,15 @@ func (v listView) stats() []templates.Stat {
 
 func (v listView) filters() *templates.Filters {
 	main := []templates.Filter{
-		choice(v.a, "group", v.p.T("funding.column.result"), funding.Groups(), func(g funding.Group) string { return v.p.T(string(g.Label())) }),
-		choice(v.a, "rule", v.p.T("funding.column.rule"), ruleIDs(), func(id string) string { return v.p.T("funding.rule_short."+id, "id", id) }),
-		choice(v.a, "stage", v.p.T("funding.column.stage"), funding.Stages(), func(s funding.Stage) string { return v.p.T(string(s.Label())) }),
-		choice(v.a, "only", v.p.T("funding.filter.only"), v.only(), func(name string) string { return v.p.T("funding.filter." + name) }),
+		web.Choice(v.a, "group", v.p.T("funding.column.result"), funding.Groups(), func(g funding.Group) string { return v.p.T(string(g.Label())) }),
+		web.Choice(v.a, "rule", v.p.T("funding.column.rule"), ruleIDs(), func(id string) string { return v.p.T("funding.rule_short."+id, "id", id) }),
+		web.Choice(v.a, "stage", v.p.T("funding.column.stage"), funding.Stages(), func(s funding.Stage) string { return v.p.T(string(s.Label())) }),
+		web.Choice(v.a, "only", v.p.T("funding.filter.only"), v.only(), func(name string) string { return v.p.T("funding.filter." + name) }),
 	}
 	if v.by.Is(funding.Watchers()...) {
-		main = append(main, templates.Filter{Name: "department", Label: v.p.T("funding.column.department"), Kind: templates.FilterText, Value: v.a.params.Get("department")})
+		main = append(main, templates.Filter{Name: "department", Label: v.p.T("funding.column.department"), Kind: templates.FilterText, Value: v.a.Get("department")})
 	}
-	f := &templates.Filters{
-		Action: v.a.path, ClearAll: v.a.path, Main: main,
-		Query: &templates.Query{Name: "q", Value: v.a.params.Get("q"), Label: v.p.T("funding.search"), Placeholder: v.p.T("funding.search")},
-	}
-	for _, keep := range []string{"sort", "size"} {
-		if value := v.a.params.Get(keep); value != "" {
-			f.Hidden = append(f.Hidden, templates.Pair{Name: keep, Value: value})
-		}
-	}
-	f.Chips = v.chips(main)
-	return f
+	return v.a.Filters(v.p, v.p.T("funding.search"), main)
 }
 
 // only are the things that a list can be narrowed to besides.
@@ -202,29 +191,11 @@ func (v listView) only() []string {
 
 func onlyWords() []string { return []string{"warned", "plea", "lapsed"} }
 
-// chips are the filters in force.
-func (v listView) chips(main []templates.Filter) []templates.Chip {
-	var out []templates.Chip
-	if q := v.a.params.Get("q"); q != "" {
-		out = append(out, templates.Chip{Label: v.p.T("funding.search"), Text: q, Remove: v.a.with("q", "")})
-	}
-	for _, one := range main {
-		text := one.Value
-		if one.Kind == templates.FilterChoice {
-			text = v.p.Join(one.Picked())
-		}
-		if text != "" {
-			out = append(out, templates.Chip{Label: one.Label, Text: text, Remove: v.a.with(one.Name, "")})
-		}
-	}
-	return out
-}
-
 // bulk is what may be done with several items at once; nil for those who may do
 // nothing.
 func (v listView) bulk() *templates.Bulk {
 	b := &templates.Bulk{ID: "many", Page: len(v.Items), Total: v.Totals.All.Items, AllName: "all"}
-	for name, values := range v.a.narrowing() {
+	for name, values := range v.a.Narrowing() {
 		for _, value := range values {
 			b.Hidden = append(b.Hidden, templates.Pair{Name: "list." + name, Value: value})
 		}
@@ -253,11 +224,11 @@ func (v listView) bulk() *templates.Bulk {
 func (v listView) table(pick bool) *templates.Table {
 	t := &templates.Table{ID: "items", Caption: v.p.T("funding.tab.list"), Columns: []templates.Column{
 		{Key: "system", Text: v.p.T("funding.column.system"), Main: true},
-		v.a.column(templates.Column{Key: "department", Text: v.p.T("funding.column.department")}),
-		v.a.column(templates.Column{Key: "money", Text: v.p.T("funding.column.money"), Unit: v.p.T("funding.unit"), Num: true, Main: true}),
-		v.a.column(templates.Column{Key: "result", Text: v.p.T("funding.column.result"), Main: true}),
+		v.a.Column(templates.Column{Key: "department", Text: v.p.T("funding.column.department")}),
+		v.a.Column(templates.Column{Key: "money", Text: v.p.T("funding.column.money"), Unit: v.p.T("funding.unit"), Num: true, Main: true}),
+		v.a.Column(templates.Column{Key: "result", Text: v.p.T("funding.column.result"), Main: true}),
 		{Key: "rules", Text: v.p.T("funding.column.rule")},
-		v.a.column(templates.Column{Key: "stage", Text: v.p.T("funding.column.stage")}),
+		v.a.Column(templates.Column{Key: "stage", Text: v.p.T("funding.column.stage")}),
 		{Key: "turn", Text: v.p.T("funding.column.turn")},
 	}}
 	if pick {
@@ -291,7 +262,7 @@ func (v listView) row(i *funding.Row) templates.TableRow {
 		stage.Sub = v.p.T(string(i.Plea.Label()))
 	}
 	return templates.TableRow{ID: i.Code, Name: i.Name, Cells: []templates.Cell{
-		{Text: i.Name, Sub: i.Code, Href: yearPath(v.Run.Year, i.Code)}, {Text: i.DepartmentName, Href: v.a.with("department", i.DepartmentCode)}, money, result,
+		{Text: i.Name, Sub: i.Code, Href: yearPath(v.Run.Year, i.Code)}, {Text: i.DepartmentName, Href: v.a.With("department", i.DepartmentCode)}, money, result,
 		{Text: strings.Join(i.Rules, " "), Title: rulesText(v.p, i.Rules)}, stage, {Text: v.p.T(string(i.Turn().Label()))},
 	}}
 }
@@ -315,7 +286,7 @@ func batchOf(r *web.Request, year int, dir *inventory.Directory) funding.Batch {
 				params[key] = values
 			}
 		}
-		q := queryOf(address{yearPath(year), params}, r.By, dir)
+		q := queryOf(web.Listing{Path: yearPath(year), Params: params}, r.By, dir)
 		b.List = &q
 	}
 	return b
@@ -339,7 +310,7 @@ func (d *desk) many(r *web.Request, year int, do func(funding.Batch) (funding.Ou
 	}
 	out, err := do(batchOf(r, year, dir))
 	switch {
-	case comesBack(err):
+	case web.ComesBack(err):
 		return d.yearView(r, year, []templates.Callout{{Kind: "error", Title: r.T("funding.refused"), Text: told(r.P, err)}}, err)
 	case err != nil:
 		return nil, err

@@ -207,7 +207,7 @@ func (d *desk) freeze(r *web.Request, _ yearsIn) (web.Response, error) {
 	year, _ := strconv.Atoi(strings.TrimSpace(r.Form.Get("year")))
 	run, err := d.Funding.Freeze(r.Ctx, r.By, funding.Order{Year: year, Reason: r.Form.Get("reason")})
 	switch {
-	case comesBack(err):
+	case web.ComesBack(err):
 		return d.yearsView(r, err)
 	case err != nil:
 		return nil, err

@@ -69,8 +69,8 @@ func recordLines(facts []rectification.Fact) string {
 
 // noticeForm shows the form of a new notice or of a draft.
 func (d *desk) noticeForm(r *web.Request, draft *rectification.Notice, given url.Values, cause error) (web.Response, error) {
-	a, title := asker{r.P, given}, r.T("rectify.act.new")
-	body := a.field("department", templates.KindRef, true)
+	a, title := asking(r.P, given), r.T("rectify.act.new")
+	body := a.Field("department", templates.KindRef, true)
 	body.Lookup = "/departments/lookup"
 	situations := make([]string, 0, 5)
 	for _, s := range rectification.Situations() {
@@ -81,10 +81,10 @@ func (d *desk) noticeForm(r *web.Request, draft *rectification.Notice, given url
 		Sections: []templates.Section{
 			{ID: "s-who", Title: r.T("rectify.section.who"), Fields: []templates.Field{
 				body, a.choice("situation", situations, func(s string) string { return r.T(string(rectification.Situation(s).Label())) }),
-				a.field("plan_breach", templates.KindBool, false),
+				a.Field("plan_breach", templates.KindBool, false),
 			}},
 			{ID: "s-what", Title: r.T("rectify.section.what"), Fields: []templates.Field{
-				a.long("facts", true), a.long("records", false), a.long("demand", true), a.field("term_wd", templates.KindCount, true),
+				a.long("facts", true), a.long("records", false), a.long("demand", true), a.Field("term_wd", templates.KindCount, true),
 			}},
 		},
 		Acts: []templates.Act{
@@ -110,7 +110,7 @@ func (d *desk) draft(r *web.Request, _ noInput) (web.Response, error) {
 			return web.Redirect{To: n.Address(), Said: web.Said(r.T("rectify.said.draft"))}, nil
 		}
 	}
-	if !shown(err) {
+	if !web.ComesBack(err) {
 		return nil, err
 	}
 	return d.noticeForm(r, nil, r.Form, err)
@@ -128,7 +128,7 @@ func (d *desk) revise(r *web.Request, in idIn) (web.Response, error) {
 	switch {
 	case err == nil:
 		return web.Redirect{To: f.Notice.Address(), Said: web.Said(r.T("rectify.said.draft"))}, nil
-	case shown(err):
+	case web.ComesBack(err):
 		return d.noticeForm(r, &f.Notice, r.Form, err)
 	}
 	return nil, err

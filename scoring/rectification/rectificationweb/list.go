@@ -1,9 +1,6 @@
 package rectificationweb
 
 import (
-	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"qingce/internal/locale"
@@ -25,82 +22,23 @@ type listPage struct {
 
 // lister makes the parts of the list.
 type lister struct {
-	r      *web.Request
-	params url.Values
-	dir    *inventory.Directory
+	web.Listing
+	r   *web.Request
+	dir *inventory.Directory
 }
 
 func (d *desk) lister(r *web.Request) (lister, error) {
-	params := url.Values{}
-	for key, values := range r.URL.Query() {
-		for _, v := range values {
-			if strings.TrimSpace(v) != "" && key != "lang" {
-				params.Add(key, v)
-			}
-		}
-	}
 	dir, err := d.Registry.Directory(r.Ctx)
-	return lister{r, params, dir}, err
-}
-
-func (l lister) address() string {
-	if len(l.params) == 0 {
-		return listPath
-	}
-	return listPath + "?" + l.params.Encode()
-}
-
-// with is the address with a parameter set, or taken away by an empty value; it
-// leads to the first page.
-func (l lister) with(name, value string) string {
-	q := url.Values{}
-	for k, v := range l.params {
-		if k != name && k != "page" {
-			q[k] = v
-		}
-	}
-	if value != "" {
-		q.Set(name, value)
-	}
-	return lister{params: q}.address()
-}
-
-func (l lister) number(name string) int {
-	n, err := strconv.Atoi(l.params.Get(name))
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-func (l lister) on(name string) bool { return l.params.Get(name) == "true" }
-
-func pageSizes() []int { return []int{20, 50, 100, 200} }
-
-func (l lister) size() int {
-	if n := l.number("size"); slices.Contains(pageSizes(), n) {
-		return n
-	}
-	return rectification.DefaultPageSize
-}
-
-func picked[T ~string](l lister, name string, set []T) []T {
-	var out []T
-	for _, v := range l.params[name] {
-		if slices.Contains(set, T(v)) {
-			out = append(out, T(v))
-		}
-	}
-	return out
+	return lister{r.Listing(), r, dir}, err
 }
 
 func (l lister) query() rectification.Query {
-	sort, down := strings.CutPrefix(l.params.Get("sort"), "-")
-	body, _ := l.dir.Lookup(l.params.Get("department"))
+	sort, down := l.Sort()
+	body, _ := l.dir.Lookup(l.Get("department"))
 	return rectification.Query{
-		States: picked(l, "state", rectification.States()), Situations: picked(l, "situation", rectification.Situations()),
-		Department: body.ID, Search: l.params.Get("q"), Year: l.number("year"), Open: l.on("open"), Overdue: l.on("overdue"),
-		Waiting: l.on("waiting"), Sort: sort, Descending: down, Page: max(l.number("page"), 1), Size: l.size(),
+		States: web.Chosen(l.Listing, "state", rectification.States()), Situations: web.Chosen(l.Listing, "situation", rectification.Situations()),
+		Department: body.ID, Search: l.Get("q"), Year: l.Number("year"), Open: l.On("open"), Overdue: l.On("overdue"),
+		Waiting: l.On("waiting"), Sort: sort, Descending: down, Page: l.Page(), Size: l.Size(rectification.DefaultPageSize),
 	}
 }
 
@@ -116,14 +54,13 @@ func (d *desk) list(r *web.Request, _ noInput) (web.Response, error) {
 	}
 	title := r.T("menu.rectify")
 	out := listPage{Head: templates.Head{Title: title, Lead: r.T("rectify.list.lead"), Actions: newActs(r)}, Tabs: tabs(r, "list")}
-	if page.Total > 0 || l.narrowed() {
+	if page.Total > 0 || l.Narrowed() {
 		out.Filters = l.filters()
 	}
 	if page.Total == 0 {
 		out.Empty = l.empty()
 	} else {
-		pager := templates.NewPager(l.address(), page.Page, page.Size, page.Total, pageSizes()...)
-		out.Table, out.Pager = l.table(page.Rows), &pager
+		out.Table, out.Pager = l.table(page.Rows), l.Pager(page.Size, page.Total)
 	}
 	return web.View{Template: "rectification/list", Title: title, Crumbs: crumbs(r.P), Data: out}, nil
 }
@@ -144,28 +81,15 @@ func tabs(r *web.Request, open string) templates.Tabs {
 	return out
 }
 
-// column makes a column sortable by its key.
-func (l lister) column(c templates.Column) templates.Column {
-	next := c.Key
-	switch l.params.Get("sort") {
-	case c.Key:
-		next, c.Sorted = "-"+c.Key, "asc"
-	case "-" + c.Key:
-		c.Sorted = "desc"
-	}
-	c.SortHref = l.with("sort", next)
-	return c
-}
-
 func (l lister) table(rows []rectification.Row) *templates.Table {
 	r := l.r
 	t := &templates.Table{ID: "notices", Caption: r.T("menu.rectify"), Columns: []templates.Column{
-		l.column(templates.Column{Key: rectification.SortNo, Text: r.T("rectify.no"), Main: true}),
-		l.column(templates.Column{Key: rectification.SortBody, Text: r.T("rectify.department"), Main: true}),
+		l.Column(templates.Column{Key: rectification.SortNo, Text: r.T("rectify.no"), Main: true}),
+		l.Column(templates.Column{Key: rectification.SortBody, Text: r.T("rectify.department"), Main: true}),
 		{Key: "situation", Text: r.T("rectify.situation")},
-		l.column(templates.Column{Key: rectification.SortState, Text: r.T("rectify.state"), Main: true}),
+		l.Column(templates.Column{Key: rectification.SortState, Text: r.T("rectify.state"), Main: true}),
 		{Key: "turn", Text: r.T("rectify.turn"), Main: true},
-		l.column(templates.Column{Key: rectification.SortDue, Text: r.T("rectify.due"), Main: true}),
+		l.Column(templates.Column{Key: rectification.SortDue, Text: r.T("rectify.due"), Main: true}),
 	}}
 	for _, row := range rows {
 		body := l.dir.Name(row.DepartmentID)
@@ -212,66 +136,28 @@ func (l lister) filters() *templates.Filters {
 		l.flag("waiting"), l.flag("open"), l.flag("overdue"),
 	}
 	if r.By.Is(rectification.Watchers()...) {
-		main = append(main, templates.Filter{Name: "department", Label: r.T("rectify.department"), Kind: templates.FilterText, Value: l.params.Get("department")})
+		main = append(main, templates.Filter{Name: "department", Label: r.T("rectify.department"), Kind: templates.FilterText, Value: l.Get("department")})
 	}
-	search := r.T("rectify.search")
-	f := &templates.Filters{
-		Action: listPath, ClearAll: listPath, Main: main,
-		Query: &templates.Query{Name: "q", Value: l.params.Get("q"), Label: search, Placeholder: search},
-	}
-	for _, keep := range []string{"sort", "size", "year"} {
-		if v := l.params.Get(keep); v != "" {
-			f.Hidden = append(f.Hidden, templates.Pair{Name: keep, Value: v})
-		}
-	}
-	if q := l.params.Get("q"); q != "" {
-		f.Chips = append(f.Chips, templates.Chip{Label: search, Text: q, Remove: l.with("q", "")})
-	}
-	if year := l.params.Get("year"); year != "" {
-		f.Chips = append(f.Chips, templates.Chip{Label: r.T("rectify.year"), Text: year, Remove: l.with("year", "")})
-	}
-	for _, one := range main {
-		text := one.Value
-		if one.Kind == templates.FilterChoice {
-			text = r.P.Join(one.Picked())
-		}
-		if text != "" {
-			f.Chips = append(f.Chips, templates.Chip{Label: one.Label, Text: text, Remove: l.with(one.Name, "")})
-		}
+	f := l.Filters(r.P, r.T("rectify.search"), main, "year")
+	if year := l.Get("year"); year != "" {
+		f.Chips = append(f.Chips, templates.Chip{Label: r.T("rectify.year"), Text: year, Remove: l.With("year", "")})
 	}
 	return f
 }
 
 func choice[T ~string](l lister, name string, set []T, label func(T) string) templates.Filter {
-	f, chosen := templates.Filter{Name: name, Label: l.r.T("rectify." + name), Kind: templates.FilterChoice}, picked(l, name, set)
-	for _, v := range set {
-		f.Options = append(f.Options, templates.Option{Value: string(v), Text: label(v), Chosen: slices.Contains(chosen, v)})
-	}
-	return f
+	return web.Choice(l.Listing, name, l.r.T("rectify."+name), set, label)
 }
 
 // flag is a filter with one box.
 func (l lister) flag(name string) templates.Filter {
-	text := l.r.T("rectify.filter." + name)
-	return templates.Filter{Name: name, Label: text, Kind: templates.FilterChoice, Options: []templates.Option{
-		{Value: "true", Text: text, Chosen: l.on(name)},
-	}}
-}
-
-// narrowed tells whether anything narrows the list.
-func (l lister) narrowed() bool {
-	for key := range l.params {
-		if !slices.Contains([]string{"sort", "size", "page"}, key) {
-			return true
-		}
-	}
-	return false
+	return l.Flag(name, l.r.T("rectify.filter."+name))
 }
 
 // empty says why there is nothing, with the first step for those who may take it.
 func (l lister) empty() *templates.Empty {
 	r := l.r
-	if l.narrowed() {
+	if l.Narrowed() {
 		return &templates.Empty{
 			Icon: "search", Title: r.T("rectify.none.match"), Text: r.T("rectify.none.match.text"),
 			Actions: []templates.Act{{Text: r.T("ui.filter.clear"), Href: listPath}},

@@ -44,11 +44,11 @@ func (d *desk) policyForm(r *web.Request, given url.Values, cause error) (web.Re
 		if given == nil {
 			given = url.Values{"term_wd": {strconv.Itoa(p.TermWd)}}
 		}
-		a := asker{r.P, given}
+		a := asking(r.P, given)
 		page.Form = &templates.Form{
 			ID: "policy", Action: policyPath, Guard: true, Hidden: []templates.Pair{{Name: "version", Value: strconv.FormatInt(p.Version, 10)}},
 			Sections: []templates.Section{{ID: "s-policy", Title: r.T("rectify.policy.change"), Fields: []templates.Field{
-				a.field("term_wd", templates.KindCount, true), a.long("reason", true),
+				a.Field("term_wd", templates.KindCount, true), a.long("reason", true),
 			}}},
 			Acts: []templates.Act{{Text: r.T("rectify.act.policy"), Note: r.T("rectify.act.policy.note"), Kind: templates.ActPrimary, Icon: "check"}},
 		}
@@ -66,7 +66,7 @@ func (d *desk) setPolicy(r *web.Request, in idIn) (web.Response, error) {
 	switch {
 	case err == nil:
 		return web.Redirect{To: policyPath, Said: web.Said(r.T("rectify.said.policy"))}, nil
-	case shown(err):
+	case web.ComesBack(err):
 		return d.policyForm(r, r.Form, err)
 	}
 	return nil, err

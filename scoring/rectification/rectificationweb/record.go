@@ -30,9 +30,11 @@ type recordPage struct {
 	Timeline templates.Timeline
 }
 
-func (d *desk) show(r *web.Request, in idIn) (web.Response, error) { return d.page(r, in, answer{}) }
+func (d *desk) show(r *web.Request, in idIn) (web.Response, error) {
+	return d.page(r, in, web.Answer{})
+}
 
-func (d *desk) page(r *web.Request, in idIn, a answer) (web.Response, error) {
+func (d *desk) page(r *web.Request, in idIn, a web.Answer) (web.Response, error) {
 	f, err := d.Desk.Find(r.Ctx, r.By, in.notice())
 	if err != nil {
 		return nil, err
@@ -43,10 +45,10 @@ func (d *desk) page(r *web.Request, in idIn, a answer) (web.Response, error) {
 	}
 	v := view{
 		File: f, r: r, dir: dir, body: dir.Name(f.Notice.DepartmentID),
-		stepper: stepper{p: r.P, path: f.Notice.Address(), version: f.Notice.Version, answer: a},
+		stepper: steps(r.P, f.Notice.Address(), f.Notice.Version, a),
 	}
 	title := r.T("rectify.title", "no", noText(r.P, f.Notice), "name", v.body)
-	return web.View{Template: "rectification/record", Title: title, Crumbs: crumbs(r.P, noText(r.P, f.Notice)), Data: v.page(title), Err: a.err}, nil
+	return web.View{Template: "rectification/record", Title: title, Crumbs: crumbs(r.P, noText(r.P, f.Notice)), Data: v.page(title), Err: a.Err}, nil
 }
 
 // view turns a notice into the data of its page.
@@ -61,18 +63,18 @@ type view struct {
 func (v view) page(title string) recordPage {
 	n := v.Notice
 	head := templates.Head{
-		Title: title, Badges: []templates.Badge{*badge(v.p, n.State)}, Deadline: deadline(v.r, v.Clock),
+		Title: title, Badges: []templates.Badge{*badge(v.P, n.State)}, Deadline: deadline(v.r, v.Clock),
 		Facts: []templates.Row{
-			{Label: v.p.T("rectify.situation"), Text: v.p.T(string(n.Situation.Label())), Note: articleText(v.p, n.Situation)},
-			{Label: v.p.T("rectify.turn"), Text: turnText(v.p, n.State.Turn(), v.body)},
+			{Label: v.P.T("rectify.situation"), Text: v.P.T(string(n.Situation.Label())), Note: articleText(v.P, n.Situation)},
+			{Label: v.P.T("rectify.turn"), Text: turnText(v.P, n.State.Turn(), v.body)},
 		},
 	}
 	if n.Number > 0 {
-		head.Actions = []templates.Act{{Text: v.p.T("rectify.act.paper"), Href: web.Join(v.path, "paper"), Icon: "print"}}
+		head.Actions = []templates.Act{{Text: v.P.T("rectify.act.paper"), Href: web.Join(v.Path, "paper"), Icon: "print"}}
 	}
 	out := recordPage{
-		Head: head, Callouts: append(v.refused(), v.told()...), Steps: v.steps(), Facts: []templates.Facts{v.said()}, Records: v.records(),
-		Replies: v.replies(), Files: v.files(), Timeline: timeline(v.p, v.Steps),
+		Head: head, Callouts: append(v.Refused(), v.told()...), Steps: v.steps(), Facts: []templates.Facts{v.said()}, Records: v.records(),
+		Replies: v.replies(), Files: v.files(), Timeline: timeline(v.P, v.Steps),
 	}
 	if n.ClosedAt != nil || !n.MisuseOn.IsZero() || !n.FalseOn.IsZero() {
 		out.Facts = append(out.Facts, v.ended())
@@ -86,26 +88,26 @@ func (v view) told() []templates.Callout {
 	var out []templates.Callout
 	if n.State == rectification.Escalated {
 		out = append(out, templates.Callout{
-			Kind: "warning", Title: v.p.T("rectify.told.escalated", "date", n.EscalatedOn), Text: v.p.T("rectify.told.escalated.text", "due", n.DueOn),
+			Kind: "warning", Title: v.P.T("rectify.told.escalated", "date", n.EscalatedOn), Text: v.P.T("rectify.told.escalated.text", "due", n.DueOn),
 		})
 	}
 	if v.Own && v.r.By.Is(auth.Office, auth.Leader) && !v.r.By.Console() {
-		out = append(out, templates.Callout{Kind: "info", Text: v.p.T("rectify.told.own")})
+		out = append(out, templates.Callout{Kind: "info", Text: v.P.T("rectify.told.own")})
 	}
 	if i := len(v.File.Replies) - 1; n.State == rectification.Rejected && i >= 0 {
-		out = append(out, templates.Callout{Kind: "warning", Title: v.p.T("rectify.told.rejected"), Text: v.File.Replies[i].CheckNote})
+		out = append(out, templates.Callout{Kind: "warning", Title: v.P.T("rectify.told.rejected"), Text: v.File.Replies[i].CheckNote})
 	}
 	return out
 }
 
 // said is what the notice says.
 func (v view) said() templates.Facts {
-	n, p := v.Notice, v.p
+	n, p := v.Notice, v.P
 	out := templates.Facts{Title: p.T("rectify.section.notice"), Rows: []templates.Row{
 		{Label: p.T("rectify.department"), Text: v.body},
 		{Label: p.T("rectify.facts"), Text: n.Facts, Long: true},
 		{Label: p.T("rectify.demand"), Text: n.Demand, Long: true},
-		{Label: p.T("rectify.term_wd"), Text: p.Number(int64(n.TermWd)), Note: articleText(v.p, n.Situation)},
+		{Label: p.T("rectify.term_wd"), Text: p.Number(int64(n.TermWd)), Note: articleText(v.P, n.Situation)},
 	}}
 	if n.PlanBreach {
 		out.Rows = append(out.Rows, templates.Row{Label: p.T("rectify.plan_breach"), Text: p.T("rectify.plan_breach.yes")})
@@ -124,7 +126,7 @@ func (v view) said() templates.Facts {
 
 // ended is how the notice ended, and what was proven.
 func (v view) ended() templates.Facts {
-	n, p := v.Notice, v.p
+	n, p := v.Notice, v.P
 	out := templates.Facts{Title: p.T("rectify.section.end")}
 	if n.ClosedAt != nil {
 		out.Rows = append(out.Rows,
@@ -150,12 +152,12 @@ func (v view) records() *templates.Table {
 	if len(v.File.Facts) == 0 {
 		return nil
 	}
-	t := &templates.Table{Caption: v.p.T("rectify.records"), Columns: []templates.Column{
-		{Text: v.p.T("rectify.record.title"), Main: true}, {Text: v.p.T("rectify.record.kind"), Main: true}, {Text: v.p.T("rectify.record.ref"), Main: true},
+	t := &templates.Table{Caption: v.P.T("rectify.records"), Columns: []templates.Column{
+		{Text: v.P.T("rectify.record.title"), Main: true}, {Text: v.P.T("rectify.record.kind"), Main: true}, {Text: v.P.T("rectify.record.ref"), Main: true},
 	}}
 	for _, f := range v.File.Facts {
 		t.Rows = append(t.Rows, templates.TableRow{Cells: []templates.Cell{
-			{Text: f.Title, Href: f.Path}, {Text: v.p.T(string(f.Kind.Label()))}, {Text: f.Ref},
+			{Text: f.Title, Href: f.Path}, {Text: v.P.T(string(f.Kind.Label()))}, {Text: f.Ref},
 		}})
 	}
 	return t
@@ -169,15 +171,15 @@ func (v view) replies() []templates.Facts {
 		if reply.SubmittedAt == nil {
 			continue
 		}
-		f := templates.Facts{Title: v.p.T("rectify.reply.no", "n", reply.Number), Rows: []templates.Row{
-			{Label: v.p.T("rectify.reply"), Text: reply.Text, Long: true},
-			{Label: v.p.T("rectify.replied"), Text: v.p.T("rectify.by", "at", v.p.Time(*reply.SubmittedAt), "name", reply.SubmittedName)},
-			{Label: v.p.T("rectify.reply.state"), Text: v.p.T("rectify.reply." + reply.State)},
+		f := templates.Facts{Title: v.P.T("rectify.reply.no", "n", reply.Number), Rows: []templates.Row{
+			{Label: v.P.T("rectify.reply"), Text: reply.Text, Long: true},
+			{Label: v.P.T("rectify.replied"), Text: v.P.T("rectify.by", "at", v.P.Time(*reply.SubmittedAt), "name", reply.SubmittedName)},
+			{Label: v.P.T("rectify.reply.state"), Text: v.P.T("rectify.reply." + reply.State)},
 		}}
 		if reply.CheckedAt != nil {
 			f.Rows = append(f.Rows,
-				templates.Row{Label: v.p.T("rectify.checked"), Text: v.p.T("rectify.by", "at", v.p.Time(*reply.CheckedAt), "name", reply.CheckedName)},
-				templates.Row{Label: v.p.T("rectify.note"), Text: reply.CheckNote, Long: true})
+				templates.Row{Label: v.P.T("rectify.checked"), Text: v.P.T("rectify.by", "at", v.P.Time(*reply.CheckedAt), "name", reply.CheckedName)},
+				templates.Row{Label: v.P.T("rectify.note"), Text: reply.CheckNote, Long: true})
 		}
 		out = append(out, f)
 	}
@@ -188,12 +190,12 @@ func (v view) files() *templates.Files {
 	if v.Notice.Number == 0 {
 		return nil
 	}
-	out := &templates.Files{Empty: v.p.T("rectify.files.none")}
+	out := &templates.Files{Empty: v.P.T("rectify.files.none")}
 	for _, item := range v.Files {
 		kind := strings.ToUpper(item.Link.Name[strings.LastIndexByte(item.Link.Name, '.')+1:])
 		out.Files = append(out.Files, templates.File{
-			Name: item.Link.Name, Href: web.Join(v.path, "files", item.Link.ID.String()), Kind: kind, Size: v.p.Size(item.File.Size),
-			At: v.p.Time(item.Link.AddedAt), By: item.Link.AddedName, Hash: item.File.SHA256,
+			Name: item.Link.Name, Href: web.Join(v.Path, "files", item.Link.ID.String()), Kind: kind, Size: v.P.Size(item.File.Size),
+			At: v.P.Time(item.Link.AddedAt), By: item.Link.AddedName, Hash: item.File.SHA256,
 		})
 	}
 	return out
@@ -213,18 +215,18 @@ func (v view) steps() []templates.Step {
 		return out
 	}
 	if n.State == rectification.Replied && by.Is(auth.Office) {
-		accept := v.asking("accept", "check", v.asker("accept", url.Values{}).long("note", false))
+		accept := v.Asking("accept", "check", v.asker("accept", url.Values{}).long("note", false))
 		reject := v.asker("reject", url.Values{})
 		fields := []templates.Field{reject.long("reason", true)}
 		if n.OverdueFrom.IsZero() {
-			fields = append(fields, reject.field("again_wd", templates.KindCount, n.DueOn.Before(v.r.Today())))
+			fields = append(fields, reject.Field("again_wd", templates.KindCount, n.DueOn.Before(v.r.Today())))
 		}
-		out = append(out, accept, v.asking("reject", "return", fields...))
+		out = append(out, accept, v.Asking("reject", "return", fields...))
 	}
 	if n.State == rectification.Escalated && by.Is(auth.Leader) {
 		a := v.asker("decide", url.Values{})
-		label := func(w string) string { return v.p.T("rectify.decision." + w) }
-		out = append(out, v.asking("decide", "seal", a.choice("decision", rectification.Decisions(), label), a.long("outcome", true)))
+		label := func(w string) string { return v.P.T("rectify.decision." + w) }
+		out = append(out, v.Asking("decide", "seal", a.choice("decision", rectification.Decisions(), label), a.long("outcome", true)))
 	}
 	if n.Number > 0 && by.Is(auth.Office) {
 		out = append(out, v.proveStep()...)
@@ -236,15 +238,15 @@ func (v view) draftSteps() []templates.Step {
 	by := v.r.By
 	var out []templates.Step
 	if by.Is(auth.Office) && (!v.Own || by.Console()) {
-		issue := v.plain("issue", "send")
-		issue.Act.Confirm = v.p.T("rectify.act.issue.confirm", "name", v.body, "n", v.Notice.TermWd)
+		issue := v.Plain("issue", "send")
+		issue.Act.Confirm = v.P.T("rectify.act.issue.confirm", "name", v.body, "n", v.Notice.TermWd)
 		out = append(out, issue)
 	}
 	if by.Is(auth.Office) || v.Notice.CreatedBy == by.AccountID {
-		edit := templates.Step{ID: "step-edit", Note: v.p.T("rectify.act.edit.note"), Act: templates.Act{
-			Text: v.p.T("rectify.act.edit"), Icon: "edit", Kind: templates.ActPlain, Href: web.Join(v.path, "edit"),
+		edit := templates.Step{ID: "step-edit", Note: v.P.T("rectify.act.edit.note"), Act: templates.Act{
+			Text: v.P.T("rectify.act.edit"), Icon: "edit", Kind: templates.ActPlain, Href: web.Join(v.Path, "edit"),
 		}}
-		withdraw := v.asking("withdraw", "trash", v.asker("withdraw", url.Values{}).long("reason", true))
+		withdraw := v.Asking("withdraw", "trash", v.asker("withdraw", url.Values{}).long("reason", true))
 		withdraw.Danger = true
 		out = append(out, edit, withdraw)
 	}
@@ -259,15 +261,15 @@ func (v view) replyStep() templates.Step {
 		given.Set("reply", v.File.Replies[i].Text)
 	}
 	a := v.asker("reply", given)
-	step := v.asking("reply", "send", a.long("reply", true), a.file())
-	step.Open, step.Form.Upload = true, true
-	keep := templates.Act{Text: v.p.T("rectify.act.keep"), Note: v.p.T("rectify.act.keep.note"), Kind: templates.ActPlain, Icon: "check", Name: "keep", Value: "true"}
+	step := v.Asking("reply", "send", a.long("reply", true), a.File("file", false))
+	step.Open = true
+	keep := templates.Act{Text: v.P.T("rectify.act.keep"), Note: v.P.T("rectify.act.keep.note"), Kind: templates.ActPlain, Icon: "check", Name: "keep", Value: "true"}
 	if !v.r.By.Is(rectification.Heads()...) {
 		keep.Kind = templates.ActPrimary
 		step.Form.Acts = []templates.Act{keep}
 		return step
 	}
-	step.Form.Acts[0].Note = v.p.T("rectify.act.reply.next")
+	step.Form.Acts[0].Note = v.P.T("rectify.act.reply.next")
 	step.Form.Acts = append(step.Form.Acts, keep)
 	return step
 }
@@ -285,7 +287,7 @@ func (v view) proveStep() []templates.Step {
 		return nil
 	}
 	a := v.asker("prove", url.Values{})
-	step := v.asking("prove", "seal", a.choice("what", what, func(w string) string { return v.p.T("rectify.proven." + w) }), a.long("proof", true))
+	step := v.Asking("prove", "seal", a.choice("what", what, func(w string) string { return v.P.T("rectify.proven." + w) }), a.long("proof", true))
 	step.Danger = true
 	return []templates.Step{step}
 }
@@ -325,8 +327,8 @@ func (d *desk) stepped(r *web.Request, in idIn, what string, err error) (web.Res
 	switch {
 	case err == nil:
 		return web.Redirect{To: rectification.Notice{ID: in.notice()}.Address(), Said: web.Said(r.T("rectify.said." + what))}, nil
-	case shown(err):
-		return d.page(r, in, answer{what, r.Form, err})
+	case web.ComesBack(err):
+		return d.page(r, in, web.Answer{What: what, Typed: r.Form, Err: err})
 	}
 	return nil, err
 }
