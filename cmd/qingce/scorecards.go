@@ -11,11 +11,11 @@ import (
 	"qingce/scoring/monthly/monthlyweb"
 )
 
-// mountScorecards adds the pages of the scorecards.
+// mountScorecards adds the pages and the API of the scorecards.
 func (r *rooms) mountScorecards(s *web.Server) {
-	monthlyweb.Mount(s, monthlyweb.Deps{
-		Months: r.months, Registry: r.registry, Catalog: r.catalog, Money: r.moneyOf, Unused: r.unusedSystems,
-	})
+	deps := monthlyweb.Deps{Months: r.months, Registry: r.registry, Catalog: r.catalog, Money: r.moneyOf, Unused: r.unusedSystems}
+	monthlyweb.Mount(s, deps)
+	monthlyweb.MountAPI(s, deps)
 }
 
 // moneyOf is what systems of a body cost to run in a year.

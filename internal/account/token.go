@@ -35,6 +35,8 @@ const (
 	ScopeCatalogWrite     = "catalog:write"
 	ScopeTasksRead        = "tasks:read"
 	ScopeTasksWrite       = "tasks:write"
+	ScopeScorecardsRead   = "scorecards:read"
+	ScopeScorecardsWrite  = "scorecards:write"
 	ScopeFundingRead      = "funding:read"
 	ScopeFundingWrite     = "funding:write"
 	ScopeAccountsRead     = "accounts:read"
@@ -50,7 +52,7 @@ const (
 func Scopes() []string {
 	return []string{
 		ScopeSystemsRead, ScopeSystemsWrite, ScopeDepartmentsRead, ScopeDepartmentsWrite,
-		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeSharingRead, ScopeSharingWrite, ScopeTasksRead, ScopeTasksWrite, ScopeRectifyRead, ScopeRectifyWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeFundingRead, ScopeFundingWrite, ScopeAccountsRead, ScopeAccountsWrite,
+		ScopeSurveysRead, ScopeSurveysWrite, ScopeUsageRead, ScopeUsageWrite, ScopeZombiesRead, ScopeZombiesWrite, ScopeHubRead, ScopeHubWrite, ScopeHubPush, ScopeSharingRead, ScopeSharingWrite, ScopeTasksRead, ScopeTasksWrite, ScopeRectifyRead, ScopeRectifyWrite, ScopeCatalogRead, ScopeCatalogWrite, ScopeScorecardsRead, ScopeScorecardsWrite, ScopeFundingRead, ScopeFundingWrite, ScopeAccountsRead, ScopeAccountsWrite,
 		ScopeCalendarRead, ScopeCalendarWrite, ScopeOplogRead, ScopeMetricsRead,
 	}
 }

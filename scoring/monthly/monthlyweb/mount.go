@@ -40,10 +40,12 @@ type desk struct {
 	sums *remembered
 }
 
+func newDesk(deps Deps) *desk { return &desk{Deps: deps, sums: &remembered{of: map[sumKey]citySum{}}} }
+
 // Mount adds the pages. Each group names who may call its routes; whose sheets
 // they then see is for the verbs behind them.
 func Mount(s *web.Server, deps Deps) {
-	d := &desk{Deps: deps, sums: &remembered{of: map[sumKey]citySum{}}}
+	d := newDesk(deps)
 	d.mountPolicy(s)
 	d.mountRecord(s)
 	d.mountCity(s)

@@ -12,14 +12,19 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
-	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/internal/web"
 	"qingce/internal/web/webtest"
+	"qingce/inventory/hub"
 	"qingce/inventory/inventorytest"
+	"qingce/inventory/sharing/sharingtest"
+	"qingce/inventory/zombie"
+	"qingce/inventory/zombie/cleanup"
 	"qingce/scoring/monthly"
 	"qingce/scoring/monthly/monthlyweb"
 	"qingce/scoring/scorecard"
+	"qingce/survey"
+	"qingce/survey/census"
 )
 
 // town is a city with the pages of its scorecards, and people who use them.
@@ -36,16 +41,17 @@ type town struct {
 // open is a town on a Monday morning in December.
 func open(t testing.TB) *town {
 	t.Helper()
-	city := inventorytest.Open(t)
+	return over(t, inventorytest.Open(t))
+}
+
+// over is the town of a city.
+func over(t testing.TB, city *inventorytest.City) *town {
+	t.Helper()
 	city.Clock.Advance(time.Date(2017, 12, 4, 9, 0, 0, 0, calendar.Zone).Sub(city.Clock.Now()))
-	book := schedule.New(city.DB, schedule.Options{})
-	if err := book.Seed(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	tn := &town{City: city, t: t, people: map[string]auth.Principal{}}
-	tn.Months = monthly.NewDesk(monthly.Deps{DB: city.DB, Registry: city.Registry, Book: book})
+	tn.Months = months(t, sharingtest.Over(t, city))
 	tn.site = webtest.Open(t, func(site *webtest.Site) {
-		monthlyweb.Mount(site.Server, monthlyweb.Deps{
+		deps := monthlyweb.Deps{
 			Months: tn.Months, Registry: tn.Registry, Catalog: site.Texts,
 			Money: func(context.Context, auth.DepartmentID, []string) (map[string]int64, error) {
 				return map[string]int64{"JT-02": 18_600_000}, nil
@@ -53,30 +59,61 @@ func open(t testing.TB) *town {
 			Unused: func(context.Context, auth.Principal) (monthlyweb.Unused, bool, error) {
 				return monthlyweb.Unused{Found: 6, Cleaned: 3, Saved: 22_100_000}, true, nil
 			},
-		})
-	}, webtest.Config{Web: func(o *web.Options) { o.Session, o.Clock = tn.session, tn.Clock.Now }})
+		}
+		monthlyweb.Mount(site.Server, deps)
+		monthlyweb.MountAPI(site.Server, deps)
+	}, webtest.Config{Web: func(o *web.Options) { o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now }})
 	return tn
 }
 
+// months is a desk over the rooms of a world.
+func months(t testing.TB, s *sharingtest.World) *monthly.Desk {
+	texts := inventorytest.Messages(t)
+	detector := zombie.New(zombie.Deps{DB: s.DB, Registry: s.Registry, Book: s.Book})
+	surveys := survey.NewDesk(survey.Deps{DB: s.DB, Registry: s.Registry, Book: s.Book, Box: s.Box, Catalog: texts})
+	return monthly.NewDesk(monthly.Deps{
+		DB: s.DB, Registry: s.Registry, Hub: hub.New(s.DB, s.Registry, s.Box, texts, s.Book), Catalog: s.Catalog, Sharing: s.Sharing, Book: s.Book,
+		Cleanup: cleanup.NewDesk(cleanup.Deps{DB: s.DB, Registry: s.Registry, Book: s.Book, Box: s.Box, Detector: detector}),
+		Census:  census.NewDesk(census.Deps{DB: s.DB, Registry: s.Registry, Surveys: surveys, Catalog: texts}),
+	})
+}
+
 func (tn *town) session(_ context.Context, secret, _ string) (web.Identity, error) {
+	p, err := tn.person(secret)
+	p.Way = auth.BySession
+	return web.Identity{By: p}, err
+}
+
+// token finds who calls with a token: the scopes stand behind the name.
+func (tn *town) token(_ context.Context, secret, _ string) (auth.Principal, error) {
+	secret, scopes, _ := strings.Cut(secret, "|")
+	p, err := tn.person(secret)
+	p.Way, p.Scopes = auth.ByToken, strings.Fields(scopes)
+	return p, err
+}
+
+func (tn *town) person(secret string) (auth.Principal, error) {
 	tn.mu.Lock()
 	defer tn.mu.Unlock()
 	p, ok := tn.people[secret]
 	if !ok {
-		return web.Identity{}, fault.New(fault.Unauthenticated, "err.login")
+		return auth.Principal{}, fault.New(fault.Unauthenticated, "err.login")
 	}
-	p.Way = auth.BySession
-	return web.Identity{By: p}, nil
+	return p, nil
+}
+
+func (tn *town) secretOf(p auth.Principal) string {
+	secret := p.Login + p.Roles.String()
+	tn.mu.Lock()
+	defer tn.mu.Unlock()
+	tn.people[secret] = p
+	return secret
 }
 
 // as is a browser of somebody.
 func (tn *town) as(p auth.Principal) *webtest.Browser {
-	secret := p.Login + p.Roles.String()
-	tn.mu.Lock()
-	tn.people[secret] = p
-	tn.mu.Unlock()
 	b := tn.site.Nobody()
-	b.SetCookie(&http.Cookie{Name: "qingce", Value: secret, Path: "/"})
+	b.SetCookie(&http.Cookie{Name: "qingce", Value: tn.secretOf(p), Path: "/"})
 	return b
 }
 
@@ -178,5 +215,16 @@ func wantWords(t *testing.T, p *webtest.Page, selector string, words ...string) 
 		if !strings.Contains(text, w) {
 			t.Errorf("%s: %q is not in %s: %s", p.Name, w, selector, text)
 		}
+	}
+}
+
+// method puts a month under a version of the method.
+func (tn *town) method(month monthly.Period, version int64) {
+	tn.t.Helper()
+	err := tn.DB.Write(tn.t.Context(), func(tx *store.Tx) error {
+		return tx.Gorm().Exec("UPDATE score_months SET policy_version = ? WHERE month = ?", version, month).Error
+	})
+	if err != nil {
+		tn.t.Fatal(err)
 	}
 }

@@ -324,12 +324,9 @@ func (v sheetView) raise(only *scorecard.Metric) *templates.Table {
 		if only != nil && r.Metric != *only || len(t.Rows) == mostRaised {
 			continue
 		}
-		what := templates.Cell{Text: v.p.T("monthly.raise."+string(r.Figure), "row", v.p.T("monthly.raise.one")), Href: v.path(r.Metric.Key())}
-		if r.Row != nil {
-			what.Text = v.p.T("monthly.raise."+string(r.Figure), "row", strings.TrimSpace(r.Row.ID+" "+r.Row.Title))
-			if r.Row.Path != "" {
-				what.Href = r.Row.Path
-			}
+		what := templates.Cell{Text: raiseText(v.p, &r), Href: v.path(r.Metric.Key())}
+		if r.Row != nil && r.Row.Path != "" {
+			what.Href = r.Row.Path
 		}
 		what.Sub = metricName(v.p, r.Metric)
 		t.Rows = append(t.Rows, templates.TableRow{Cells: []templates.Cell{
@@ -340,6 +337,15 @@ func (v sheetView) raise(only *scorecard.Metric) *templates.Table {
 		return nil
 	}
 	return t
+}
+
+// raiseText says a step that would raise the total.
+func raiseText(p *locale.Printer, r *monthly.Raised) string {
+	row := p.T("monthly.raise.one")
+	if r.Row != nil {
+		row = strings.TrimSpace(r.Row.ID + " " + r.Row.Title)
+	}
+	return p.T("monthly.raise."+string(r.Figure), "row", row)
 }
 
 // trend is the totals of the last months.
