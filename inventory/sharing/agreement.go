@@ -198,7 +198,7 @@ func (d *Desk) HaltAgreement(ctx context.Context, by auth.Principal, id Agreemen
 	if err := fault.Refuse(needText("reason", reason, 4, maxReason)); err != nil {
 		return Agreement{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Agreement, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Agreement, error) {
 		old, err := agreementForUpdate(tx, id)
 		if err != nil {
 			return Agreement{}, err
@@ -231,7 +231,7 @@ func (d *Desk) mayHalt(tx *store.Tx, by auth.Principal, a Agreement, h Halt) err
 // is a job: the second time on a day it changes nothing.
 func (d *Desk) Expire(ctx context.Context) (int, error) {
 	by := auth.System("sharing")
-	return writing(ctx, d, func(tx *store.Tx) (int, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (int, error) {
 		over, err := overAgreements(tx, today(tx))
 		if err != nil {
 			return 0, err
@@ -261,7 +261,7 @@ const shownUses = 20
 
 // FindAgreement reads an agreement that the principal sees.
 func (d *Desk) FindAgreement(ctx context.Context, by auth.Principal, id AgreementID) (AgreementFile, error) {
-	return reading(ctx, d, func(tx *store.Tx) (f AgreementFile, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (f AgreementFile, err error) {
 		seen, err := d.seen(tx, by, Watchers())
 		if err != nil {
 			return f, err
@@ -303,7 +303,7 @@ type AgreementPage struct {
 // ListAgreements lists the agreements that the principal sees.
 func (d *Desk) ListAgreements(ctx context.Context, by auth.Principal, q AgreementQuery) (AgreementPage, error) {
 	q.Page, q.Size = pageOf(q.Page, q.Size)
-	return reading(ctx, d, func(tx *store.Tx) (out AgreementPage, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out AgreementPage, err error) {
 		seen, err := d.sides(tx, by)
 		if err != nil {
 			return out, err

@@ -56,7 +56,7 @@ func (d *Desk) Reply(ctx context.Context, by auth.Principal, id RequestID, versi
 	}
 	a.Text = strings.TrimSpace(a.Text)
 	a.Terms.clean()
-	return writing(ctx, d, func(tx *store.Tx) (Request, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Request, error) {
 		old, err := requestForUpdate(tx, id)
 		if err != nil {
 			return Request{}, err

@@ -91,7 +91,7 @@ func (d *Desk) AskFor(ctx context.Context, by auth.Principal, in Ask) (Request, 
 		return Request{}, err
 	}
 	in.clean()
-	return writing(ctx, d, func(tx *store.Tx) (Request, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Request, error) {
 		var none Request
 		user, err := d.department(tx, by, in.Department)
 		if err != nil {
@@ -152,7 +152,7 @@ func (d *Desk) Revise(ctx context.Context, by auth.Principal, id RequestID, vers
 		return Request{}, err
 	}
 	in.clean()
-	return writing(ctx, d, func(tx *store.Tx) (Request, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Request, error) {
 		old, err := d.asUser(tx, by, id, version, RequestSubmitted)
 		if err != nil {
 			return Request{}, err
@@ -200,7 +200,7 @@ func (d *Desk) Submit(ctx context.Context, by auth.Principal, id RequestID, vers
 	if err := by.Require(Heads()...); err != nil {
 		return Request{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Request, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Request, error) {
 		r, err := d.asUser(tx, by, id, version, RequestSubmitted)
 		if err != nil {
 			return Request{}, err
@@ -243,7 +243,7 @@ func (d *Desk) Withdraw(ctx context.Context, by auth.Principal, id RequestID, ve
 	if err := fault.Refuse(needText("reason", reason, 0, maxReason)); err != nil {
 		return Request{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Request, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Request, error) {
 		old, err := d.asUser(tx, by, id, version, RequestWithdrawn)
 		if err != nil {
 			return Request{}, err
@@ -266,7 +266,7 @@ func (d *Desk) Rest(ctx context.Context, by auth.Principal, id RequestID, versio
 	if err := fault.Refuse(needText("reason", reason, 0, maxReason)); err != nil {
 		return Request{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Request, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Request, error) {
 		old, err := d.asUser(tx, by, id, version, RequestClosed)
 		if err != nil {
 			return Request{}, err

@@ -20,7 +20,7 @@ type DemandFile struct {
 // FindDemand reads a demand that the principal sees: its own, one that it is
 // asked about, or anybody's for those who watch over all.
 func (d *Desk) FindDemand(ctx context.Context, by auth.Principal, id DemandID) (DemandFile, error) {
-	return reading(ctx, d, func(tx *store.Tx) (f DemandFile, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (f DemandFile, err error) {
 		seen, err := d.seen(tx, by, DemandWatchers())
 		if err != nil {
 			return f, err
@@ -64,7 +64,7 @@ type DemandPage struct {
 // ListDemands lists the demands that the principal sees.
 func (d *Desk) ListDemands(ctx context.Context, by auth.Principal, q DemandQuery) (DemandPage, error) {
 	q.Page, q.Size = pageOf(q.Page, q.Size)
-	return reading(ctx, d, func(tx *store.Tx) (out DemandPage, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out DemandPage, err error) {
 		seen, err := d.seen(tx, by, DemandWatchers())
 		if err != nil {
 			return out, err
@@ -91,7 +91,7 @@ func (d *Desk) ListDemands(ctx context.Context, by auth.Principal, q DemandQuery
 
 // CountDemands counts the demands that the principal sees by state.
 func (d *Desk) CountDemands(ctx context.Context, by auth.Principal) (map[DemandState]int64, error) {
-	return reading(ctx, d, func(tx *store.Tx) (map[DemandState]int64, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (map[DemandState]int64, error) {
 		seen, err := d.seen(tx, by, DemandWatchers())
 		if err != nil {
 			return nil, err

@@ -28,7 +28,7 @@ func (d *Desk) Escalate(ctx context.Context, by auth.Principal, id RequestID, ve
 		return Request{}, err
 	}
 	in.Text = strings.TrimSpace(in.Text)
-	return writing(ctx, d, func(tx *store.Tx) (Request, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Request, error) {
 		old, err := d.asUser(tx, by, id, version, RequestEscalated)
 		if err != nil {
 			return Request{}, err
@@ -150,7 +150,7 @@ func (d *Desk) Convene(ctx context.Context, by auth.Principal, id RequestID, ver
 		return Request{}, err
 	}
 	in.Note = strings.TrimSpace(in.Note)
-	return writing(ctx, d, func(tx *store.Tx) (Request, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Request, error) {
 		old, err := d.asOffice(tx, by, id, version, RequestCoordinating)
 		if err != nil {
 			return Request{}, err
@@ -203,7 +203,7 @@ func (d *Desk) Settle(ctx context.Context, by auth.Principal, id RequestID, vers
 	}
 	in.Text = strings.TrimSpace(in.Text)
 	in.Terms.clean()
-	return writing(ctx, d, func(tx *store.Tx) (Request, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Request, error) {
 		old, err := d.asOffice(tx, by, id, version, RequestSettled)
 		if err != nil {
 			return Request{}, err

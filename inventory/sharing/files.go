@@ -37,7 +37,7 @@ func (d *Desk) Attach(ctx context.Context, by auth.Principal, id RequestID, purp
 	if purpose != FileMinutes && purpose != FileApplication {
 		return evidence.Item{}, fault.Refuse([]fault.Field{fault.At("purpose", "err.choice", "field", fault.Label("sharing.file"))})
 	}
-	return writing(ctx, d, func(tx *store.Tx) (evidence.Item, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (evidence.Item, error) {
 		r, err := requestForUpdate(tx, id)
 		if err != nil {
 			return evidence.Item{}, err

@@ -113,7 +113,7 @@ func (d *Desk) ReportMisuse(ctx context.Context, by auth.Principal, id Agreement
 		return Misuse{}, err
 	}
 	in.Description = strings.TrimSpace(in.Description)
-	return writing(ctx, d, func(tx *store.Tx) (Misuse, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Misuse, error) {
 		a, err := agreementForUpdate(tx, id)
 		if err != nil {
 			return Misuse{}, err
@@ -161,7 +161,7 @@ func (d *Desk) DecideMisuse(ctx context.Context, by auth.Principal, id MisuseID,
 	if err := fault.Refuse(found); err != nil {
 		return Misuse{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Misuse, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Misuse, error) {
 		old, err := misuseForUpdate(tx, id)
 		switch {
 		case err != nil:
@@ -197,7 +197,7 @@ type MisusePage struct {
 // ListMisuses lists the reports that the principal sees.
 func (d *Desk) ListMisuses(ctx context.Context, by auth.Principal, q MisuseQuery) (MisusePage, error) {
 	q.Page, q.Size = pageOf(q.Page, q.Size)
-	return reading(ctx, d, func(tx *store.Tx) (out MisusePage, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out MisusePage, err error) {
 		who, err := d.sides(tx, by)
 		if err != nil {
 			return out, err
@@ -211,7 +211,7 @@ func (d *Desk) ListMisuses(ctx context.Context, by auth.Principal, q MisuseQuery
 // FindMisuse reads a report that the principal sees, with its steps.
 func (d *Desk) FindMisuse(ctx context.Context, by auth.Principal, id MisuseID) (Misuse, []Step, error) {
 	var m Misuse
-	steps, err := reading(ctx, d, func(tx *store.Tx) ([]Step, error) {
+	steps, err := store.Reading(ctx, d.deps.DB, func(tx *store.Tx) ([]Step, error) {
 		seen, err := d.seen(tx, by, Watchers())
 		if err != nil {
 			return nil, err

@@ -57,7 +57,7 @@ func (d *Desk) Raise(ctx context.Context, by auth.Principal, in Doubt) (Objectio
 		return Objection{}, err
 	}
 	in.clean()
-	return writing(ctx, d, func(tx *store.Tx) (Objection, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Objection, error) {
 		var none Objection
 		user, err := d.department(tx, by, in.Department)
 		if err != nil {
@@ -125,7 +125,7 @@ func (d *Desk) Dispatch(ctx context.Context, by auth.Principal, id ObjectionID, 
 	if err := fault.Refuse(needText("note", note, 0, maxReason)); err != nil {
 		return Objection{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Objection, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Objection, error) {
 		old, err := objectionForUpdate(tx, id)
 		if err != nil {
 			return Objection{}, err
@@ -191,7 +191,7 @@ func (d *Desk) Verify(ctx context.Context, by auth.Principal, id ObjectionID, ve
 		return Objection{}, err
 	}
 	v.Text = strings.TrimSpace(v.Text)
-	return writing(ctx, d, func(tx *store.Tx) (Objection, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Objection, error) {
 		old, err := objectionForUpdate(tx, id)
 		if err != nil {
 			return Objection{}, err
@@ -234,7 +234,7 @@ func (d *Desk) TakeBack(ctx context.Context, by auth.Principal, id ObjectionID, 
 	if err := fault.Refuse(needText("reason", reason, 2, maxReason)); err != nil {
 		return Objection{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Objection, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Objection, error) {
 		old, err := objectionForUpdate(tx, id)
 		if err != nil {
 			return Objection{}, err

@@ -19,7 +19,7 @@ type ObjectionFile struct {
 
 // FindObjection reads an objection that the principal sees.
 func (d *Desk) FindObjection(ctx context.Context, by auth.Principal, id ObjectionID) (ObjectionFile, error) {
-	return reading(ctx, d, func(tx *store.Tx) (f ObjectionFile, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (f ObjectionFile, err error) {
 		seen, err := d.seen(tx, by, Watchers())
 		if err != nil {
 			return f, err
@@ -66,7 +66,7 @@ type ObjectionPage struct {
 // ListObjections lists the objections that the principal sees.
 func (d *Desk) ListObjections(ctx context.Context, by auth.Principal, q ObjectionQuery) (ObjectionPage, error) {
 	q.Page, q.Size = pageOf(q.Page, q.Size)
-	return reading(ctx, d, func(tx *store.Tx) (out ObjectionPage, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out ObjectionPage, err error) {
 		who, err := d.sides(tx, by)
 		if err != nil {
 			return out, err

@@ -27,7 +27,7 @@ func (d *Desk) Sweep(ctx context.Context) (int, error) {
 
 func (d *Desk) sweepLot(ctx context.Context) (int, error) {
 	by := auth.System("sharing")
-	return writing(ctx, d, func(tx *store.Tx) (int, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (int, error) {
 		silent, err := silentRequests(tx, today(tx), sweepLot)
 		if err != nil {
 			return 0, err

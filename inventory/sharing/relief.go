@@ -134,7 +134,7 @@ func (d *Desk) DeclareRelief(ctx context.Context, by auth.Principal, in Saving) 
 	for _, text := range []*string{&in.Matter, &in.Material, &in.Entry, &in.Note} {
 		*text = strings.TrimSpace(*text)
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Relief, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Relief, error) {
 		dept, err := d.department(tx, by, in.Department)
 		if err != nil {
 			return Relief{}, err
@@ -175,7 +175,7 @@ func (d *Desk) DecideRelief(ctx context.Context, by auth.Principal, id ReliefID,
 	if err := fault.Refuse(found); err != nil {
 		return Relief{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Relief, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Relief, error) {
 		old, err := reliefForUpdate(tx, id)
 		if err != nil {
 			return Relief{}, err
@@ -231,7 +231,7 @@ type ReliefPage struct {
 // secret among departments, but each sees its own.
 func (d *Desk) ListReliefs(ctx context.Context, by auth.Principal, q ReliefQuery) (ReliefPage, error) {
 	q.Page, q.Size = pageOf(q.Page, q.Size)
-	return reading(ctx, d, func(tx *store.Tx) (out ReliefPage, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out ReliefPage, err error) {
 		seen, err := d.seen(tx, by, DemandWatchers())
 		if err != nil {
 			return out, err

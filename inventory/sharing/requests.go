@@ -73,7 +73,7 @@ func (f RequestFile) Silent() bool {
 // FindRequest reads a request that the principal sees: its own as user or
 // provider, or anybody's for those who watch over all.
 func (d *Desk) FindRequest(ctx context.Context, by auth.Principal, id RequestID) (RequestFile, error) {
-	return reading(ctx, d, func(tx *store.Tx) (f RequestFile, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (f RequestFile, err error) {
 		seen, err := d.seen(tx, by, Watchers())
 		if err != nil {
 			return f, err
@@ -152,7 +152,7 @@ type RequestPage struct {
 // ListRequests lists the requests that the principal sees.
 func (d *Desk) ListRequests(ctx context.Context, by auth.Principal, q RequestQuery) (RequestPage, error) {
 	q.Page, q.Size = pageOf(q.Page, q.Size)
-	return reading(ctx, d, func(tx *store.Tx) (out RequestPage, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out RequestPage, err error) {
 		who, err := d.sides(tx, by)
 		if err != nil {
 			return out, err
@@ -210,7 +210,7 @@ func (t Tally) Total() int64 {
 
 // CountRequests counts what ListRequests lists.
 func (d *Desk) CountRequests(ctx context.Context, by auth.Principal) (Tally, error) {
-	return reading(ctx, d, func(tx *store.Tx) (Tally, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (Tally, error) {
 		who, err := d.sides(tx, by)
 		if err != nil {
 			return Tally{}, err
@@ -235,7 +235,7 @@ func (d *Desk) Waits(ctx context.Context, by auth.Principal) (Waits, error) {
 	if !by.Roles.Any(append(Heads(), auth.Office, auth.Centre, auth.Staffing)...) {
 		return Waits{}, nil
 	}
-	return reading(ctx, d, func(tx *store.Tx) (out Waits, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out Waits, err error) {
 		who, err := d.sides(tx, by)
 		if err != nil {
 			return out, err

@@ -62,7 +62,7 @@ func (d *Desk) Suggest(ctx context.Context, by auth.Principal, n Demand) ([]Sugg
 	if err := by.Require(DemandViewers()...); err != nil {
 		return nil, err
 	}
-	return reading(ctx, d, func(tx *store.Tx) ([]Suggestion, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) ([]Suggestion, error) {
 		index, err := d.upToDate(tx)
 		if err != nil {
 			return nil, err

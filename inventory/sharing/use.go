@@ -84,7 +84,7 @@ func (d *Desk) Fetch(ctx context.Context, by auth.Principal, code string, in Tak
 	if err := by.Require(Writers()...); err != nil {
 		return Use{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Use, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Use, error) {
 		user, err := d.department(tx, by, in.Department)
 		if err != nil {
 			return Use{}, err
@@ -118,7 +118,7 @@ func (d *Desk) RecordUse(ctx context.Context, by auth.Principal, id AgreementID,
 	if err := by.Require(Writers()...); err != nil {
 		return Use{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Use, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Use, error) {
 		a, err := agreementForUpdate(tx, id)
 		if err != nil {
 			return Use{}, err
@@ -207,7 +207,7 @@ type UsePage struct {
 // ListUses reads the ledger as the principal sees it.
 func (d *Desk) ListUses(ctx context.Context, by auth.Principal, q UseQuery) (UsePage, error) {
 	q.Page, q.Size = pageOf(q.Page, q.Size)
-	return reading(ctx, d, func(tx *store.Tx) (out UsePage, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out UsePage, err error) {
 		who, err := d.sides(tx, by)
 		if err != nil {
 			return out, err

@@ -48,7 +48,7 @@ func (d *Desk) Need(ctx context.Context, by auth.Principal, in Want) (Demand, er
 		return Demand{}, err
 	}
 	in.clean()
-	return writing(ctx, d, func(tx *store.Tx) (Demand, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Demand, error) {
 		dept, err := d.department(tx, by, in.Department)
 		if err != nil {
 			return Demand{}, err
@@ -88,7 +88,7 @@ func (d *Desk) ReviseDemand(ctx context.Context, by auth.Principal, id DemandID,
 		return Demand{}, err
 	}
 	in.clean()
-	return writing(ctx, d, func(tx *store.Tx) (Demand, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Demand, error) {
 		old, err := d.ownDemand(tx, by, id, version)
 		if err != nil {
 			return Demand{}, err
@@ -135,7 +135,7 @@ func (d *Desk) SubmitDemand(ctx context.Context, by auth.Principal, id DemandID,
 	if err := by.Require(Heads()...); err != nil {
 		return Demand{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Demand, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Demand, error) {
 		n, err := d.ownDemand(tx, by, id, version)
 		if err != nil {
 			return Demand{}, err
@@ -174,7 +174,7 @@ func (d *Desk) Match(ctx context.Context, by auth.Principal, id DemandID, versio
 		return Demand{}, err
 	}
 	in.Entry, in.Reason = strings.TrimSpace(in.Entry), strings.TrimSpace(in.Reason)
-	return writing(ctx, d, func(tx *store.Tx) (Demand, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Demand, error) {
 		old, err := demandForUpdate(tx, id)
 		if err != nil {
 			return Demand{}, err
@@ -248,7 +248,7 @@ func (d *Desk) AnswerDemand(ctx context.Context, by auth.Principal, id DemandID,
 		return Demand{}, err
 	}
 	in.Entry, in.Reason = strings.TrimSpace(in.Entry), strings.TrimSpace(in.Reason)
-	return writing(ctx, d, func(tx *store.Tx) (Demand, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Demand, error) {
 		old, err := demandForUpdate(tx, id)
 		if err != nil {
 			return Demand{}, err

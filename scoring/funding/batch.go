@@ -65,7 +65,7 @@ func (d *Desk) DecideMany(ctx context.Context, by auth.Principal, b Batch, text 
 
 // many takes a step with each item of a batch, in one transaction.
 func (d *Desk) many(ctx context.Context, by auth.Principal, b Batch, fn func(tx *store.Tx, i *Item) (act, error)) (Outcome, error) {
-	out, err := writing(ctx, d, func(tx *store.Tx) (Outcome, error) {
+	out, err := store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Outcome, error) {
 		var out Outcome
 		items, err := d.batch(tx, by, b)
 		if err != nil {

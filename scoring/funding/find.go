@@ -49,7 +49,7 @@ func (d *Desk) Find(ctx context.Context, by auth.Principal, year int, code strin
 	if err := by.Require(Viewers()...); err != nil {
 		return File{}, err
 	}
-	f, err := reading(ctx, d, func(tx *store.Tx) (File, error) { return d.file(tx, by, year, code) })
+	f, err := store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (File, error) { return d.file(tx, by, year, code) })
 	if err != nil {
 		return File{}, fmt.Errorf("find the funding of %s in %d: %w", code, year, err)
 	}

@@ -46,7 +46,7 @@ func (d *Desk) Freeze(ctx context.Context, by auth.Principal, o Order) (Run, err
 	if err := d.deps.Hub.Settle(ctx); err != nil {
 		return Run{}, fmt.Errorf("freeze the facts of %d: %w", o.Year, err)
 	}
-	run, err := writing(ctx, d, func(tx *store.Tx) (Run, error) { return d.freeze(tx, by, o) })
+	run, err := store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Run, error) { return d.freeze(tx, by, o) })
 	if err != nil {
 		return Run{}, fmt.Errorf("freeze the facts of %d: %w", o.Year, err)
 	}

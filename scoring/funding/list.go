@@ -107,7 +107,7 @@ func (d *Desk) List(ctx context.Context, by auth.Principal, year int, q Query) (
 		return Year{}, err
 	}
 	q.clean()
-	out, err := reading(ctx, d, func(tx *store.Tx) (out Year, err error) {
+	out, err := store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out Year, err error) {
 		if out.Run, err = runOf(tx, year); err != nil {
 			return out, err
 		}
@@ -133,7 +133,7 @@ func (d *Desk) Bodies(ctx context.Context, by auth.Principal, year int, q Query)
 	if err := by.Require(Viewers()...); err != nil {
 		return Year{}, err
 	}
-	out, err := reading(ctx, d, func(tx *store.Tx) (out Year, err error) {
+	out, err := store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out Year, err error) {
 		if out.Run, err = runOf(tx, year); err != nil {
 			return out, err
 		}
@@ -181,7 +181,7 @@ func (d *Desk) Years(ctx context.Context, by auth.Principal) ([]Year, error) {
 	if err := by.Require(Viewers()...); err != nil {
 		return nil, err
 	}
-	out, err := reading(ctx, d, func(tx *store.Tx) ([]Year, error) {
+	out, err := store.Reading(ctx, d.deps.DB, func(tx *store.Tx) ([]Year, error) {
 		runs, err := allRuns(tx)
 		if err != nil {
 			return nil, err
@@ -237,7 +237,7 @@ func (d *Desk) Waits(ctx context.Context, by auth.Principal) (Waiting, error) {
 	if len(w.Turns) == 0 {
 		return w, nil
 	}
-	return reading(ctx, d, func(tx *store.Tx) (Waiting, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (Waiting, error) {
 		runs, err := allRuns(tx)
 		if err != nil {
 			return w, err

@@ -29,7 +29,7 @@ type Opinion struct {
 // change takes a step with an item as a person read it: fn changes it in place and
 // says what was done.
 func (d *Desk) change(ctx context.Context, by auth.Principal, ref Ref, fn func(tx *store.Tx, i *Item) (act, error)) (Item, error) {
-	item, err := writing(ctx, d, func(tx *store.Tx) (Item, error) {
+	item, err := store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Item, error) {
 		run, err := runOf(tx, ref.Year)
 		if err != nil {
 			return Item{}, err

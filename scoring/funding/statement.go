@@ -71,7 +71,7 @@ func (d *Desk) State(ctx context.Context, by auth.Principal, year int) (Statemen
 	if err := by.Require(Watchers()...); err != nil {
 		return Statement{}, err
 	}
-	s, err := writing(ctx, d, func(tx *store.Tx) (Statement, error) {
+	s, err := store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Statement, error) {
 		s, err := d.state(tx, year)
 		if err != nil {
 			return s, err

@@ -42,7 +42,7 @@ func (d *Desk) VerifyRuns(ctx context.Context, by auth.Principal) ([]Verificatio
 	if err := by.Require(Watchers()...); err != nil {
 		return nil, err
 	}
-	out, err := reading(ctx, d, func(tx *store.Tx) ([]Verification, error) {
+	out, err := store.Reading(ctx, d.deps.DB, func(tx *store.Tx) ([]Verification, error) {
 		runs, err := allRuns(tx)
 		if err != nil {
 			return nil, err

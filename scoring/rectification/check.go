@@ -88,7 +88,7 @@ func (d *Desk) check(
 	if err := by.Require(auth.Office); err != nil {
 		return Notice{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Notice, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Notice, error) {
 		old, err := noticeForUpdate(tx, id)
 		if err != nil {
 			return Notice{}, err

@@ -17,7 +17,7 @@ func (d *Desk) Decide(ctx context.Context, by auth.Principal, id NoticeID, versi
 	if err := by.Require(auth.Leader); err != nil {
 		return Notice{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Notice, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Notice, error) {
 		old, err := noticeForUpdate(tx, id)
 		if err != nil {
 			return Notice{}, err
@@ -57,7 +57,7 @@ func (d *Desk) Prove(ctx context.Context, by auth.Principal, id NoticeID, versio
 	if err := by.Require(auth.Office); err != nil {
 		return Notice{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Notice, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Notice, error) {
 		old, err := noticeForUpdate(tx, id)
 		if err != nil {
 			return Notice{}, err

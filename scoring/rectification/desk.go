@@ -1,8 +1,6 @@
 package rectification
 
 import (
-	"context"
-
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/evidence"
@@ -127,28 +125,3 @@ func (d *Desk) ofOther(tx *store.Tx, by auth.Principal, id auth.DepartmentID) er
 
 // today is the day of a transaction in Asia/Shanghai.
 func today(tx *store.Tx) calendar.Date { return calendar.DateOf(tx.Now()) }
-
-// writing runs fn in one write and gives what it made, or the zero value.
-func writing[T any](ctx context.Context, d *Desk, fn func(tx *store.Tx) (T, error)) (T, error) {
-	var out, none T
-	err := d.deps.DB.Write(ctx, func(tx *store.Tx) error {
-		made, err := fn(tx)
-		out = made
-		return err
-	})
-	if err != nil {
-		return none, err
-	}
-	return out, nil
-}
-
-// reading runs fn in one read and gives what it found, or the zero value.
-func reading[T any](ctx context.Context, d *Desk, fn func(tx *store.Tx) (T, error)) (T, error) {
-	var out T
-	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
-		var err error
-		out, err = fn(tx)
-		return err
-	})
-	return out, err
-}

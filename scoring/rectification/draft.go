@@ -59,7 +59,7 @@ func (in *Draft) wrong() []fault.Field {
 // Draft writes a notice that is not issued yet: a step of the Office, the centre
 // and the police. Nobody else sees it before the Office issues it.
 func (d *Desk) Draft(ctx context.Context, by auth.Principal, in Draft) (Notice, error) {
-	return writing(ctx, d, func(tx *store.Tx) (Notice, error) { return d.DraftIn(tx, by, in) })
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Notice, error) { return d.DraftIn(tx, by, in) })
 }
 
 // DraftIn is Draft in the transaction of a room that has found a breach.
@@ -80,7 +80,7 @@ func (d *Desk) DraftIn(tx *store.Tx, by auth.Principal, in Draft) (Notice, error
 
 // Revise changes a draft: any for the Office, those that they wrote for others.
 func (d *Desk) Revise(ctx context.Context, by auth.Principal, id NoticeID, version int64, in Draft) (Notice, error) {
-	return writing(ctx, d, func(tx *store.Tx) (Notice, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Notice, error) {
 		old, err := d.draftOf(tx, by, id, version)
 		if err != nil {
 			return Notice{}, err
@@ -99,7 +99,7 @@ func (d *Desk) Revise(ctx context.Context, by auth.Principal, id NoticeID, versi
 
 // Withdraw takes a draft back; it stays to be read.
 func (d *Desk) Withdraw(ctx context.Context, by auth.Principal, id NoticeID, version int64, reason string) (Notice, error) {
-	return writing(ctx, d, func(tx *store.Tx) (Notice, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Notice, error) {
 		old, err := d.draftOf(tx, by, id, version)
 		if err != nil {
 			return Notice{}, err

@@ -25,7 +25,7 @@ type File struct {
 
 // Find reads a notice that the principal sees.
 func (d *Desk) Find(ctx context.Context, by auth.Principal, id NoticeID) (File, error) {
-	return reading(ctx, d, func(tx *store.Tx) (f File, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (f File, err error) {
 		s, err := d.sight(tx, by)
 		if err != nil {
 			return f, err
@@ -105,7 +105,7 @@ func (d *Desk) List(ctx context.Context, by auth.Principal, q Query) (Page, erro
 		q.Size = DefaultPageSize
 	}
 	q.Size = min(q.Size, mostPageSize)
-	return reading(ctx, d, func(tx *store.Tx) (out Page, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out Page, err error) {
 		s, err := d.sight(tx, by)
 		if err != nil {
 			return out, err
@@ -154,7 +154,7 @@ type Waits struct {
 
 // Waits counts what waits for a step of the principal.
 func (d *Desk) Waits(ctx context.Context, by auth.Principal) (Waits, error) {
-	return reading(ctx, d, func(tx *store.Tx) (out Waits, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out Waits, err error) {
 		s, err := d.sight(tx, by)
 		if err != nil {
 			return out, err
@@ -184,7 +184,7 @@ type Count struct{ Issued, Open, Overdue, EverLate int64 }
 // Tally counts the notices that were issued in a year (0 is all) and that the
 // principal sees.
 func (d *Desk) Tally(ctx context.Context, by auth.Principal, year int) (Tally, error) {
-	return reading(ctx, d, func(tx *store.Tx) (out Tally, err error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (out Tally, err error) {
 		s, err := d.sight(tx, by)
 		if err != nil {
 			return out, err

@@ -41,7 +41,7 @@ type policyFacts struct {
 
 // Policy gives the term that holds for what is drafted now.
 func (d *Desk) Policy(ctx context.Context) (Policy, error) {
-	return reading(ctx, d, currentPolicy)
+	return store.Reading(ctx, d.deps.DB, currentPolicy)
 }
 
 // SetPolicy makes p the term of whatever is drafted from now on, as the version
@@ -55,7 +55,7 @@ func (d *Desk) SetPolicy(ctx context.Context, by auth.Principal, p Policy, reaso
 	if err := fault.Refuse(found); err != nil {
 		return Policy{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Policy, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Policy, error) {
 		old, err := currentPolicy(tx)
 		if err != nil {
 			return Policy{}, err

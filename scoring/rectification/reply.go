@@ -35,7 +35,7 @@ func (d *Desk) answer(
 		return Notice{}, err
 	}
 	text = strings.TrimSpace(text)
-	return writing(ctx, d, func(tx *store.Tx) (Notice, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Notice, error) {
 		old, err := d.toAnswer(tx, by, id, version)
 		if err != nil {
 			return Notice{}, err
@@ -126,7 +126,7 @@ func (d *Desk) Attach(ctx context.Context, by auth.Principal, id NoticeID, file 
 	if err := by.Require(Repliers()...); err != nil {
 		return evidence.Item{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (evidence.Item, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (evidence.Item, error) {
 		n, err := noticeForUpdate(tx, id)
 		if err != nil {
 			return evidence.Item{}, err

@@ -43,7 +43,7 @@ func (d *Desk) Sweep(ctx context.Context) (Swept, error) {
 }
 
 func (d *Desk) worksToday(ctx context.Context) (bool, error) {
-	return reading(ctx, d, func(tx *store.Tx) (bool, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (bool, error) {
 		cal, err := d.deps.Book.Calendar(tx)
 		if err != nil {
 			return false, err
@@ -57,7 +57,7 @@ func (d *Desk) worksToday(ctx context.Context) (bool, error) {
 func (d *Desk) lot(
 	ctx context.Context, find func(tx *store.Tx, most int) ([]running, error), do func(tx *store.Tx, n running) error,
 ) (int, error) {
-	return writing(ctx, d, func(tx *store.Tx) (int, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (int, error) {
 		all, err := find(tx, sweepLot)
 		if err != nil {
 			return 0, err
