@@ -110,22 +110,18 @@ func (h *Hub) SaveLink(ctx context.Context, by auth.Principal, l Link) (Link, er
 		if err := l.check(calendar.DateOf(tx.Now())); err != nil {
 			return err
 		}
-		version, id := l.Version, l.ID
+		version := l.Version
 		l.UpdatedAt, l.UpdatedName, l.Version = tx.Now(), by.Name, version+1
 		e := oplog.Entry{Action: "hub.link_saved", Kind: "hub_link", Name: l.Name, Department: l.DepartmentID}
-		if id == 0 {
-			if err := insertRow(tx, &l); err != nil {
-				return err
-			}
-		} else {
-			old, err := linkByID(tx, id, []auth.DepartmentID{l.DepartmentID})
+		if l.ID != 0 {
+			old, err := linkByID(tx, l.ID, []auth.DepartmentID{l.DepartmentID})
 			if err != nil {
 				return err
 			}
-			if err := tx.UpdateVersion(&l, int64(id), version); err != nil {
-				return err
-			}
 			e.Before = old.facts()
+		}
+		if err := putRow(tx, &l, int64(l.ID), version); err != nil {
+			return err
 		}
 		e.ID, e.After = fmt.Sprint(l.ID), l.facts()
 		return oplog.Record(tx, by, e)

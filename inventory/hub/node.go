@@ -81,22 +81,18 @@ func (h *Hub) SaveNode(ctx context.Context, by auth.Principal, n Node) (Node, er
 		if err := n.check(calendar.DateOf(tx.Now())); err != nil {
 			return err
 		}
-		version, id := n.Version, n.ID
+		version := n.Version
 		n.UpdatedAt, n.UpdatedName, n.Version = tx.Now(), by.Name, version+1
 		e := oplog.Entry{Action: "hub.node_saved", Kind: "hub_node", Name: n.Name, Department: n.DepartmentID}
-		if id == 0 {
-			if err := insertRow(tx, &n); err != nil {
-				return err
-			}
-		} else {
-			old, err := nodeByID(tx, id, []auth.DepartmentID{n.DepartmentID})
+		if n.ID != 0 {
+			old, err := nodeByID(tx, n.ID, []auth.DepartmentID{n.DepartmentID})
 			if err != nil {
 				return err
 			}
-			if err := tx.UpdateVersion(&n, int64(id), version); err != nil {
-				return err
-			}
 			e.Before = old.facts()
+		}
+		if err := putRow(tx, &n, int64(n.ID), version); err != nil {
+			return err
 		}
 		e.ID, e.After = fmt.Sprint(n.ID), n.facts()
 		return oplog.Record(tx, by, e)

@@ -33,6 +33,14 @@ func insertRow[T any](tx *store.Tx, row *T) error {
 	return nil
 }
 
+// putRow inserts a row whose id is 0, and writes any other over its version.
+func putRow[T any](tx *store.Tx, row *T, id, version int64) error {
+	if id == 0 {
+		return insertRow(tx, row)
+	}
+	return tx.UpdateVersion(row, id, version)
+}
+
 // systemByCode finds a system that the departments own.
 func systemByCode(tx *store.Tx, code string, departments []auth.DepartmentID) (inventory.System, error) {
 	var s inventory.System
