@@ -321,7 +321,7 @@ func (im *Importer) wrongPage(ctx context.Context, by auth.Principal, id ImportI
 // wrongRow is a row as it was typed with the reasons behind it.
 func wrongRow[T any](p *locale.Printer, fields []*field.Field[T], b rowBody) []sheet.Value {
 	wrong, reasons := map[string]bool{}, ""
-	for _, f := range decodeList(b.Found) {
+	for _, f := range b.Found {
 		if f.Warning {
 			continue
 		}

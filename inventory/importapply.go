@@ -172,7 +172,7 @@ func prepare[T any](tx *store.Tx, by auth.Principal, of importable[T], row *impo
 
 // refuseRow makes a row wrong after all.
 func refuseRow(row *importRow, body rowBody, found []fault.Field) error {
-	body.Found = append(body.Found, saveFields(found)...)
+	body.Found = append(body.Found, found...)
 	raw, err := json.Marshal(body)
 	row.Outcome, row.Body = RowWrong, string(raw)
 	return err

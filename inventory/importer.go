@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -168,7 +167,7 @@ func (im *Importer) fail(id ImportID, cause error) {
 	}
 	err := im.registry.db.Write(im.ctx, func(tx *store.Tx) error {
 		_, err := updateImport(tx, id, []ImportState{ImportReading, ImportApplying},
-			map[string]any{"state": ImportFailed, "error_code": code, "error_args": args, "notes": encodeFields(fault.FieldsOf(cause))})
+			map[string]any{"state": ImportFailed, "error_code": code, "error_args": args, "notes": fault.Kept(fault.FieldsOf(cause)).Text()})
 		return err
 	})
 	if err != nil {
@@ -214,7 +213,7 @@ func (im *Importer) Recent(ctx context.Context, by auth.Principal) ([]Import, er
 
 // Remarks are what was understood of the header: columns that were not known,
 // columns that are missing; for a failed file what was wrong with it.
-func (i Import) Remarks() []fault.Field { return decodeFields(i.Notes) }
+func (i Import) Remarks() []fault.Field { return fault.ReadKept(i.Notes) }
 
 // Err is why a file failed, nil when it did not.
 func (i Import) Err() error {
@@ -273,7 +272,7 @@ func (im *Importer) Rows(ctx context.Context, by auth.Principal, id ImportID, ou
 		}
 		out[i] = ImportedRow{
 			Number: r.RowNo, Outcome: r.Outcome, Applied: r.Applied, Code: r.Code, Name: r.Name,
-			Changes: b.Changes, Found: decodeList(b.Found),
+			Changes: b.Changes, Found: b.Found,
 		}
 	}
 	return out, total, nil
@@ -303,103 +302,16 @@ type rowBody struct {
 	// for rows that would change something.
 	Values  map[string]string `json:"values,omitempty"`
 	Changes []CellChange      `json:"changes,omitempty"`
-	Found   []savedField      `json:"found,omitempty"`
+	Found   fault.Kept        `json:"found,omitempty"`
 	// Typed are the cells as they stood in the file, by key; only for wrong
 	// rows, to be handed back.
 	Typed map[string]string `json:"typed,omitempty"`
 }
 
-// savedField is a fault.Field that can be kept: labels stay labels, so that it
-// can be shown in any language.
-type savedField struct {
-	Name    string              `json:"name,omitempty"`
-	Cell    string              `json:"cell,omitempty"`
-	Code    string              `json:"code"`
-	Args    map[string]string   `json:"args,omitempty"`
-	Labels  map[string][]string `json:"labels,omitempty"`
-	Warning bool                `json:"warning,omitempty"`
-}
-
-func saveField(f fault.Field) savedField {
-	s := savedField{Name: f.Name, Cell: f.Cell, Code: f.Code, Warning: f.Warning}
-	for k, v := range f.Args {
-		switch v := v.(type) {
-		case fault.Label:
-			s.label(k, string(v))
-		case []fault.Label:
-			for _, l := range v {
-				s.label(k, string(l))
-			}
-		default:
-			if s.Args == nil {
-				s.Args = map[string]string{}
-			}
-			s.Args[k] = fmt.Sprint(v)
-		}
-	}
-	return s
-}
-
-func (s *savedField) label(key, label string) {
-	if s.Labels == nil {
-		s.Labels = map[string][]string{}
-	}
-	s.Labels[key] = append(s.Labels[key], label)
-}
-
-func (s savedField) field() fault.Field {
-	f := fault.Field{Name: s.Name, Cell: s.Cell, Code: s.Code, Warning: s.Warning, Args: fault.Args{}}
-	for k, v := range s.Args {
-		f.Args[k] = v
-	}
-	for k, list := range s.Labels {
-		labels := make([]fault.Label, len(list))
-		for i, l := range list {
-			labels[i] = fault.Label(l)
-		}
-		f.Args[k] = labels
-	}
-	return f
-}
-
-func saveFields(fields []fault.Field) []savedField {
-	out := make([]savedField, len(fields))
-	for i, f := range fields {
-		out[i] = saveField(f)
-	}
-	return out
-}
-
-func decodeList(saved []savedField) []fault.Field {
-	var out []fault.Field
-	for _, s := range saved {
-		out = append(out, s.field())
-	}
-	return out
-}
-
-// encodeFields and decodeFields keep fields in a column; what cannot be read
-// is shown as nothing.
-func encodeFields(fields []fault.Field) string {
-	raw, err := json.Marshal(saveFields(fields))
-	if err != nil {
-		return ""
-	}
-	return string(raw)
-}
-
-func decodeFields(text string) []fault.Field {
-	var saved []savedField
-	if json.Unmarshal([]byte(text), &saved) != nil {
-		return nil
-	}
-	return decodeList(saved)
-}
-
-func encodeArgs(args fault.Args) string { return encodeFields([]fault.Field{{Code: "-", Args: args}}) }
+func encodeArgs(args fault.Args) string { return fault.Kept{{Code: "-", Args: args}}.Text() }
 
 func decodeArgs(text string) fault.Args {
-	fields := decodeFields(text)
+	fields := fault.ReadKept(text)
 	if len(fields) == 0 {
 		return nil
 	}

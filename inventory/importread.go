@@ -221,7 +221,7 @@ func (rd *rowReader[T]) finish(ctx context.Context) error {
 	return rd.im.registry.db.Write(ctx, func(tx *store.Tx) error {
 		notes := rd.notes()
 		_, err := updateImport(tx, rd.file.ID, []ImportState{ImportReading},
-			map[string]any{"state": ImportReady, "notes": encodeFields(notes)})
+			map[string]any{"state": ImportReady, "notes": fault.Kept(notes).Text()})
 		return err
 	})
 }
@@ -339,7 +339,7 @@ func (rd *rowReader[T]) outcome(c *candidate[T]) importRow {
 	r := importRow{
 		ImportID: rd.file.ID, RowNo: c.row.Number, Code: rd.of.code(&c.next), Name: rd.of.name(&c.next), Outcome: RowNew,
 	}
-	b := rowBody{Found: saveFields(c.found)}
+	b := rowBody{Found: c.found}
 	if c.old != nil {
 		id := rd.of.id(c.old)
 		r.TargetID, r.Version, r.Outcome = &id, rd.of.version(c.old), RowSame

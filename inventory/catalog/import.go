@@ -78,9 +78,9 @@ type ImportRow struct {
 	Outcome     Outcome
 	Code        string
 	Name        string
-	BaseVersion int64    // of the entry that it was compared with
-	Content     Content  `gorm:"serializer:json"`
-	Found       Findings `gorm:"serializer:json"`
+	BaseVersion int64      // of the entry that it was compared with
+	Content     Content    `gorm:"serializer:json"`
+	Found       fault.Kept `gorm:"serializer:json"`
 }
 
 // TableName is the table of their entries.

@@ -101,9 +101,7 @@ func (b *Backfill) Receive(ctx context.Context, by auth.Principal, name string, 
 	if forCentre(by) {
 		u.Review = ReviewOwn
 	}
-	if u.Notes, err = writeRemarks(read.notes); err != nil {
-		return Upload{}, err
-	}
+	u.Notes = fault.Kept(read.notes).Text()
 	err = b.db.Write(ctx, func(tx *store.Tx) error { return b.receiveIn(tx, by, &u, read.rows) })
 	return u, err
 }

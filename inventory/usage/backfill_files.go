@@ -106,7 +106,7 @@ func (r uploadRow) asTyped(p *locale.Printer, columns []sheet.Column) ([]sheet.V
 		return nil, err
 	}
 	wrong, reasons := map[string]bool{}, ""
-	for _, f := range remarksOf(body.Found) {
+	for _, f := range body.Found {
 		if f.Warning {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
+	"qingce/internal/fault"
 	"qingce/internal/store"
 	"qingce/inventory"
 )
@@ -32,13 +33,13 @@ func (uploadRow) TableName() string { return "usage_upload_rows" }
 type uploadBody struct {
 	Values map[string]int64  `json:"values,omitempty"` // by name of signal
 	Was    map[string]int64  `json:"was,omitempty"`
-	Found  []keptRemark      `json:"found,omitempty"`
+	Found  fault.Kept        `json:"found,omitempty"`
 	Typed  map[string]string `json:"typed,omitempty"` // of wrong rows, to be handed back
 }
 
 // kept is the row as it is kept.
 func (r *givenRow) kept(id UploadID) (uploadRow, error) {
-	body := uploadBody{Values: namedValues(r.values), Was: r.was, Found: keepRemarks(r.found)}
+	body := uploadBody{Values: namedValues(r.values), Was: r.was, Found: r.found}
 	if r.outcome == inventory.RowWrong {
 		body.Typed = r.typed
 	}
@@ -68,7 +69,7 @@ func (r uploadRow) shown() (UploadedRow, error) {
 	b, err := r.read()
 	return UploadedRow{
 		Number: r.RowNo, Outcome: inventory.Outcome(r.Outcome), Code: r.Code, Name: r.Name, Day: r.Day,
-		Figures: figuresOf(b.Values, b.Was), Found: remarksOf(b.Found),
+		Figures: figuresOf(b.Values, b.Was), Found: b.Found,
 	}, err
 }
 

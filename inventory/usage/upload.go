@@ -100,7 +100,7 @@ func (u Upload) Standing() UploadState {
 }
 
 // Remarks are what was understood of the header: columns that are not known.
-func (u Upload) Remarks() []fault.Field { return readRemarks(u.Notes) }
+func (u Upload) Remarks() []fault.Field { return fault.ReadKept(u.Notes) }
 
 // Good is the number of rows that say something.
 func (u Upload) Good() int64 { return u.RowsNew + u.RowsChanged + u.RowsSame }
