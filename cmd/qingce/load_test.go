@@ -68,26 +68,33 @@ func loadList(b *testing.B, dsn string, writes bool) {
 	br.measure(b, inFlight, loadPages)
 }
 
+const benchPassword = "Load-test-2017"
+
 // loaded starts the service on a city that fill has filled, and signs in a
 // person of the Office with as many connections as there are requests.
 func loaded(b *testing.B, dsn string, fill func(*inventorytest.City)) *browser {
 	b.Helper()
+	return loadedAt(b, dsn, clockwork.NewRealClock(), fill, auth.Office)
+}
+
+// loadedAt is loaded at another time, for a person with other roles.
+func loadedAt(b *testing.B, dsn string, clock clockwork.Clock, fill func(*inventorytest.City), roles ...auth.Role) *browser {
+	b.Helper()
 	app, err := qingce.New(b.Context(), qingce.Config{
 		Settings: qingce.Settings{Data: b.TempDir(), Database: dsn}, Serving: qingce.Serving{Listen: "127.0.0.1:0", MaxRequests: 256},
-		Clock: clockwork.NewRealClock(), Log: slog.New(slog.DiscardHandler),
+		Clock: clock, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
-	db, err := store.Open(b.Context(), dsn, store.Options{})
+	db, err := store.Open(b.Context(), dsn, store.Options{Clock: clock.Now})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = db.Close() })
 	fill(inventorytest.OverDSN(b, dsn))
-	const password = "Load-test-2017"
 	_, _, err = account.New(db, account.Options{}).Create(b.Context(), auth.Command("bench", "bench"), account.Draft{
-		Login: "office", Name: "市信息化办", Roles: auth.Roles{auth.Office}, Password: password, Settled: true,
+		Login: "office", Name: "市信息化办", Roles: roles, Password: benchPassword, Settled: true,
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -98,7 +105,7 @@ func loaded(b *testing.B, dsn string, fill func(*inventorytest.City)) *browser {
 	b.Cleanup(func() { _ = app.Stop(context.Background()) })
 	qingce.CollectLess() // as serve does
 	br := newBrowser(b, app.URL())
-	br.signIn("office", password)
+	br.signIn("office", benchPassword)
 	br.client.Transport = &http.Transport{MaxIdleConnsPerHost: inFlight}
 	if db.Engine() == store.Postgres {
 		vacuum(b, dsn)

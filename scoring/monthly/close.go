@@ -148,7 +148,7 @@ func seal(p *Policy, month Period, hashes []string) (string, error) {
 
 // sealed works the hash of a month out of what is kept.
 func sealed(tx *store.Tx, m Month, p *Policy) (string, error) {
-	rows, err := countsOf(tx, m.ID, nil)
+	rows, err := countsOf(tx, m.ID)
 	if err != nil {
 		return "", err
 	}
@@ -269,7 +269,7 @@ func (d *Desk) propose(tx *store.Tx, m *Month) error {
 	if m.Hash, err = sealed(tx, *m, &p); err != nil {
 		return err
 	}
-	rows, err := countsOf(tx, m.ID, nil)
+	rows, err := countsOf(tx, m.ID)
 	if err != nil {
 		return err
 	}
@@ -292,7 +292,7 @@ func (d *Desk) openAppeal(tx *store.Tx, by auth.Principal, m *Month) error {
 	if err != nil {
 		return err
 	}
-	rows, err := countsOf(tx, m.ID, nil)
+	rows, err := countsOf(tx, m.ID)
 	if err != nil {
 		return err
 	}
@@ -344,7 +344,7 @@ func (d *Desk) review(tx *store.Tx, by auth.Principal, m *Month) error {
 
 // endTerms closes the due dates of the bodies, once all of them are over.
 func (d *Desk) endTerms(tx *store.Tx, by auth.Principal, m Month) error {
-	rows, err := countsOf(tx, m.ID, nil)
+	rows, err := countsOf(tx, m.ID)
 	if err != nil {
 		return err
 	}

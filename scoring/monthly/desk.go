@@ -6,6 +6,7 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/fault"
+	"qingce/internal/recall"
 	"qingce/internal/schedule"
 	"qingce/internal/store"
 	"qingce/inventory"
@@ -68,11 +69,12 @@ type Deps struct {
 
 // Desk closes the months. It is safe for concurrent use.
 type Desk struct {
-	deps Deps
+	deps  Deps
+	cards *recall.Answers[*made]
 }
 
 // NewDesk makes a desk.
-func NewDesk(deps Deps) *Desk { return &Desk{deps: deps} }
+func NewDesk(deps Deps) *Desk { return &Desk{deps: deps, cards: newMade()} }
 
 // Watchers see the sheets of all bodies, from the freeze on (DOMAIN §1.3).
 func Watchers() []auth.Role {

@@ -106,15 +106,15 @@ func (l *ledger) standing() error {
 	if err != nil {
 		return err
 	}
-	rows, err := countsOf(l.tx, past.ID, nil)
+	were, err := l.d.made(l.tx, past, p, nil)
 	if err != nil {
 		return err
 	}
-	were, err := lines(rows, l.dir, p, nil)
-	for _, line := range were {
+	for i := range were.lines {
+		line := &were.lines[i]
 		if f := l.bodies[line.Body.ID]; f != nil && line.Card.Band != scorecard.Watched && line.Card.Points < int64(p.Method.Remind)*100 {
 			f.LowBefore = true
 		}
 	}
-	return err
+	return nil
 }

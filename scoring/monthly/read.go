@@ -8,7 +8,6 @@ import (
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/store"
-	"qingce/inventory"
 	"qingce/scoring/scorecard"
 )
 
@@ -90,7 +89,7 @@ func (d *Desk) record(tx *store.Tx, by auth.Principal, month Period, version int
 	if r.Objections, err = objectionsOf(tx, r.Month.ID, seen); err != nil {
 		return r, err
 	}
-	if r.Proposals, err = d.proposals(tx, by, r.Month); err != nil {
+	if r.Proposals, err = d.proposals(tx, by, r.Month, nil); err != nil {
 		return r, err
 	}
 	if seen == nil { // the way of the month is for those who watch over it
@@ -125,173 +124,15 @@ func moves(by auth.Principal, r Record) []Move {
 	return out
 }
 
-// proposals reads what is proposed, as far as the reader may know: those who
-// watch all of it, everybody what was approved and published.
-func (d *Desk) proposals(tx *store.Tx, by auth.Principal, m Month) ([]Proposal, error) {
-	all, err := proposalsOf(tx, m.ID, nil)
+// proposals reads what is proposed for the bodies, nil for all, as far as the
+// reader may know: those who watch all of it, everybody what was approved and
+// published.
+func (d *Desk) proposals(tx *store.Tx, by auth.Principal, m Month, bodies []auth.DepartmentID) ([]Proposal, error) {
+	all, err := proposalsOf(tx, m.ID, bodies)
 	if err != nil || by.Is(Watchers()...) {
 		return all, err
 	}
 	return slices.DeleteFunc(all, func(p Proposal) bool { return !m.State.Public() || p.State != ProposalApproved }), nil
-}
-
-// bodyOf is whose counts they are, as far as the table keeps it.
-func bodyOf(in inputs, c scorecard.Input, dir *inventory.Directory) Body {
-	b := Body{ID: in.DepartmentID, Code: in.Code, Name: in.Name, Group: c.Group, KeyArea: c.KeyArea, Region: in.Region}
-	if dept, ok := dir.Find(in.DepartmentID); ok {
-		b.Kind = dept.Kind
-	}
-	return b
-}
-
-// Table gives the cards of all bodies of a month, ranked, with those of the month
-// before. Before publication a department has the line of its own body only, and
-// without a rank, for that would tell of the others.
-func (d *Desk) Table(ctx context.Context, by auth.Principal, month Period, version int64) (Table, error) {
-	if err := by.Require(Viewers()...); err != nil {
-		return Table{}, err
-	}
-	return reading(ctx, d, func(tx *store.Tx) (Table, error) {
-		m, _, err := d.find(tx, by, month, version)
-		if err != nil {
-			return Table{}, err
-		}
-		return d.table(tx, by, m)
-	})
-}
-
-func (d *Desk) table(tx *store.Tx, by auth.Principal, m Month) (t Table, err error) {
-	t.Month = m
-	if t.Policy, t.OtherPolicy, err = policies(tx, m); err != nil {
-		return t, err
-	}
-	seen, err := d.seen(tx, by)
-	if err != nil {
-		return t, err
-	}
-	if m.State.Public() {
-		seen = nil
-	}
-	rows, err := countsOf(tx, m.ID, seen)
-	if err != nil {
-		return t, err
-	}
-	dir, err := d.deps.Registry.DirectoryIn(tx)
-	if err != nil {
-		return t, err
-	}
-	if own, ok := dir.Find(by.DepartmentID); ok {
-		t.Own = own.Code
-	}
-	if t.Lines, err = lines(rows, dir, t.Policy, t.OtherPolicy); err != nil {
-		return t, err
-	}
-	if seen != nil {
-		for i := range t.Lines {
-			t.Lines[i].Card.Rank = 0
-		}
-	}
-	if err := d.addBefore(tx, by, m, t.Lines); err != nil {
-		return t, err
-	}
-	return t, d.addProposals(tx, by, m, t.Lines)
-}
-
-// lines makes the cards of counts, ranked and in the order of the ranks.
-func lines(rows []inputs, dir *inventory.Directory, p Policy, other *Policy) ([]Line, error) {
-	of := make(map[string]Line, len(rows))
-	cards, others := make([]scorecard.Card, 0, len(rows)), []scorecard.Card{}
-	for _, r := range rows {
-		c, err := r.counted()
-		if err != nil {
-			return nil, err
-		}
-		of[r.Code] = Line{Body: bodyOf(r, c, dir), Input: c}
-		cards = append(cards, p.Method.Make(&c))
-		if other != nil {
-			others = append(others, other.Method.Make(&c))
-		}
-	}
-	scorecard.Rank(cards)
-	scorecard.Rank(others)
-	out := make([]Line, len(cards))
-	at := make(map[string]int, len(cards))
-	for i, c := range cards {
-		out[i] = of[c.Body]
-		out[i].Card = c
-		at[c.Body] = i
-	}
-	for i := range others {
-		out[at[others[i].Body]].Other = &others[i]
-	}
-	return out, nil
-}
-
-// before finds the month before, in the version that counts.
-func before(tx *store.Tx, month Period) (Month, bool, error) {
-	all, err := versionsOf(tx, month.Before())
-	if err != nil {
-		return Month{}, false, err
-	}
-	i := slices.IndexFunc(all, func(m Month) bool { return m.State.Public() })
-	if i < 0 {
-		i = slices.IndexFunc(all, func(m Month) bool { return m.State.Kept() })
-	}
-	if i < 0 {
-		return Month{}, false, nil
-	}
-	return all[i], true, nil
-}
-
-// addBefore adds the cards of the month before.
-func (d *Desk) addBefore(tx *store.Tx, by auth.Principal, m Month, to []Line) error {
-	past, ok, err := before(tx, m.Month)
-	if err != nil || !ok || !sees(by, past) {
-		return err
-	}
-	p, _, err := policies(tx, past)
-	if err != nil {
-		return err
-	}
-	rows, err := countsOf(tx, past.ID, nil)
-	if err != nil {
-		return err
-	}
-	dir, err := d.deps.Registry.DirectoryIn(tx)
-	if err != nil {
-		return err
-	}
-	were, err := lines(rows, dir, p, nil)
-	if err != nil {
-		return err
-	}
-	of := map[auth.DepartmentID]*scorecard.Card{}
-	for i := range were {
-		if !past.State.Public() && !by.Is(Watchers()...) {
-			were[i].Card.Rank = 0
-		}
-		of[were[i].Body.ID] = &were[i].Card
-	}
-	for i := range to {
-		to[i].Before = of[to[i].Body.ID]
-	}
-	return nil
-}
-
-// addProposals adds what is proposed, as far as the reader may know.
-func (d *Desk) addProposals(tx *store.Tx, by auth.Principal, m Month, to []Line) error {
-	all, err := d.proposals(tx, by, m)
-	if err != nil {
-		return err
-	}
-	of := map[auth.DepartmentID]*Proposal{}
-	for i := range all {
-		of[all[i].DepartmentID] = &all[i]
-	}
-	for i := range to {
-		to[i].Proposal = of[to[i].Body.ID]
-	}
-	return nil
 }
 
 // Sheet reads the sheet of a body by its code with all that explains it. A
@@ -324,15 +165,14 @@ func (d *Desk) Sheet(ctx context.Context, by auth.Principal, month Period, versi
 }
 
 func (d *Desk) sheet(tx *store.Tx, by auth.Principal, m Month, in inputs) (s Sheet, err error) {
-	t, err := d.table(tx, by, m)
+	t, err := d.table(tx, by, m, []auth.DepartmentID{in.DepartmentID})
 	if err != nil {
 		return s, err
 	}
-	i := slices.IndexFunc(t.Lines, func(l Line) bool { return l.Body.ID == in.DepartmentID })
-	if i < 0 {
+	if len(t.Lines) == 0 {
 		return s, errAbsent
 	}
-	s.Line, s.Month, s.Policy, s.OtherPolicy = t.Lines[i], m, t.Policy, t.OtherPolicy
+	s.Line, s.Month, s.Policy, s.OtherPolicy = t.Lines[0], m, t.Policy, t.OtherPolicy
 	if s.Facts, err = in.facts(); err != nil {
 		return s, err
 	}

@@ -12,14 +12,11 @@ import (
 )
 
 // countsOf reads the counts of a month, without the rows behind them, in the
-// order of the codes. A month that is read again in the same read is not.
-func countsOf(tx *store.Tx, id MonthID, seen []auth.DepartmentID) ([]inputs, error) {
+// order of the codes.
+func countsOf(tx *store.Tx, id MonthID) ([]inputs, error) {
 	var out []inputs
-	q := tx.Gorm().Select("month_id", "department_id", "code", "name", "region", "counts", "hash").Where("month_id = ?", id)
-	if seen != nil {
-		q = q.Where("department_id ?", store.Among(tx, seen))
-	}
-	if err := q.Order("code").Find(&out).Error; err != nil {
+	err := tx.Gorm().Select("month_id", "department_id", "code", "name", "region", "counts", "hash").Where("month_id = ?", id).Order("code").Find(&out).Error
+	if err != nil {
 		return nil, fmt.Errorf("read the counts of month %d: %w", id, err)
 	}
 	return out, nil
