@@ -15,7 +15,7 @@ func (r *rooms) tasks(req *web.Request) ([]adminweb.HomeTask, error) {
 	var out []adminweb.HomeTask
 	for _, of := range []func(*web.Request) ([]adminweb.HomeTask, error){
 		r.noticeTasks, r.caseTasks, r.fileTasks, r.surveyTasks, r.catalogTasks, r.sharingTasks, r.draftTasks,
-		r.reportTasks, r.exemptionTasks, r.fundingTasks,
+		r.reportTasks, r.dutyTasks, r.monthTasks, r.exemptionTasks, r.fundingTasks, r.pleaTasks,
 	} {
 		tasks, err := of(req)
 		if err != nil {
@@ -55,7 +55,11 @@ func (r *rooms) caseTasks(req *web.Request) ([]adminweb.HomeTask, error) {
 	var out []adminweb.HomeTask
 	for i := range page.Rows {
 		if word, due := caseTask(&page.Rows[i].Case); word != "" {
-			out = append(out, caseRowTask(req, &page.Rows[i], word, due))
+			t, err := r.caseRowTask(req, &page.Rows[i], word, due)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, t)
 		}
 	}
 	return out, nil
@@ -76,17 +80,18 @@ func caseTask(c *cleanup.Case) (word string, due calendar.Date) {
 	return "", calendar.Date{}
 }
 
-func caseRowTask(req *web.Request, row *cleanup.Row, word string, due calendar.Date) adminweb.HomeTask {
+func (r *rooms) caseRowTask(req *web.Request, row *cleanup.Row, word string, due calendar.Date) (adminweb.HomeTask, error) {
 	t := adminweb.HomeTask{Icon: "seal", Tone: templates.ToneAmber, Href: row.Address(), Text: req.T("home.cases."+word, "name", row.Name), Note: row.No}
+	if word == "answer" {
+		t.Note = req.T("home.cases.answer.note", "no", row.No)
+	}
 	if row.Overdue(req.Today()) || row.AnswerOverdue(req.Today()) {
 		t.Tone = templates.ToneRed
 	}
-	switch {
-	case due.IsZero():
-	case word == "answer":
-		t.Note = req.T("home.cases.answer.note", "no", row.No, "due", due)
-	default:
-		t.Note = req.T("home.cases.due", "no", row.No, "due", due)
+	if due.IsZero() {
+		return t, nil
 	}
-	return t
+	var err error
+	t.Deadline, err = r.deadline(req, due)
+	return t, err
 }

@@ -52,10 +52,13 @@ func (r *rooms) ownNoticeTasks(req *web.Request) ([]adminweb.HomeTask, error) {
 	for i, row := range page.Rows {
 		out[i] = adminweb.HomeTask{
 			Icon: "seal", Tone: templates.ToneAmber, Href: row.Address(), Text: req.T("home.rectify.one", "no", req.T("rectify.no.text", "year", row.Year, "n", row.Number)),
-			Note: req.T("home.rectify.one.note", "due", row.DueOn),
+			Note: req.T("home.rectify.one.note"),
+		}
+		if out[i].Deadline, err = r.deadline(req, row.DueOn); err != nil {
+			return nil, err
 		}
 		if row.Clock != nil && row.Clock.Overdue {
-			out[i].Tone, out[i].Note = templates.ToneRed, req.T("home.rectify.one.late", "due", row.DueOn, "n", row.Clock.Late)
+			out[i].Tone, out[i].Note = templates.ToneRed, req.T("home.rectify.one.late")
 		}
 	}
 	return out, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"qingce/internal/adminweb"
@@ -41,10 +42,13 @@ func (r *rooms) reportTasks(req *web.Request) ([]adminweb.HomeTask, error) {
 		body, _ := dir.Find(due.DepartmentID)
 		out[i] = adminweb.HomeTask{
 			Icon: "calendar", Tone: templates.ToneAmber, Href: "/reports/" + period + "/" + body.Code,
-			Text: req.T("home.report", "period", period), Note: req.T("home.report.note", "due", due.DueOn, "n", due.Remaining),
+			Text: req.T("home.report", "period", period), Note: req.T("home.report.note"),
+		}
+		if out[i].Deadline, err = r.deadline(req, due.DueOn); err != nil {
+			return nil, err
 		}
 		if due.Overdue {
-			out[i].Tone, out[i].Note = templates.ToneRed, req.T("home.report.late", "due", due.DueOn, "n", due.Late)
+			out[i].Tone = templates.ToneRed
 		}
 	}
 	return out, nil
@@ -69,6 +73,67 @@ func (r *rooms) officeReportTasks(req *web.Request) ([]adminweb.HomeTask, error)
 	}
 	add("reports.filed", "/reports", "calendar", filed)
 	add("tasks.handed", "/tasks?waiting=true", "tasks", int64(len(handed)))
+	return out, nil
+}
+
+// mostDuties is how many tasks of the programme stand one by one on the
+// workbench, and dutiesAhead how many days before its day one comes there.
+const (
+	mostDuties  = 3
+	dutiesAhead = 15
+)
+
+// dutyTasks are the tasks of the programme for which the own body has to show
+// something: those that are overdue, and those that are due soon. What other rooms
+// prove stands with its own room.
+func (r *rooms) dutyTasks(req *web.Request) ([]adminweb.HomeTask, error) {
+	if req.By.DepartmentID == 0 || !req.By.Is(scoring.Writers()...) {
+		return nil, nil
+	}
+	all, err := r.duties.Tasks(req.Ctx, req.By, scoring.TaskQuery{
+		Department: req.By.DepartmentID, States: []scoring.TaskState{scoring.Overdue, scoring.NotDue}, Until: req.Today().AddDays(dutiesAhead),
+	})
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(t scoring.Task) bool { return !t.Evidence || t.Waiting })
+	if len(all) == 0 {
+		return nil, nil
+	}
+	pack, err := r.duties.Pack(req.Ctx)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := r.registry.Directory(req.Ctx)
+	if err != nil {
+		return nil, err
+	}
+	body, _ := dir.Find(req.By.DepartmentID)
+	var out []adminweb.HomeTask
+	for i := range all[:min(len(all), mostDuties)] {
+		t := &all[i]
+		title := t.Key
+		if o, ok := pack.Find(t.Obligation); ok {
+			title = o.Title[req.P.Lang()]
+		}
+		one := adminweb.HomeTask{
+			Icon: "tasks", Tone: templates.ToneAmber, Href: scoring.TaskPath(t.Key, body.Code), Text: req.T("home.duty", "task", t.Key, "title", title),
+			Note: req.T("home.duty.note"),
+		}
+		if t.State == scoring.Overdue {
+			one.Tone = templates.ToneRed
+		}
+		if one.Deadline, err = r.deadline(req, t.Due); err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	if rest := len(all) - len(out); rest > 0 {
+		out = append(out, adminweb.HomeTask{
+			Icon: "tasks", Tone: out[len(out)-1].Tone, Count: req.P.Number(int64(rest)), Href: "/tasks?department=" + body.Code,
+			Text: req.T("home.duty.more"), Note: req.T("home.duty.note"),
+		})
+	}
 	return out, nil
 }
 

@@ -41,7 +41,7 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	adminweb.MountOplog(s, adminweb.OplogDeps{DB: r.db, Log: r.journal, Anchor: r.anchor, Departments: r.departments})
 	adminweb.MountHome(s, adminweb.HomeDeps{
 		Registry: r.registry, Importer: r.importer, Book: r.book, Accounts: r.accounts, Anchor: r.anchor, Departments: r.departments,
-		Tasks: r.tasks, Figures: r.figures,
+		Tasks: r.tasks, Others: r.others, Figures: r.figures,
 	})
 	use := usageweb.Deps{
 		DB: r.db, Registry: r.registry, Probes: r.probes, Ledger: r.ledger, Intake: r.intake, Inbox: r.inbox, Rules: r.rules, Catalog: r.catalog, Metrics: r.registerer, Quota: conf.Quota,

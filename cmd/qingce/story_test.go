@@ -43,9 +43,10 @@ type story struct {
 	clock  *clockwork.FakeClock
 	url    string
 	db     *store.DB
-	tokens map[string]string // by login
-	etags  map[string]string // by address, of the last answer
-	stop   func()            // of the program
+	tokens map[string]string   // by login
+	etags  map[string]string   // by address, of the last answer
+	stop   func()              // of the program
+	people map[string]*browser // who has signed in, by login
 }
 
 const storyPassword = "Acceptance-2017"

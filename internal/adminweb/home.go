@@ -25,6 +25,9 @@ type HomeDeps struct {
 	// Tasks are what waits for the reader in rooms that the workbench does not
 	// know; may be nil.
 	Tasks func(r *web.Request) ([]HomeTask, error)
+	// Others are what the reader has done and others have to go on with; may be
+	// nil.
+	Others func(r *web.Request) ([]HomeTask, error)
 	// Figures are the first numbers of those who decide; may be nil.
 	Figures func(r *web.Request) ([]HomeFigures, error)
 }
@@ -47,6 +50,8 @@ type HomePage struct {
 	Head     templates.Head
 	Callouts []templates.Callout
 	Tasks    []HomeTask
+	// Others is what waits for others; each row says for whom.
+	Others []HomeTask
 	// Dues are nil for readers without a scope.
 	Dues *DueList
 	// Figures stand before the register, for those who decide by them.
@@ -67,6 +72,8 @@ type HomeTask struct {
 	Count string
 	Href  string
 	Tone  string // red presses, amber waits
+	// Deadline is by when; nil where no day is set.
+	Deadline *templates.Deadline
 }
 
 const systemsPath = "/systems"
@@ -92,6 +99,11 @@ func (d *homeDesk) home(r *web.Request, _ struct{}) (web.Response, error) {
 	var err error
 	if page.Tasks, err = d.tasks(r, overview); err != nil {
 		return nil, err
+	}
+	if d.Others != nil {
+		if page.Others, err = d.Others(r); err != nil {
+			return nil, err
+		}
 	}
 	if d.Figures != nil {
 		if page.Figures, err = d.Figures(r); err != nil {

@@ -1,6 +1,7 @@
 package adminweb
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -25,8 +26,21 @@ func (d *homeDesk) tasks(r *web.Request, o inventory.Overview) ([]HomeTask, erro
 		}
 		out = append(out, tasks...)
 	}
-	slices.SortStableFunc(out, func(a, b HomeTask) int { return urgency(a.Tone) - urgency(b.Tone) })
+	slices.SortStableFunc(out, func(a, b HomeTask) int {
+		return cmp.Or(urgency(a.Tone)-urgency(b.Tone), cmp.Compare(dayOf(a), dayOf(b)))
+	})
 	return out, nil
+}
+
+// undated comes after every day.
+const undated = "9999"
+
+// dayOf orders tasks of the same urgency: what is due first, first.
+func dayOf(t HomeTask) string {
+	if t.Deadline == nil {
+		return undated
+	}
+	return t.Deadline.Date
 }
 
 // urgency orders tasks: what presses comes first, what only informs last.

@@ -148,6 +148,14 @@ func (m Month) Address() string {
 	return "/scorecards/" + string(m.Month) + "?version=" + strconv.FormatInt(m.Version, 10)
 }
 
+// History is the page where steps are taken with the month.
+func (m Month) History() string { return m.SheetOf("record") }
+
+// SheetOf is the page of the sheet of a body, by its code.
+func (m Month) SheetOf(code string) string {
+	return "/scorecards/" + string(m.Month) + "/" + code + "?version=" + strconv.FormatInt(m.Version, 10)
+}
+
 // dueOf is the subject of the due date by which a body may object.
 func (m Month) dueOf(code string) schedule.Subject {
 	return schedule.Subject{Kind: kindMonth, ID: m.Key() + "/" + code}
