@@ -25,7 +25,7 @@ func (d *Desk) Appealable(ctx context.Context, by auth.Principal) ([]Open, error
 	if !by.Is(Heads()...) {
 		return nil, nil
 	}
-	return reading(ctx, d, func(tx *store.Tx) ([]Open, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) ([]Open, error) {
 		dir, err := d.deps.Registry.DirectoryIn(tx)
 		if err != nil {
 			return nil, err
