@@ -49,3 +49,16 @@ func firstCode(tx *store.Tx, id MonthID) (string, error) {
 	}
 	return codes[0], nil
 }
+
+// hasSheet tells whether any of some bodies was counted in a month.
+func hasSheet(tx *store.Tx, id MonthID, own []auth.DepartmentID) (bool, error) {
+	var n int64
+	q := tx.Gorm().Model(&inputs{}).Where("month_id = ?", id)
+	if own != nil {
+		q = q.Where("department_id ?", store.Among(tx, own))
+	}
+	if err := q.Limit(1).Count(&n).Error; err != nil {
+		return false, fmt.Errorf("look for the own sheet of month %d: %w", id, err)
+	}
+	return n > 0, nil
+}

@@ -124,8 +124,7 @@ func (d *Desk) lastAppeal(tx *store.Tx, m Month) (calendar.Date, error) {
 // toObject is the own sheet that may still be objected to; false when the reader
 // has none in the month.
 func (d *Desk) toObject(tx *store.Tx, m Month, own []auth.DepartmentID, due calendar.Date) (Wait, bool, error) {
-	rows, err := countsOf(tx, m.ID, own)
-	if err != nil || len(rows) == 0 {
+	if has, err := hasSheet(tx, m.ID, own); err != nil || !has {
 		return Wait{}, false, err
 	}
 	raised, err := objectionsOf(tx, m.ID, own)
