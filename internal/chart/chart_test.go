@@ -496,3 +496,32 @@ func titles(all []element) []string {
 	}
 	return out
 }
+
+// TestBoxesAndLettersOfAPNG looks at dots: a box has its colour up to its edges
+// and half of it where it ends within a dot, and letters have their holes.
+func TestBoxesAndLettersOfAPNG(t *testing.T) {
+	m := metrics(2)
+	raw, err := m.Draw(chart.Wide).PNG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]int{}
+	for y := range img.Bounds().Dy() {
+		for x := range img.Bounds().Dx() {
+			r, g, b, _ := img.At(x, y).RGBA()
+			found[fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)]++
+		}
+	}
+	for _, shade := range []string{"#e6ebf1", "#b7c7da", "#4f6a8a", "#12305c"} {
+		if found[shade] < 200 {
+			t.Errorf("the shade %s has %d dots", shade, found[shade])
+		}
+	}
+	if shades := len(found); shades < 12 {
+		t.Errorf("%d colours: letters have no soft edges", shades)
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/png"
 	"math"
 
@@ -32,15 +31,13 @@ func (d Drawing) PNG() ([]byte, error) {
 		return nil, ErrTooLarge
 	}
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
+	whiten(img.Pix)
 	gc, err := drawing.NewRasterGraphicContext(img)
 	if err != nil {
 		return nil, fmt.Errorf("begin a PNG: %w", err)
 	}
 	gc.SetFillRule(drawing.FillRuleWinding) // the strokes of a character overlap
-	gc.SetFont(font())
-	gc.SetDPI(64) // the library forgets to divide by 72: so a point is a dot
-	out := &pngWriter{gc: gc}
+	out := &pngWriter{gc: gc, canvas: newCanvas(img)}
 	for _, s := range d.shapes {
 		s.png(out)
 	}
@@ -50,6 +47,14 @@ func (d Drawing) PNG() ([]byte, error) {
 		return nil, fmt.Errorf("write a PNG: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// whiten makes all dots white.
+func whiten(dots []uint8) {
+	n := copy(dots, []uint8{255, 255, 255, 255})
+	for n < len(dots) {
+		n += copy(dots[n:], dots[:n])
+	}
 }
 
 // drawable is the picture as a file, with the remark on characters that the
@@ -78,9 +83,11 @@ func lacksGlyphs(shapes []shape) bool {
 	return false
 }
 
-// pngWriter draws shapes on the rasterizer of the library.
+// pngWriter draws shapes: boxes and letters as dots, all others on the
+// rasterizer of the library.
 type pngWriter struct {
 	gc     *drawing.RasterGraphicContext
+	canvas *canvas
 	dx, dy float64
 }
 
@@ -119,8 +126,7 @@ func (w *pngWriter) pen(hex string, width float64, dash []float64) {
 	w.gc.SetLineDash(dots, 0)
 }
 
-// png draws the characters; drawable has replaced those that the font lacks,
-// the only ones that drawing could fail for.
+// png draws the characters; drawable has replaced those that the font lacks.
 func (l label) png(w *pngWriter) {
 	body, _ := drawable(l.body)
 	x := l.x
@@ -130,20 +136,17 @@ func (l label) png(w *pngWriter) {
 	case end:
 		x -= measure(body, l.size)
 	}
-	w.gc.SetFontSize(l.size * fine)
-	w.gc.SetFillColor(colour(l.colour))
 	dotX, dotY := w.at(x, l.y)
-	w.gc.BeginPath()
-	_, _ = w.gc.FillStringAt(body, dotX, dotY)
+	w.canvas.text(body, l.size*fine, dotX, dotY, opaque(l.colour))
 }
 
 func (b box) png(w *pngWriter) {
 	if b.paint.name == invisible.name || b.w <= 0 || b.h <= 0 {
 		return
 	}
-	w.rect(b.x, b.y, b.w, b.h)
-	w.gc.SetFillColor(colour(b.paint.fill))
-	w.gc.Fill()
+	x0, y0 := w.at(b.x, b.y)
+	x1, y1 := w.at(b.x+b.w, b.y+b.h)
+	w.canvas.box(x0, y0, x1, y1, opaque(b.paint.fill))
 	if b.paint.lines != plain {
 		w.pen(b.paint.line, 1.5, nil)
 		for _, s := range b.hatching() {
@@ -202,7 +205,7 @@ func (t trace) png(w *pngWriter) {
 }
 
 func (g group) png(w *pngWriter) {
-	inner := &pngWriter{gc: w.gc, dx: w.dx + g.dx, dy: w.dy + g.dy}
+	inner := &pngWriter{gc: w.gc, canvas: w.canvas, dx: w.dx + g.dx, dy: w.dy + g.dy}
 	for _, s := range g.shapes {
 		s.png(inner)
 	}
