@@ -34,7 +34,6 @@ func monthEngines(b *testing.B, run func(b *testing.B, m *monthBench)) {
 			clock := clockwork.NewFakeClockAt(time.Date(2017, 12, 4, 9, 0, 0, 0, calendar.Zone))
 			br := loadedAt(b, dsn, clock, func(c *inventorytest.City) { monthCity(b, c) }, auth.Office, auth.Leader)
 			br.client.Timeout = 5 * time.Minute
-			ask(b, br.client, br.url+"/hub") // works out who fell silent, as the job of every hour does
 			run(b, &monthBench{browser: br, clock: clock})
 		})
 	}
@@ -79,9 +78,12 @@ func monthCity(b *testing.B, c *inventorytest.City) {
 		execute(`UPDATE ` + table + ` SET state = CASE WHEN id % 10 = 0 THEN 'retired' ELSE 'certified' END,
 			final = CASE WHEN id % 10 < 2 THEN 'clean' WHEN id % 10 = 2 THEN 'merge' ELSE 'keep' END`)
 	}
-	_, err := hub.New(c.DB, c.Registry, box, texts, book).SettleAll(b.Context())
+	connections := hub.New(c.DB, c.Registry, box, texts, book)
+	_, err := connections.SettleAll(b.Context())
 	do("connections", err)
 	execute(monthFacts()...)
+	c.Clock.Advance(time.Date(2017, 12, 4, 8, 0, 0, 0, calendar.Zone).Sub(c.Clock.Now()))
+	do("silence", connections.Settle(b.Context())) // as the job of every hour does
 }
 
 // monthFacts are the statements that fill what stands beside the systems.

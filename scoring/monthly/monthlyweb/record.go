@@ -50,6 +50,7 @@ type recordIn struct {
 	Reason   string `form:"-"`
 	Dept     string `form:"dept"`
 	Decision string `form:"-"`
+	Page     int    `form:"page"` // of the proposals
 }
 
 // newIn is the month that is to be counted, as it was typed.
@@ -167,5 +168,9 @@ func (d *desk) decide(r *web.Request, in recordIn) (web.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return done(r, recordPath(v.record.Month)+"#proposals", "monthly.decided")
+	to := recordPath(v.record.Month)
+	if in.Page > 1 {
+		to = templates.WithQuery(to, "page", pageWord(in.Page))
+	}
+	return done(r, to+"#proposals", "monthly.decided")
 }

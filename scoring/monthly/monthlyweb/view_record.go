@@ -23,6 +23,7 @@ type recordPage struct {
 	Turn       *turnBox
 	Steps      []templates.Step
 	Proposals  []proposalBox
+	Pager      *templates.Pager
 	Objections *templates.Table
 	Versions   *templates.Table
 	Method     *templates.Facts
@@ -63,7 +64,7 @@ func (v recordView) page() recordPage {
 			Actions: []templates.Act{{Text: v.p.T("monthly.city.open"), Href: monthPath(m), Icon: "chart"}},
 			Facts:   []templates.Row{{Label: v.p.T("monthly.version"), Text: strconv.FormatInt(m.Version, 10)}, {Label: v.p.T("monthly.bodies"), Text: v.p.Number(m.Bodies)}},
 		},
-		Tabs: tabs(v.p, v.by, ""), States: v.states(), Steps: v.steps(), Proposals: v.proposals(), Objections: v.objections(), Versions: v.versions(),
+		Tabs: tabs(v.p, v.by, ""), States: v.states(), Steps: v.steps(), Proposals: v.proposals(), Pager: v.pager(), Objections: v.objections(), Versions: v.versions(),
 		Method: methodFacts(v.p, v.record.Policy, m), History: v.history(),
 	}
 	if m.State == monthly.Appeal && !m.AppealDue.IsZero() {
@@ -193,25 +194,46 @@ var proposalTones = map[monthly.ProposalState]string{
 	monthly.Proposed: templates.ToneAmber, monthly.ProposalApproved: templates.ToneGreen, monthly.ProposalDeclined: templates.ToneGrey,
 }
 
-// proposals are praise and criticism, one by one, praise first.
-func (v recordView) proposals() []proposalBox {
-	var out []proposalBox
+// proposed lists praise and criticism, praise first.
+func (v recordView) proposed() []*monthly.Proposal {
+	var out []*monthly.Proposal
 	for _, band := range []scorecard.Band{scorecard.Praise, scorecard.Criticise, scorecard.Report} {
 		for i := range v.record.Proposals {
-			pr := &v.record.Proposals[i]
-			l, ok := v.line(pr.DepartmentID)
-			if pr.Band != band || !ok {
-				continue
+			if pr := &v.record.Proposals[i]; pr.Band == band {
+				out = append(out, pr)
 			}
-			box := proposalBox{
-				ID: "proposal-" + l.Body.Code, Name: l.Body.Name, Href: monthPath(v.record.Month, l.Body.Code), Points: totalText(v.p, &l.Card), Rank: rankText(v.p, &l.Card),
-				Band: bandBadge(v.p, pr.Band), State: templates.Badge{Text: v.p.T(string(pr.State.Label())), Tone: proposalTones[pr.State]}, Reason: pr.Reason,
-			}
-			if v.record.Month.State == monthly.Reviewed && v.by.Is(monthly.Deciders()...) {
-				box.Step = v.decideStep(pr, l)
-			}
-			out = append(out, box)
 		}
+	}
+	return out
+}
+
+// pager goes through the proposals; nil where they are on one page.
+func (v recordView) pager() *templates.Pager {
+	if len(v.record.Proposals) <= pageSize {
+		return nil
+	}
+	p := templates.NewPager(recordPath(v.record.Month), v.in.Page, pageSize, int64(len(v.record.Proposals)))
+	return &p
+}
+
+// proposals are those of the page, one by one.
+func (v recordView) proposals() []proposalBox {
+	all := v.proposed()
+	from := (min(max(v.in.Page, 1), max(1, (len(all)+pageSize-1)/pageSize)) - 1) * pageSize
+	var out []proposalBox
+	for _, pr := range all[from:min(from+pageSize, len(all))] {
+		l, ok := v.line(pr.DepartmentID)
+		if !ok {
+			continue
+		}
+		box := proposalBox{
+			ID: "proposal-" + l.Body.Code, Name: l.Body.Name, Href: monthPath(v.record.Month, l.Body.Code), Points: totalText(v.p, &l.Card), Rank: rankText(v.p, &l.Card),
+			Band: bandBadge(v.p, pr.Band), State: templates.Badge{Text: v.p.T(string(pr.State.Label())), Tone: proposalTones[pr.State]}, Reason: pr.Reason,
+		}
+		if v.record.Month.State == monthly.Reviewed && v.by.Is(monthly.Deciders()...) {
+			box.Step = v.decideStep(pr, l)
+		}
+		out = append(out, box)
 	}
 	return out
 }
@@ -229,7 +251,7 @@ func (v recordView) decideStep(pr *monthly.Proposal, l monthly.Line) *templates.
 	}
 	f := &templates.Form{
 		ID: name, Action: cardsPath + "/" + string(v.record.Month.Month) + "/proposals",
-		Hidden:   []templates.Pair{number("version", v.record.Month.Version), {Name: "dept", Value: l.Body.Code}},
+		Hidden:   []templates.Pair{number("version", v.record.Month.Version), {Name: "dept", Value: l.Body.Code}, number("page", int64(v.in.Page))},
 		Sections: []templates.Section{{ID: "s-" + name, Title: v.p.T("monthly.decide", "name", l.Body.Name), Fields: []templates.Field{decision, reason}}},
 		Acts:     []templates.Act{{Text: v.p.T("monthly.decide.send"), Kind: templates.ActPrimary, Icon: "seal", Note: v.p.T("monthly.decide.note")}},
 	}
