@@ -1,5 +1,7 @@
 package main
 
+import "context"
+
 // Run is run, for the tests.
 var Run = run
 
@@ -14,3 +16,9 @@ const DemoPassword = demoPassword
 
 // HidePassword hides the passwords in the address of a database.
 var HidePassword = hidePassword
+
+// RunJob does a job of the service now.
+func (a *App) RunJob(ctx context.Context, name string) error {
+	_, err := a.jobs.Run(ctx, name)
+	return err
+}

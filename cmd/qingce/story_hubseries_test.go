@@ -25,7 +25,6 @@ func TestStorySeriesOfTheHub(t *testing.T) {
 	emptyHomes(t, func(t *testing.T, h home) {
 		s := newStory(t, h)
 		s.at("2017-11-20 09:00")
-		s.hubTokens()
 		s.gateway()
 		s.remoteWritten(100, 4, 1000)
 		s.clock.Advance(time.Minute)

@@ -3,35 +3,9 @@ package main_test
 import (
 	"net/http"
 	"strconv"
-	"testing"
-
-	"qingce/internal/evidence"
-	"qingce/internal/schedule"
-	"qingce/inventory"
-	"qingce/scoring/rectification"
 )
 
 const storyNotices = "/api/v1/rectifications"
-
-// TestStoryRectification tells the notice to WJ in the steps 17, 19 and 21 of
-// the acceptance story over HTTP, with its dates and its outcomes.
-func TestStoryRectification(t *testing.T) {
-	tell(t, func(s *story) {
-		s.at("2017-10-20 17:00")
-		s.filingsAsked()
-		notice := s.ordered()
-		s.at("2017-11-16 09:00") // 19
-		s.reported(notice)
-		s.at("2017-11-22 16:00") // 21
-		s.rectified(notice)
-	})
-}
-
-// filingsAsked has the Office ask WJ for its catalog, which does not come.
-func (s *story) filingsAsked() {
-	s.t.Helper()
-	s.must("office", http.MethodPost, storyCatalog+"/filings", map[string]any{"due_on": "2017-10-20", "departments": []string{storyBodies["WJ"]}})
-}
 
 // noticeDoc is what the story reads of a notice.
 type noticeDoc struct {
@@ -49,9 +23,9 @@ type noticeDoc struct {
 	} `json:"clock"`
 }
 
-// ordered has the Office order WJ to rectify: not before the rules hold, and on
-// 11-01 with ten working days (step 17). It gives the address of the notice.
-func (s *story) ordered() string {
+// drafted has the Office draft the notice to WJ, which it may not issue before the
+// rules hold (step 14). It gives the address of the notice.
+func (s *story) drafted() string {
 	s.t.Helper()
 	var doc noticeDoc
 	s.read(s.must("office", http.MethodPost, storyNotices, map[string]any{
@@ -59,10 +33,16 @@ func (s *story) ordered() string {
 		"demand": "编制信息资源目录并报送审核，说明逾期原因。", "records": []map[string]any{{"kind": "obligation", "ref": "P-16"}},
 	}), &doc)
 	at := storyNotices + "/" + strconv.FormatInt(doc.ID, 10)
-	r, _ := s.step("office", at, "issue", nil) // 办法 is not in force on 10-20
+	r, _ := s.step("office", at, "issue", nil) // 办法 is not in force yet
 	s.want("issued too early", r.status, http.StatusConflict)
-	s.at("2017-11-01 09:30") // 17
-	r, _ = s.step("office", at, "issue", nil)
+	return at
+}
+
+// ordered has the Office order WJ to rectify, with ten working days (step 17).
+func (s *story) ordered(at string) {
+	s.t.Helper()
+	var doc noticeDoc
+	r, _ := s.step("office", at, "issue", nil)
 	s.read(r, &doc)
 	s.want("the notice", []any{doc.No, doc.State, doc.Turn, doc.DueOn, doc.Clock.Remaining}, []any{"2017-1", "issued", "body", "2017-11-15", 10})
 	b := newBrowser(s.t, s.url)
@@ -76,30 +56,15 @@ func (s *story) ordered() string {
 	contains(s.t, home, "整改通知信整〔2017〕1号待反馈") // among what is to be done, not only among the due dates
 	contains(s.t, home, `href="/catalog/filings"`)
 	contains(s.t, b.get("/catalog/filings").body, `class="nav-pages"`) // the pages of the open room
-	return at
 }
 
 // reported finds the notice reported to the leading group on the day after its
 // term (step 19).
 func (s *story) reported(at string) {
 	s.t.Helper()
-	s.swept()
 	var doc noticeDoc
 	s.read(s.must("wj.head", http.MethodGet, at, nil), &doc)
 	s.want("reported", []any{doc.State, doc.Turn, doc.OverdueFrom, doc.EscalatedOn}, []any{"escalated", "leader", "2017-11-16", "2017-11-16"})
-}
-
-// swept does what the job does as soon as the clock has moved on: who comes
-// second finds nothing to do.
-func (s *story) swept() {
-	s.t.Helper()
-	desk := rectification.NewDesk(rectification.Deps{
-		DB: s.db, Registry: inventory.NewRegistry(s.db, inventory.Options{}), Book: schedule.New(s.db, schedule.Options{}),
-		Box: evidence.New(s.db, evidence.Options{}),
-	})
-	if _, err := desk.Sweep(s.t.Context()); err != nil {
-		s.t.Fatal(err)
-	}
 }
 
 // rectified has WJ show its catalog and the Office close the notice, five

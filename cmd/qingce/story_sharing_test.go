@@ -6,46 +6,16 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"testing"
+
+	"qingce/internal/account"
+	"qingce/internal/auth"
+	"qingce/inventory"
 )
 
 const storySharing = "/api/v1/sharing"
 
-// TestStorySharing tells the demands of step 10 and the steps 18 to 20, 22 and
-// 25 of the acceptance story over HTTP, with its dates and its outcomes.
-func TestStorySharing(t *testing.T) {
-	tell(t, func(s *story) {
-		s.surveyed()
-		s.shared()
-	})
-}
-
-// shared tells how departments ask each other for data, from the demand lists to
-// the objection of December.
-func (s *story) shared() {
-	s.t.Helper()
-	s.organs()
-	s.at("2017-10-18 10:00")
-	marriages := s.entry("MZ", "婚姻登记信息")
-	population := s.entry("GA", "户籍人口信息")
-	s.at("2017-10-20 16:00") // 10
-	s.demanded(marriages)
-
-	s.at("2017-11-06 10:00") // 18
-	request := s.askedFor(marriages)
-	s.dueIsShown(request)
-	s.at("2017-11-16 15:00") // 19
-	s.refusedWithReason(request)
-	s.at("2017-11-20 09:30") // 20
-	s.escalated(request)
-	s.at("2017-11-28 10:00") // 22
-	s.mediated(request)
-
-	s.at("2017-12-06 10:00") // 25
-	s.objected(population)
-}
-
-// organs puts in the Office and the centre, to which terms fall.
+// organs puts in the Office and the centre, to which terms fall, and the people
+// who look after the systems of the Office.
 func (s *story) organs() {
 	s.t.Helper()
 	for _, o := range []map[string]any{
@@ -54,29 +24,14 @@ func (s *story) organs() {
 	} {
 		s.must("office", http.MethodPost, "/api/v1/departments", o)
 	}
-}
-
-// entry has a department compile a conditional entry and the Office publish it;
-// it gives the code.
-func (s *story) entry(prefix, name string) string {
-	s.t.Helper()
-	made := s.must(clerkOf(prefix), http.MethodPost, "/api/v1/catalog/entries", map[string]any{"entry": map[string]any{
-		"class_code": "307", "name": name, "provider": storyBodies[prefix], "abstract": name + "，办理业务中形成", "format_category": "database",
-		"format_type": "mysql", "share_type": "2", "share_condition": "限因履行职责需要", "share_method_category": "platform",
-		"share_method": "service", "open_to_public": false, "update_cycle": "daily", "secrecy_result": "passed", "secrecy_reviewer": "保密员",
-		"secrecy_on": "2017-10-18", "items": []map[string]any{{"name": "姓名", "data_type": "C"}, {"name": "登记日期", "data_type": "D"}},
-	}})
-	var doc struct {
-		ID   int64  `json:"id"`
-		Code string `json:"code"`
+	dir, err := inventory.NewRegistry(s.db, inventory.Options{}).Directory(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	s.read(made, &doc)
-	at := "/api/v1/catalog/entries/" + strconv.FormatInt(doc.ID, 10)
-	for _, step := range [][2]string{{headOf(prefix), "submit"}, {"office", "publish"}} {
-		s.must(step[0], http.MethodGet, at, nil)
-		s.must(step[0], http.MethodPost, at+"/moves", map[string]any{"move": step[1]})
-	}
-	return doc.Code
+	office, _ := dir.ByCode("XY001")
+	people := account.New(s.db, account.Options{})
+	s.person(people, "xx.clerk", office.ID, auth.Clerk)
+	s.person(people, "xx.head", office.ID, auth.Head)
 }
 
 func (s *story) read(r reply, v any) {
@@ -236,13 +191,17 @@ func (s *story) escalated(request string) {
 	s.want("the application", []any{doc.State, doc.Turn, doc.due()}, []any{"escalated", "office", "2017-12-04 10"})
 }
 
-// mediated has the Office settle it: an interface that answers yes or no, from
-// 12-01 (step 22).
-func (s *story) mediated(request string) {
+// convened has the Office call the parties together (step 22).
+func (s *story) convened(request string) {
 	s.t.Helper()
 	_, doc := s.step("office", request, "convene", map[string]any{"on": "2017-11-28"})
 	s.want("the meeting", doc.State, "coordinating")
-	s.at("2017-11-30 16:00")
+}
+
+// settled has the Office settle it: an interface that answers yes or no, from
+// 12-01 (step 22). It gives the address of the agreement.
+func (s *story) settled(request string) string {
+	s.t.Helper()
 	r, doc := s.step("office", request, "settle", map[string]any{
 		"outcome": "verify", "text": "以核验接口方式共享，只返回是或否。", "terms": map[string]any{
 			"scope": "department", "purposes": []string{"collaboration"}, "method": "query", "method_note": "只返回是或否", "valid_from": "2017-12-01",
@@ -261,17 +220,18 @@ func (s *story) mediated(request string) {
 	}
 	s.read(s.must("mz.head", http.MethodGet, at, nil), &a)
 	s.want("the agreement", []any{a.State, a.Method, a.Purposes, a.From}, []any{"active", "query", []string{"collaboration"}, "2017-12-01"})
-	use := map[string]any{"purpose": "collaboration", "matter": "存量房转移登记"}
-	if r := s.call("fc.clerk", http.MethodPost, at+"/uses", use); r.status != http.StatusConflict || r.Code != "sharing.err.not_in_force" {
+	if r := s.call("fc.clerk", http.MethodPost, at+"/uses", storyUse); r.status != http.StatusConflict || r.Code != "sharing.err.not_in_force" {
 		s.t.Errorf("used before its first day: %d %s", r.status, r.text)
 	}
-	s.at("2017-12-01 09:00")
-	s.must("fc.clerk", http.MethodPost, at+"/uses", use)
+	return at
 }
 
+// storyUse is what a use of shared data is for.
+var storyUse = map[string]any{"purpose": "collaboration", "matter": "业务办理核验"}
+
 // objected has FC doubt data of GA while somebody's case waits: business goes on
-// as usual, and the provider mends it in time (step 25).
-func (s *story) objected(code string) {
+// as usual, and the provider has five working days (step 25).
+func (s *story) objected(code string) string {
 	s.t.Helper()
 	doubt := map[string]any{"entry": code, "kind": "doubt", "description": "姓名与证件不一致", "citizen_case": true}
 	s.refusedBecause(s.call("fc.clerk", http.MethodPost, storySharing+"/objections", doubt), "sharing.err.as_usual")
@@ -282,7 +242,81 @@ func (s *story) objected(code string) {
 	at := storySharing + "/objections/" + strconv.FormatInt(doc.ID, 10)
 	_, doc = s.step("centre", at, "dispatch", map[string]any{})
 	s.want("passed on", []any{doc.State, doc.Turn, doc.due()}, []any{"checking", "provider", "2017-12-13 5"})
-	s.at("2017-12-08 11:00")
-	_, doc = s.step("ga.head", at, "verify", map[string]any{"result": "corrected", "causes": []string{"entry"}, "text": "已更正姓名用字"})
+	return at
+}
+
+// mended has GA mend it two days later.
+func (s *story) mended(at string) {
+	s.t.Helper()
+	_, doc := s.step("ga.head", at, "verify", map[string]any{"result": "corrected", "causes": []string{"entry"}, "text": "已更正姓名用字"})
 	s.want("mended", []any{doc.State, doc.DueOn, *doc.LateWd}, []any{"corrected", "2017-12-13", 0})
+}
+
+// storyAsks are the other requests for conditional data: who asks whom for which
+// of its entries, and the days of asking and of the answer. JT answers LY late;
+// all others are in time. They are what the bodies have answered when the months
+// are closed.
+var storyAsks = []struct {
+	user, provider  string
+	entry           int
+	asked, answered string
+}{
+	{"FC", "RS", 0, "2017-11-06", "2017-11-13"}, {"MZ", "RS", 0, "2017-11-06", "2017-11-13"},
+	{"RS", "GA", 0, "2017-11-06", "2017-11-13"}, {"MZ", "GA", 0, "2017-11-06", "2017-11-13"},
+	{"JY", "GA", 1, "2017-11-06", "2017-11-13"}, {"JT", "GA", 1, "2017-11-06", "2017-11-13"},
+	{"RS", "GS", 0, "2017-11-06", "2017-11-13"}, {"LY", "GS", 0, "2017-11-06", "2017-11-13"}, {"JT", "GS", 0, "2017-11-06", "2017-11-13"},
+	{"GA", "JT", 0, "2017-11-06", "2017-11-13"}, {"LY", "JT", 0, "2017-11-06", "2017-11-23"},
+	{"FC", "GA", 0, "2017-11-27", "2017-12-04"},
+	{"JY", "RS", 1, "2017-12-11", "2017-12-18"}, {"GA", "MZ", 0, "2017-12-11", "2017-12-18"}, {"RS", "JY", 0, "2017-12-11", "2017-12-18"},
+	{"GS", "FC", 0, "2017-12-11", "2017-12-18"}, {"GS", "JT", 0, "2017-12-11", "2017-12-18"}, {"RS", "JT", 0, "2017-12-11", "2017-12-18"},
+}
+
+// asks plays the requests and the answers of a day.
+func (s *story) asks(day string) {
+	s.t.Helper()
+	for _, a := range storyAsks {
+		line := s.entries[a.provider]["2"][a.entry]
+		key := a.user + " " + line.code
+		switch day {
+		case a.asked:
+			s.asked[key] = s.must(headOf(a.user), http.MethodPost, storySharing+"/requests", map[string]any{
+				"entry": line.code, "purposes": []string{"collaboration"}, "duty_basis": "部门“三定”规定和业务办理规程", "scope_wanted": "业务办理窗口",
+				"method": "query", "frequency": "每日约 100 次", "submit": true,
+			}).ID
+		case a.answered:
+			at := storySharing + "/requests/" + strconv.FormatInt(s.asked[key], 10)
+			r, doc := s.step(headOf(a.provider), at, "reply", map[string]any{"reply": "grant", "terms": map[string]any{
+				"scope": "department", "purposes": []string{"collaboration"}, "method": "query", "valid_from": day,
+			}})
+			if r.status != http.StatusOK || len(doc.Agreements) != 1 {
+				s.t.Fatalf("%s: %d %s", key, r.status, r.text)
+			}
+			late := 0
+			if a.user+a.provider == "LYJT" {
+				late = 3
+			}
+			s.want(key+" is answered late by", *doc.ReplyLateWd, late)
+			s.agreements[key] = storySharing + "/agreements/" + strconv.FormatInt(doc.Agreements[0], 10)
+		}
+	}
+}
+
+// fetched has other bodies use the first entries of a body that are shared with
+// everybody.
+func (s *story) fetched(prefix string, n int) {
+	s.t.Helper()
+	user := "fc.clerk"
+	if prefix == "FC" {
+		user = "rs.clerk"
+	}
+	for _, line := range s.entries[prefix]["1"][:n] {
+		s.must(user, http.MethodPost, storySharing+"/uses", map[string]any{"entry": line.code, "purpose": "check", "matter": "不动产登记核验"})
+	}
+}
+
+// used has a body use the conditional data of another under their agreement.
+func (s *story) used(user, provider string, entry int) {
+	s.t.Helper()
+	at := s.agreements[user+" "+s.entries[provider]["2"][entry].code]
+	s.must(clerkOf(user), http.MethodPost, at+"/uses", storyUse)
 }

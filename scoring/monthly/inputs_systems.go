@@ -42,14 +42,15 @@ func systemRow(s *inventory.SystemAt) Row {
 }
 
 // disposed is the row of a system whose approved disposition is to clean up or
-// to integrate, or that is proposed for it; false for all others.
+// to integrate, by the register or by a confirmed case, or that is proposed for it;
+// false for all others.
 func disposed(s *inventory.SystemAt, c cleanup.StandAt) (Row, bool) {
 	r := systemRow(s)
 	r.On = c.CleanedOn
-	switch ends := s.Final == inventory.Clean || s.Final == inventory.Merge; {
+	switch ends := s.Final == inventory.Clean || s.Final == inventory.Merge || c.Confirmed; {
 	case ends && c.Reopened:
 		r.Standing, r.Why = Missing, "monthly.why.reopened"
-	case ends && s.State.Closed():
+	case ends && s.State.Closed(), c.Confirmed && !c.CleanedOn.IsZero(): // or kept and rebuilt, as its case says
 		r.Standing = Counted
 	case ends:
 		r.Standing, r.Why = Missing, "monthly.why.not_disposed"

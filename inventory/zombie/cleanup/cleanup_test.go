@@ -365,6 +365,38 @@ func TestMergedSystemsNameWhatTookThemOver(t *testing.T) {
 	})
 }
 
+// TestHowACleanUpStoodOnADay: it is owed from its confirmation on, until it is
+// accepted or put aside; what came later is not known on the day.
+func TestHowACleanUpStoodOnADay(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		on := func(day string, s inventory.System) (at cleanup.StandAt) {
+			t.Helper()
+			err := b.DB.Read(t.Context(), func(tx *store.Tx) error {
+				all, err := b.Desk.CleanedAt(tx, b.day(day))
+				at = all[s.ID]
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at
+		}
+		s, c := b.suspect("RS", "人事档案查询系统", detect.Met)
+		if on("2017-10-24", s).Confirmed {
+			t.Error("owed while it is only suspected")
+		}
+		b.at("2017-10-25 09:00")
+		c = b.confirmed(c, b.Head("RS"))
+		b.at("2017-11-06 09:00")
+		b.must(b.Desk.MakeExempt(t.Context(), b.office(), c.No, c.Version, b.day("2017-12-29"), "等待省平台上线"))
+		for day, want := range map[string]bool{"2017-10-24": false, "2017-10-25": true, "2017-11-05": true, "2017-11-06": false} {
+			if got := on(day, s).Confirmed; got != want {
+				t.Errorf("owed on %s: %v, want %v", day, got, want)
+			}
+		}
+	})
+}
+
 func TestADismissalAnswersTheSameSuspicion(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		s, c := b.suspect("RS", "人事档案查询系统", detect.Suspected)
