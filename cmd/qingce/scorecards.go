@@ -3,17 +3,22 @@ package main
 import (
 	"context"
 	"slices"
+	"strconv"
+	"time"
 
 	"qingce/internal/auth"
+	"qingce/internal/calendar"
 	"qingce/internal/store"
 	"qingce/internal/web"
 	"qingce/inventory/zombie/cleanup"
+	"qingce/scoring/funding"
+	"qingce/scoring/monthly"
 	"qingce/scoring/monthly/monthlyweb"
 )
 
 // mountScorecards adds the pages and the API of the scorecards.
 func (r *rooms) mountScorecards(s *web.Server) {
-	deps := monthlyweb.Deps{Months: r.months, Registry: r.registry, Catalog: r.catalog, Money: r.moneyOf, Unused: r.unusedSystems}
+	deps := monthlyweb.Deps{Months: r.months, Registry: r.registry, Catalog: r.catalog, Money: r.moneyOf, Withheld: r.withheld, Unused: r.unusedSystems}
 	monthlyweb.Mount(s, deps)
 	monthlyweb.MountAPI(s, deps)
 }
@@ -33,11 +38,38 @@ func (r *rooms) moneyOf(ctx context.Context, body auth.DepartmentID, codes []str
 	return out, err
 }
 
-// unusedSystems is how the clean-up stands, for those who may see its cases.
-func (r *rooms) unusedSystems(ctx context.Context, by auth.Principal) (monthlyweb.Unused, bool, error) {
+// withheld is the money of a body that is not given for sure in the budget that a
+// month is about; false while nothing was found for that budget.
+func (r *rooms) withheld(ctx context.Context, by auth.Principal, body auth.DepartmentID, month monthly.Period) (out monthlyweb.Withheld, found bool, err error) {
+	if !by.Is(funding.Viewers()...) {
+		return out, false, nil
+	}
+	out.Year = budgetOf(month)
+	out.Path = "/funding/" + strconv.Itoa(out.Year)
+	err = r.db.Read(ctx, func(tx *store.Tx) error {
+		var err error
+		out.Money, found, err = r.funding.Withheld(tx, out.Year, body)
+		return err
+	})
+	return out, found, err
+}
+
+// budgetOf is the fiscal year whose money a month bears on: from October on, when
+// budgets are made, the next one.
+func budgetOf(month monthly.Period) int {
+	last := month.Last()
+	if last.Month() >= time.October {
+		return last.Year() + 1
+	}
+	return last.Year()
+}
+
+// unusedSystems is how the clean-up stood at the end of a day, for those who may
+// see its cases.
+func (r *rooms) unusedSystems(ctx context.Context, by auth.Principal, day calendar.Date) (monthlyweb.Unused, bool, error) {
 	if !by.Is(cleanup.Viewers()...) {
 		return monthlyweb.Unused{}, false, nil
 	}
-	t, err := r.cases.Totals(ctx, by)
-	return monthlyweb.Unused{Found: t.All.Before, Cleaned: t.All.Cleaned, Saved: t.All.Released.OmSaved}, err == nil, err
+	s, err := r.cases.SumsAt(ctx, by, day)
+	return monthlyweb.Unused{Found: s.Found, Cleaned: s.Cleaned, Saved: s.Saved}, err == nil, err
 }

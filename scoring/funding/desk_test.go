@@ -313,15 +313,20 @@ func TestDepartmentsSeeTheirOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 		want(t, "by department", []any{bodies.Bodies[0].Name, bodies.Bodies[0].Totals.All.Withheld(), bodies.Bodies[2].Totals.All.Withheld()}, []any{"市交通局", 186_000_00, 0})
-		for _, year := range []int{2018, 2019} { // 2019 has no run, and is foreseen
-			err = w.DB.Read(t.Context(), func(tx *store.Tx) error {
-				stakes, err := w.Funding.AtStake(tx, year)
-				want(t, "at stake", []any{len(stakes), stakes[w.Department("JT").ID], stakes[w.Department("WJ").ID]}, []any{2, 186_000_00, 65_000_00})
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
+		err = w.DB.Read(t.Context(), func(tx *store.Tx) error {
+			for _, one := range []struct {
+				year   int
+				prefix string
+				money  int64
+				found  bool
+			}{{2018, "JT", 186_000_00, true}, {2018, "WJ", 65_000_00, true}, {2018, "RS", 0, true}, {2019, "JT", 0, false}} {
+				money, found, err := w.Funding.Withheld(tx, one.year, w.Department(one.prefix).ID)
+				want(t, "withheld", []any{money, found, err}, []any{int(one.money), one.found, nil})
 			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -258,41 +258,17 @@ func (d *Desk) Waits(ctx context.Context, by auth.Principal) (Waiting, error) {
 	})
 }
 
-// AtStake is the money in fen, by department, that is not given for sure in a
-// year: refused, on hold, in consultation or under a condition. A year without a
-// run is worked out from the facts of today. It is a port for the scorecards, and
-// checks no right.
-func (d *Desk) AtStake(tx *store.Tx, year int) (map[auth.DepartmentID]int64, error) {
+// Withheld is the money of a department in fen that is not given for sure in a
+// year: refused, on hold, in consultation or under a condition; false for a year
+// without a run. It is a port for the scorecards, and checks no right.
+func (d *Desk) Withheld(tx *store.Tx, year int, dept auth.DepartmentID) (int64, bool, error) {
 	run, err := runOf(tx, year)
 	if isAbsent(err) {
-		return d.foreseen(tx, year)
+		return 0, false, nil
 	}
 	if err != nil {
-		return nil, err
+		return 0, false, err
 	}
-	return stakesOf(tx, run.ID)
-}
-
-func (d *Desk) foreseen(tx *store.Tx, year int) (map[auth.DepartmentID]int64, error) {
-	facts, err := d.collect(tx, year, nil)
-	if err != nil {
-		return nil, err
-	}
-	table, out := eligibility.First(), map[auth.DepartmentID]int64{}
-	for i := range facts {
-		f := &facts[i]
-		if f.System.Amount != nil && staked(Judge(f, &table).Result) {
-			out[f.Department.ID] += *f.System.Amount
-		}
-	}
-	return out, nil
-}
-
-func staked(r eligibility.Result) bool {
-	for _, g := range Staked() {
-		if GroupOf(r) == g {
-			return true
-		}
-	}
-	return false
+	of, err := stakesOf(tx, run.ID)
+	return of[dept], err == nil, err
 }

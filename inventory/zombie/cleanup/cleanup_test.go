@@ -168,7 +168,7 @@ func TestTrafficAfterTheCleanUpReopens(t *testing.T) {
 			}
 		}
 		b.at("2017-12-05 10:00")
-		done := cleanup.Done{StoppedOn: b.day("2017-12-05"), Outcome: "已停机"}
+		done := cleanup.Done{StoppedOn: b.day("2017-12-05"), Outcome: "已停机", Released: cleanup.Released{OmSaved: 4_800_000}}
 		c = b.must(b.Desk.SubmitEvidence(ctx, head, c.No, c.Version, done))
 		c = b.must(b.Desk.Accept(ctx, b.centre(), c.No, c.Version, ""))
 		if *c.LateWd != 25 {
@@ -193,6 +193,16 @@ func TestTrafficAfterTheCleanUpReopens(t *testing.T) {
 		}
 		if f := b.follow(); f.Reopened != 0 {
 			t.Errorf("a second time: %+v", f)
+		}
+		for day, want := range map[string]cleanup.SumsAt{
+			"2017-10-22": {}, "2017-11-30": {Found: 1}, "2017-12-05": {Found: 1, Cleaned: 1, Saved: 4_800_000}, "2017-12-12": {Found: 1},
+		} {
+			if got, err := b.Desk.SumsAt(ctx, b.office(), b.day(day)); err != nil || got != want {
+				t.Errorf("at the end of %s: %+v, %v, want %+v", day, got, err, want)
+			}
+		}
+		if got, err := b.Desk.SumsAt(ctx, b.Head("MZ"), b.day("2017-12-05")); err != nil || got != (cleanup.SumsAt{}) {
+			t.Errorf("another department adds up %+v, %v", got, err)
 		}
 		b.at("2017-12-12 15:00")
 		done.StoppedOn, done.Outcome = b.day("2017-12-12"), "已删除残留账号"

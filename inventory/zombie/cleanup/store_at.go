@@ -3,6 +3,7 @@ package cleanup
 import (
 	"fmt"
 
+	"qingce/internal/auth"
 	"qingce/internal/calendar"
 	"qingce/internal/store"
 	"qingce/inventory"
@@ -58,4 +59,27 @@ func (at *StandAt) take(s Step) {
 	default:
 		at.Reopened = true
 	}
+}
+
+// SumsAt is how the clean-up of all systems stood at the end of a day.
+type SumsAt struct {
+	Found   int64 // cases that were confirmed and not let off
+	Cleaned int64 // of them, accepted and not reopened
+	Saved   int64 // what those cost to run in a year, in fen
+}
+
+// sumsAt adds up the cases of departments by the last step that counts.
+func sumsAt(tx *store.Tx, seen []auth.DepartmentID, day calendar.Date) (SumsAt, error) {
+	var out SumsAt
+	err := within(tx.Gorm().Table("zombie_case_steps s"), seen).
+		Joins("JOIN zombie_cases c ON c.id = s.case_id").
+		Joins(`JOIN (SELECT case_id, max(number) AS number FROM zombie_case_steps WHERE at < ? AND action IN ('confirm', 'accept', 'reopened', 'exempt') GROUP BY case_id) l
+			ON l.case_id = s.case_id AND l.number = s.number`, day.EndsAt().UTC()).
+		Where("s.action <> 'exempt'").
+		Select(`count(*) AS found, coalesce(sum(CASE WHEN s.action = 'accept' THEN 1 ELSE 0 END), 0) AS cleaned,
+			coalesce(sum(CASE WHEN s.action = 'accept' THEN c.om_saved ELSE 0 END), 0) AS saved`).Scan(&out).Error
+	if err != nil {
+		return out, fmt.Errorf("add up clean-ups as of %s: %w", day, err)
+	}
+	return out, nil
 }

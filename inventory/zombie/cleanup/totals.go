@@ -90,6 +90,23 @@ func (d *Desk) Totals(ctx context.Context, by auth.Principal) (Totals, error) {
 	return out, err
 }
 
+// SumsAt adds up the clean-up that somebody sees as it stood at the end of a day.
+func (d *Desk) SumsAt(ctx context.Context, by auth.Principal, day calendar.Date) (SumsAt, error) {
+	if err := by.Require(Viewers()...); err != nil {
+		return SumsAt{}, err
+	}
+	var out SumsAt
+	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
+		dir, err := d.deps.Registry.DirectoryIn(tx)
+		if err != nil {
+			return err
+		}
+		out, err = sumsAt(tx, dir.Within(scopeOf(by)), day)
+		return err
+	})
+	return out, err
+}
+
 // open is how many cases are still to be decided or cleaned up.
 func (t *Tally) open() int64 { return t.Suspected + t.Confirmed }
 

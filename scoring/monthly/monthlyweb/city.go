@@ -73,7 +73,7 @@ func (d *desk) readCity(r *web.Request, in cityIn) (v cityView, ok bool, err err
 		return v, false, err
 	}
 	if d.Unused != nil && v.whole && r.By.Is(monthly.Watchers()...) {
-		sum, may, err := d.Unused(r.Ctx, r.By)
+		sum, may, err := d.Unused(r.Ctx, r.By, v.table.Month.ThroughOn)
 		if err != nil {
 			return v, false, err
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"qingce/internal/auth"
+	"qingce/internal/calendar"
 	"qingce/internal/locale"
 	"qingce/internal/web"
 	"qingce/inventory"
@@ -22,13 +23,25 @@ type Deps struct {
 	// their codes; those that do not give it are left out. Nil leaves money off
 	// the pages.
 	Money func(ctx context.Context, body auth.DepartmentID, codes []string) (map[string]int64, error)
-	// Unused is how the clean-up of unused systems stands; false for those who may
-	// not see it. Nil leaves it off.
-	Unused func(ctx context.Context, by auth.Principal) (Unused, bool, error)
+	// Withheld is what is not given for sure to a body in the budget that a month
+	// is about; false while there is no such budget, or the reader may not see it.
+	// Nil leaves it off, and the pages say what Money comes to instead.
+	Withheld func(ctx context.Context, by auth.Principal, body auth.DepartmentID, month monthly.Period) (Withheld, bool, error)
+	// Unused is how the clean-up of unused systems stood at the end of a day; false
+	// for those who may not see it. Nil leaves it off.
+	Unused func(ctx context.Context, by auth.Principal, day calendar.Date) (Unused, bool, error)
 }
 
-// Unused is how the clean-up of unused systems stands now, with what was spent
-// in a year on running those that are gone, in fen.
+// Withheld is money that is not given for sure in a fiscal year, in fen, and the
+// page that says why.
+type Withheld struct {
+	Year  int
+	Money int64
+	Path  string
+}
+
+// Unused is how the clean-up of unused systems stood, with what was spent in a
+// year on running those that are gone, in fen.
 type Unused struct {
 	Found, Cleaned int64
 	Saved          int64

@@ -72,6 +72,7 @@ func TestEveryNumberOpens(t *testing.T) {
 	wantWords(t, sheet, "#metrics", "系统联通率", "1/2", "50.00", "13.89", "不适用")
 	wantWords(t, sheet, ".cards-red", "失 16.67 分", "失 13.89 分", "JT-02 名称JT-02", "任务P-24")
 	wantWords(t, sheet, "main .stats", "涉及运维经费", "18.60")
+	wantWords(t, leader.Get("/scorecards/2017-11/XYMZ").Want(http.StatusOK), "main .stats", "涉及运维经费", "650.00", "2018 年度不予安排")
 	wantWords(t, sheet, "main", "接入：JT-02 名称JT-02", "75.93", "+13.89")
 	metric := leader.Get("/scorecards/2017-11/XYJT/M4").Want(http.StatusOK)
 	wantWords(t, metric, "main", "系统联通率 = 已接入且未中断的系统数", "1 ÷ 2 × 100 = 50.00", "第 1 版规则", "已做到的（分子），1 项", "还差的（只在分母），1 项", "不计入的，1 项", "名称JT-09", "75.93")

@@ -66,9 +66,20 @@ func (d *desk) sheetView(r *web.Request, v sheetView) (web.Response, error) {
 	}, nil
 }
 
-// addMoney adds what the systems cost that are not connected although they must
-// be: their money is at stake from the next budget on (方案 part 2 article 9).
+// addMoney adds what is not given for sure in the budget that the month bears on.
+// Before that budget is worked out it is what the systems cost that are not
+// connected, cleaned up or integrated although they must be (方案 part 2 article 9).
 func (d *desk) addMoney(r *web.Request, v *sheetView) error {
+	if d.Withheld != nil {
+		is, found, err := d.Withheld(r.Ctx, r.By, v.sheet.Body.ID, v.sheet.Month.Month)
+		if err != nil {
+			return err
+		}
+		if found {
+			v.withheld = &is
+			return nil
+		}
+	}
 	if d.Money == nil {
 		return nil
 	}

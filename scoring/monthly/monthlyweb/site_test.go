@@ -56,7 +56,13 @@ func over(t testing.TB, city *inventorytest.City) *town {
 			Money: func(context.Context, auth.DepartmentID, []string) (map[string]int64, error) {
 				return map[string]int64{"JT-02": 18_600_000}, nil
 			},
-			Unused: func(context.Context, auth.Principal) (monthlyweb.Unused, bool, error) {
+			Withheld: func(_ context.Context, _ auth.Principal, body auth.DepartmentID, month monthly.Period) (monthlyweb.Withheld, bool, error) {
+				return monthlyweb.Withheld{Year: 2018, Money: 6_500_000_00, Path: "/funding/2018"}, body == tn.Department("MZ").ID && month == "2017-11", nil
+			},
+			Unused: func(_ context.Context, _ auth.Principal, day calendar.Date) (monthlyweb.Unused, bool, error) {
+				if day != calendar.NewDate(2017, time.November, 30) {
+					return monthlyweb.Unused{}, true, nil
+				}
 				return monthlyweb.Unused{Found: 6, Cleaned: 3, Saved: 22_100_000}, true, nil
 			},
 		}

@@ -215,8 +215,8 @@ func (v cityView) stats() []templates.Stat {
 	}
 	if v.unused != nil {
 		out = append(out,
-			templates.Stat{Label: v.p.T("monthly.stat.unused"), Value: v.p.Number(v.unused.Cleaned), Share: v.p.T("monthly.stat.count", "n", v.p.Number(v.unused.Cleaned), "of", v.p.Number(v.unused.Found)), Href: "/zombies/totals", Note: v.p.T("monthly.stat.now", "date", v.today)},
-			templates.Stat{Label: v.p.T("monthly.stat.saved"), Value: v.p.Wan(v.unused.Saved), Unit: v.p.T("monthly.unit.wan"), Href: "/zombies/totals", Note: v.p.T("monthly.stat.now", "date", v.today)},
+			templates.Stat{Label: v.p.T("monthly.stat.unused"), Value: v.p.Number(v.unused.Cleaned), Share: v.p.T("monthly.stat.count", "n", v.p.Number(v.unused.Cleaned), "of", v.p.Number(v.unused.Found)), Href: "/zombies/totals", Note: v.p.T("monthly.stat.day", "date", v.table.Month.ThroughOn)},
+			templates.Stat{Label: v.p.T("monthly.stat.saved"), Value: v.p.Wan(v.unused.Saved), Unit: v.p.T("monthly.unit.wan"), Href: "/zombies/totals", Note: v.p.T("monthly.stat.day", "date", v.table.Month.ThroughOn)},
 		)
 	}
 	low := 0

@@ -54,6 +54,8 @@ type sheetView struct {
 	cause error
 	sheet monthly.Sheet
 	stake *stake
+	// withheld is what the budget says instead, once there is one.
+	withheld *Withheld
 }
 
 func (v sheetView) today() calendar.Date { return calendar.DateOf(v.now) }
@@ -137,6 +139,13 @@ func (v sheetView) stats() []templates.Stat {
 		{Label: v.p.T("monthly.column.rank"), Value: v.rank(), Href: v.groupPath(), Note: v.groupNote()},
 		{Label: v.p.T("monthly.weight"), Value: strconv.Itoa(c.Weight), Unit: "/100", Href: "#metrics", Note: v.p.T("monthly.weight.note")},
 		{Label: v.p.T("monthly.column.off"), Value: strconv.Itoa(c.Off), Href: v.path(offKey), Note: v.p.T("monthly.off.note", "cap", v.sheet.Policy.Method.OffCap)},
+	}
+	if w := v.withheld; w != nil {
+		s := templates.Stat{Label: v.p.T("monthly.stake"), Value: v.p.Wan(w.Money), Unit: v.p.T("monthly.unit.wan"), Href: w.Path, Note: v.p.T("monthly.stake.year", "year", w.Year)}
+		if w.Money > 0 {
+			s.Tone = templates.ToneRed
+		}
+		out = append(out, s)
 	}
 	if v.stake != nil {
 		s := templates.Stat{Label: v.p.T("monthly.stake"), Value: v.p.Wan(v.stake.fen), Unit: v.p.T("monthly.unit.wan"), Href: v.path(scorecard.Connected.Key()), Note: v.p.T("monthly.stake.note", "n", v.stake.systems)}
