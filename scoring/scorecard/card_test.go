@@ -1,7 +1,6 @@
 package scorecard_test
 
 import (
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -91,65 +90,6 @@ func TestEqualTotalsShareARank(t *testing.T) {
 	}
 	if want := "D11 D22 D32 D44 E10 "; got != want {
 		t.Errorf("ranks %s, want %s", got, want)
-	}
-}
-
-// chance is any input.
-func chance(r *rand.Rand) scorecard.Input {
-	share := func() scorecard.Share {
-		den := r.IntN(12)
-		return scorecard.Share{Num: r.IntN(den + 2), Den: den}
-	}
-	in := scorecard.Input{
-		Body: "X", Group: "A", KeyArea: r.IntN(2) == 0, Disposed: share(), Entries: share(), NothingToShare: r.IntN(5) == 0, Applications: r.IntN(4),
-		Systems: r.IntN(3), Connections: share(), Parts: map[scorecard.Part]scorecard.Share{}, Cases: map[scorecard.Deduction]int{},
-	}
-	for _, part := range scorecard.Parts() {
-		if r.IntN(2) == 0 {
-			in.Parts[part] = share()
-		}
-	}
-	for range r.IntN(6) {
-		in.Tasks = append(in.Tasks, scorecard.Task{ID: "P", Outcome: scorecard.Outcomes()[r.IntN(4)]})
-	}
-	if r.IntN(3) == 0 {
-		in.Cases[scorecard.Deductions()[r.IntN(4)]] = r.IntN(4)
-	}
-	return in
-}
-
-func TestProperties(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	p := scorecard.DefaultPolicy()
-	for range 5_000 {
-		in := chance(r)
-		c := p.Make(&in)
-		if c.Points < 0 || c.Points > 10_000 {
-			t.Fatalf("%+v: %d points", in, c.Points)
-		}
-		for _, v := range c.Values {
-			if v != nil && (v.Sign() < 0 || scorecard.Hundredths(v) > 10_000) {
-				t.Fatalf("%+v: a metric of %v", in, v)
-			}
-		}
-		// Monotone: one more of anything that counts never lowers the total.
-		for name, more := range map[string]func(*scorecard.Input){
-			"disposed": func(i *scorecard.Input) { i.Disposed.Num++ }, "entries": func(i *scorecard.Input) { i.Entries.Num++ },
-			"applications": func(i *scorecard.Input) { i.Applications++ }, "connections": func(i *scorecard.Input) { i.Connections.Num++ },
-		} {
-			next := in
-			more(&next)
-			if d := p.Make(&next); d.Points < c.Points {
-				t.Fatalf("%s: %d points become %d of %+v", name, c.Points, d.Points, in)
-			}
-		}
-		// The order of tasks says nothing.
-		next := in
-		next.Tasks = slices.Clone(in.Tasks)
-		slices.Reverse(next.Tasks)
-		if d := p.Make(&next); d.Points != c.Points {
-			t.Fatalf("in another order %d points become %d", c.Points, d.Points)
-		}
 	}
 }
 

@@ -51,15 +51,22 @@ func script(t *testing.T, name string) []said {
 		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
 			continue
 		}
-		if words[0] == "单位" {
+		switch {
+		case words[0] == "单位" && len(words) > 3 && words[2] == "组":
 			one := said{line: n + 1, metrics: map[scorecard.Metric]string{}}
 			one.in = scorecard.Input{
 				Body: words[1], Group: words[3], KeyArea: slices.Contains(words, "重点领域"), Parts: map[scorecard.Part]scorecard.Share{}, Cases: map[scorecard.Deduction]int{},
 			}
 			out = append(out, one)
 			continue
+		case words[0] == "单位" || len(out) == 0:
+			err = fmt.Errorf("每段的第一行写“单位 代码 组 A”")
+		case len(words)%2 == 1 && slices.Contains([]string{"任务", "实效", "扣分", "指标"}, words[0]), len(words) == 2, len(words) == 6 && words[0] == "得分":
+			err = out[len(out)-1].read(words)
+		default:
+			err = fmt.Errorf("“%s”后面少写或多写了", words[0])
 		}
-		if err := out[len(out)-1].read(words); err != nil {
+		if err != nil {
 			t.Fatalf("%s:%d: %v", name, n+1, err)
 		}
 	}
