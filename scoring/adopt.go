@@ -90,9 +90,9 @@ func (b *Board) Adopt(ctx context.Context, by auth.Principal, files map[string]s
 	if err := by.Require(auth.Office); err != nil {
 		return Adoption{}, err
 	}
-	pack, err := programme.ReadFiles(files)
+	pack, err := readPack(files)
 	if err != nil {
-		return Adoption{}, fault.New(fault.Invalid, "tasks.err.pack", "found", err.Error())
+		return Adoption{}, err
 	}
 	if from.IsZero() {
 		from = pack.InForce

@@ -43,7 +43,7 @@ func TestAnotherProgrammeIsPutInForce(t *testing.T) {
 		broken["obligations.csv"] = strings.Replace(files["obligations.csv"], "L-02,A1.2", "L-02,A9", 1)
 		_, err := w.Board.Adopt(t.Context(), office, broken, calendar.Date{}, "试用")
 		var f *fault.Error
-		if !errors.As(err, &f) || f.Code != "tasks.err.pack" || !strings.Contains(f.Args["found"].(string), "obligations.csv: row 3: L-02: there is no article A9") {
+		if !errors.As(err, &f) || f.Code != "tasks.err.pack" || len(f.Fields) != 1 || f.Fields[0].Cell != "obligations.csv:3 article" {
 			t.Fatalf("a programme without an article is put in force: %v", err)
 		}
 		if _, err := w.Board.Adopt(t.Context(), w.Head("RS"), files, calendar.Date{}, ""); !errors.Is(err, auth.ErrForbidden) {

@@ -17,7 +17,7 @@ import (
 	"qingce/survey"
 )
 
-// Deps are the rooms that facts come from; all must be set.
+// Deps are the rooms that facts come from; all must be set but Events.
 type Deps struct {
 	DB       *store.DB
 	Registry *inventory.Registry
@@ -28,6 +28,10 @@ type Deps struct {
 	Sharing  *sharing.Desk
 	Cases    *cleanup.Desk
 	Hub      *hub.Hub
+
+	// Events gives what has happened since a day, or is not done yet, in rooms that
+	// stand above or beside this one, for tasks that arise from it; may be nil.
+	Events func(tx *store.Tx, since calendar.Date) ([]Occurrence, error)
 }
 
 // Board is where the tasks of the programme are told. It is safe for concurrent

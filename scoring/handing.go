@@ -87,7 +87,7 @@ func (h *Handing) facts() handingFacts { return handingFacts{h.TermKey, h.State,
 // taskOf is a task of a body by its key, as it stands now; others are absent.
 func (b *Board) taskOf(tx *store.Tx, key string, dept auth.DepartmentID) (Task, error) {
 	id, _, _ := strings.Cut(key, "/")
-	v, err := b.look(tx, asked{through: today(tx), until: horizon(today(tx)), departments: []auth.DepartmentID{dept}, obligation: id, open: true})
+	v, err := b.look(tx, asked{through: today(tx), until: horizon(today(tx)), departments: []auth.DepartmentID{dept}, obligation: id, open: true, events: true})
 	if err != nil {
 		return Task{}, err
 	}

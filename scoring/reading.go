@@ -270,7 +270,7 @@ func (b *Board) Tasks(ctx context.Context, by auth.Principal, q TaskQuery) ([]Ta
 			}
 			seen = []auth.DepartmentID{q.Department}
 		}
-		ask := asked{through: today(tx), until: q.Until, departments: seen, obligation: q.Obligation, open: true}
+		ask := asked{through: today(tx), until: q.Until, departments: seen, obligation: q.Obligation, open: true, events: true}
 		switch {
 		case !q.Through.IsZero():
 			ask.through, ask.until, ask.scored, ask.open = q.Through, q.Through, true, false

@@ -20,6 +20,7 @@ type asked struct {
 	obligation  string              // empty is all of them
 	scored      bool                // only those that count
 	open        bool                // through is a day that is not over yet
+	events      bool                // tasks that arise from events too
 }
 
 // view is one look at the facts: each is read once, for all bodies.
@@ -35,6 +36,7 @@ type view struct {
 	disposals *disposals
 	connected *courses
 	marks     map[taskKey]Mark
+	arose     map[programme.Trigger][]Occurrence
 }
 
 // taskKey is which task of whom.
@@ -91,6 +93,14 @@ func (v *view) tasks() ([]Task, error) {
 		if !v.wants(o) {
 			continue
 		}
+		if o.Derived() {
+			some, err := v.arisen(o)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, some...)
+			continue
+		}
 		known, err := v.fact(o.DoneBy)
 		if err != nil {
 			return nil, err
@@ -114,7 +124,7 @@ func (v *view) tasks() ([]Task, error) {
 }
 
 func (v *view) wants(o *programme.Obligation) bool {
-	return o.Dated() && (!v.scored || o.Scored) && (v.obligation == "" || v.obligation == o.ID)
+	return (o.Dated() || v.events && o.Derived()) && (!v.scored || o.Scored) && (v.obligation == "" || v.obligation == o.ID)
 }
 
 // task works out one task; it is not bound where the obligation does not reach
@@ -131,9 +141,15 @@ func (v *view) task(o *programme.Obligation, term programme.Term, d inventory.De
 		Obligation: o.ID, Key: term.Key, Article: o.Article, DepartmentID: d.ID, Scored: o.Scored, Due: term.Due,
 		Evidence: o.DoneBy == programme.ByEvidence,
 	}
-	s := known(d.ID, term)
+	err = v.settle(&t, known(d.ID, term))
+	return t, true, err
+}
+
+// settle tells how a task stands by what is known, or by the correction of the
+// Office.
+func (v *view) settle(t *Task, s standing) error {
 	t.DoneOn, t.Waiting, t.Proof = s.On, s.Waiting, s.Proof
-	if m, ok := v.marks[taskKey{term.Key, d.ID}]; ok {
+	if m, ok := v.marks[taskKey{t.Key, t.DepartmentID}]; ok {
 		t.Mark = &m
 		if m.Kind == MarkDone {
 			t.DoneOn, t.Waiting = m.DoneOn, false
@@ -142,7 +158,7 @@ func (v *view) task(o *programme.Obligation, term programme.Term, d inventory.De
 	if t.DoneOn.After(v.through) {
 		t.DoneOn = calendar.Date{}
 	}
-	return t, true, v.judge(&t)
+	return v.judge(t)
 }
 
 // judge finds the state of a task.

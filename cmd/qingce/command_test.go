@@ -27,7 +27,7 @@ func TestHelp(t *testing.T) {
 	var b bytes.Buffer
 	for _, words := range []string{
 		"", "serve", "demo", "config", "migrate", "migrate status", "migrate up", "import", "export", "backup", "restore", "verify",
-		"account", "account create", "account reset", "account lock", "account unlock", "account list", "job", "job list", "job run", "detect",
+		"account", "account create", "account reset", "account lock", "account unlock", "account list", "job", "job list", "job run", "detect", "programme", "programme import",
 		"agent", "agent run", "agent check", "agent dry-run", "agent example", "version",
 	} {
 		args := append(strings.Fields(words), "--help")

@@ -171,7 +171,7 @@ var mayImport = map[string][]string{
 	"scoring/scoringweb":  append([]string{"inventory", "scoring", "scoring/programme"}, pages...),
 	"scoring/scorecard":   {"internal/fault"},
 	"scoring/eligibility": {},
-	"scoring/programme":   {"internal/calendar"},
+	"scoring/programme":   {"internal/calendar", "internal/fault"},
 
 	"scoring/funding": append([]string{
 		"inventory", "inventory/hub", "inventory/zombie", "inventory/zombie/cleanup", "scoring/eligibility",

@@ -31,19 +31,20 @@ type commands struct {
 
 	Serve serveCommand `cmd:"" help:"Run the service."`
 
-	Demo    demoCommand    `cmd:"" help:"Prepare a sample city and serve it on this machine."`
-	Config  configCommand  `cmd:"" help:"Show every setting, its value and where it comes from."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this program."`
-	Import  importCommand  `cmd:"" help:"Read a workbook or text table of departments or systems."`
-	Export  exportCommand  `cmd:"" help:"Write departments or systems as a workbook or text table."`
-	Backup  backupCommand  `cmd:"" help:"Write the whole database to one file, also while it is in use."`
-	Restore restoreCommand `cmd:"" help:"Read a backup into an empty database of either engine."`
-	Verify  verifyCommand  `cmd:"" help:"Check the operation log against its signed heads."`
-	Account accountCommand `cmd:"" help:"Create, list, lock and unlock accounts; give a new password."`
-	Job     jobCommand     `cmd:"" help:"List what is done by the clock, or do it now."`
-	Detect  detectCommand  `cmd:"" help:"Look for systems that are no longer used."`
-	Agent   agentCommand   `cmd:"" help:"Follow the access logs of a system and report how much it is used."`
-	Version versionCommand `cmd:"" help:"Show what this program is."`
+	Demo      demoCommand      `cmd:"" help:"Prepare a sample city and serve it on this machine."`
+	Config    configCommand    `cmd:"" help:"Show every setting, its value and where it comes from."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the schema of this program."`
+	Import    importCommand    `cmd:"" help:"Read a workbook or text table of departments or systems."`
+	Export    exportCommand    `cmd:"" help:"Write departments or systems as a workbook or text table."`
+	Backup    backupCommand    `cmd:"" help:"Write the whole database to one file, also while it is in use."`
+	Restore   restoreCommand   `cmd:"" help:"Read a backup into an empty database of either engine."`
+	Verify    verifyCommand    `cmd:"" help:"Check the operation log against its signed heads."`
+	Account   accountCommand   `cmd:"" help:"Create, list, lock and unlock accounts; give a new password."`
+	Job       jobCommand       `cmd:"" help:"List what is done by the clock, or do it now."`
+	Detect    detectCommand    `cmd:"" help:"Look for systems that are no longer used."`
+	Programme programmeCommand `cmd:"" help:"Put the programme of a city or a year in force."`
+	Agent     agentCommand     `cmd:"" help:"Follow the access logs of a system and report how much it is used."`
+	Version   versionCommand   `cmd:"" help:"Show what this program is."`
 }
 
 // run is the whole program: it does what the arguments say and returns the

@@ -15,6 +15,7 @@ import (
 func (r *rooms) newTasks() *scoring.Board {
 	return scoring.NewBoard(scoring.Deps{
 		DB: r.db, Registry: r.registry, Book: r.book, Box: r.box, Surveys: r.surveys, Catalog: r.resources, Sharing: r.sharing, Cases: r.cases, Hub: r.hub,
+		Events: r.events,
 	})
 }
 

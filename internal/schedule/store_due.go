@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"qingce/internal/auth"
+	"qingce/internal/calendar"
 	"qingce/internal/store"
 )
 
@@ -107,6 +108,16 @@ func openOf(tx *store.Tx, s Subject) ([]Due, error) {
 
 func openOfKind(tx *store.Tx, kind string) (out []Due, err error) {
 	err = tx.Gorm().Where("subject_kind = ? AND closed_at IS NULL", kind).Order("due_on, id").Find(&out).Error
+	return out, err
+}
+
+// termsOf lists due dates by title, the oldest first.
+func termsOf(tx *store.Tx, titles []string, only []auth.DepartmentID, since calendar.Date) (out []Due, err error) {
+	q := tx.Gorm().Where("title IN ? AND (closed_at IS NULL OR closed_at >= ?)", titles, since.StartsAt().UTC())
+	if only != nil {
+		q = q.Where("department_id ?", store.Among(tx, only))
+	}
+	err = q.Order("opened_at, id").Find(&out).Error
 	return out, err
 }
 

@@ -148,6 +148,9 @@ func (m Month) Address() string {
 	return "/scorecards/" + string(m.Month) + "?version=" + strconv.FormatInt(m.Version, 10)
 }
 
+// Latest is the page of the newest version of the month.
+func (m Month) Latest() string { return "/scorecards/" + string(m.Month) }
+
 // History is the page where steps are taken with the month.
 func (m Month) History() string { return m.SheetOf("record") }
 

@@ -134,3 +134,29 @@ func (d *Desk) toObject(tx *store.Tx, m Month, own []auth.DepartmentID, due cale
 	raised = slices.DeleteFunc(raised, func(o Objection) bool { return o.State != ObjectionRaised })
 	return Wait{Kind: WaitObject, Month: m, N: int64(len(raised)), Due: due}, true, nil
 }
+
+// Ended is a month that was counted, and when it was first published; zero while
+// it was not.
+type Ended struct {
+	Month       Period
+	PublishedOn calendar.Date
+}
+
+// EndedIn lists the months that were counted, the newest first, for rooms that
+// tell whether they were scored in time. It knows no rights.
+func (d *Desk) EndedIn(tx *store.Tx) ([]Ended, error) {
+	all, err := allMonths(tx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Ended
+	for _, m := range all { // the versions of a month stand together, the newest first
+		if len(out) == 0 || out[len(out)-1].Month != m.Month {
+			out = append(out, Ended{Month: m.Month})
+		}
+		if m.PublishedAt != nil {
+			out[len(out)-1].PublishedOn = calendar.DateOf(*m.PublishedAt)
+		}
+	}
+	return out, nil
+}

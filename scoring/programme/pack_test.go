@@ -3,11 +3,13 @@ package programme_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"qingce/internal/calendar"
+	"qingce/internal/fault"
 	"qingce/scoring/programme"
 )
 
@@ -110,9 +112,9 @@ func another() fstest.MapFS {
 	return fstest.MapFS{
 		"pack.json":    {Data: []byte(`{"key": "lakeside-2030", "zh": "湖滨市", "en": "Lakeside", "document": "湖政办〔2030〕1号", "in_force": "2030-03-01"}`)},
 		"articles.csv": {Data: []byte("id,heading,text\nA1,第一条,\"各部门每季度报告。\n逾期通报。\"\n")},
-		"obligations.csv": {Data: []byte("id,article,who,kind,due,term_wd,trigger,applies,done_by,scored,consequence,zh,en,evidence_zh,evidence_en\n" +
-			"A-1,A1.2,municipal,yearly,03-31,,,,evidence,yes,criticism,报告,Report,报告,report\n" +
-			"A-2,A1,region,event,,7,complaint,,evidence,,,答复,Answer,答复,answer\n")},
+		"obligations.csv": {Data: []byte("id,article,who,kind,due,term_wd,trigger,applies,done_by,standing,scored,consequence,zh,en,evidence_zh,evidence_en\n" +
+			"A-1,A1.2,municipal,yearly,03-31,,,,evidence,,yes,criticism,报告,Report,报告,report\n" +
+			"A-2,A1,region,event,,7,complaint,,evidence,on_demand,,,答复,Answer,答复,answer\n")},
 	}
 }
 
@@ -134,29 +136,83 @@ func TestAnotherCityNeedsNoGo(t *testing.T) {
 	}
 }
 
+// flaws reads a pack and gives where it is wrong and how.
+func flaws(files fstest.MapFS) []string {
+	_, err := programme.Read(files)
+	var out []string
+	for _, f := range fault.FieldsOf(err) {
+		out = append(out, f.Cell+" "+strings.TrimPrefix(f.Code, "programme.flaw."))
+	}
+	return out
+}
+
+// Every mistake is told with its file, line and column.
 func TestAPackThatCannotBeCarriedOutIsRefused(t *testing.T) {
-	for _, one := range []struct{ name, from, to, want string }{
-		{"no such article", "A1.2", "B1", "obligations.csv: row 2: A-1: there is no article B1"},
-		{"no such party", "municipal", "moon", `A-1: party "moon" is not known`},
-		{"scored for nobody", "municipal", "", "A-1: what is scored needs somebody"},
-		{"no such kind", "yearly", "daily", `A-1: what is scored needs somebody, a day`},
-		{"a day that does not fit", "03-31", "31.3.", `A-1: due "31.3." does not fit kind yearly`},
-		{"no number", ",7,", ",x,", `row 3: A-2: term_wd "x"`},
-		{"no trigger", "complaint", "", "A-2: due \"\" does not fit kind event"},
-		{"no such condition", "complaint,,", "complaint,rich,", `condition "rich" is not known`},
-		{"twice", "A-2", "A-1", "row 3: A-1: it is there twice"},
+	const ob = "obligations.csv"
+	for _, one := range []struct{ name, file, from, to, want string }{
+		{"no such article", ob, "A1.2", "B1", "obligations.csv:2 article article"},
+		{"no such party", ob, "municipal", "moon", "obligations.csv:2 who one_of"},
+		{"scored for nobody", ob, "municipal", "", "obligations.csv:2 scored scored"},
+		{"no such kind", ob, "yearly", "daily", "obligations.csv:2 scored scored, obligations.csv:2 kind one_of"},
+		{"a day that does not fit", ob, "03-31", "31.3.", "obligations.csv:2 due due_yearly"},
+		{"a fact that nobody keeps", ob, "evidence,,yes", "moonlight,,yes", "obligations.csv:2 done_by one_of"},
+		{"scored as no", ob, "evidence,,yes", "evidence,,no", "obligations.csv:2 scored one_of"},
+		{"no number", ob, ",7,", ",x,", "obligations.csv:3 term_wd number"},
+		{"no trigger", ob, "complaint", "", "obligations.csv:3 trigger one_of"},
+		{"no reason", ob, "on_demand", "", "obligations.csv:3 standing standing"},
+		{"a reason although there are tasks", ob, "evidence,,yes", "evidence,organ,yes", "obligations.csv:2 standing not_standing"},
+		{"a day of an event", ob, "event,,", "event,2030-01-01,", "obligations.csv:3 due no_day"},
+		{"no such condition", ob, "complaint,,", "complaint,rich,", "obligations.csv:3 applies one_of"},
+		{"twice", ob, "A-2", "A-1", "obligations.csv:3 id twice"},
+		{"no title", ob, "报告,Report", ",Report", "obligations.csv:2 zh empty"},
+		{"a comma too many", ob, "答复,Answer", "答复,,Answer", "obligations.csv:3 cells"},
+		{"a quote that does not end", ob, "报告,Report", `"报告,Report`, "obligations.csv:2 quotes"},
+		{"a column too few", ob, ",standing", "", "obligations.csv:1 standing column_missing"},
+		{"an unknown column", "articles.csv", "heading", "title", "articles.csv:1 heading column_missing, articles.csv:1 title column_unknown, obligations.csv:2 article article, obligations.csv:3 article article"},
+		{"an article without text", "articles.csv", "\"各部门每季度报告。\n逾期通报。\"", "", "articles.csv:2 text empty, obligations.csv:2 article article, obligations.csv:3 article article"},
+		{"no JSON", "pack.json", `"key"`, `key`, "pack.json:1 json"},
+		{"no day", "pack.json", "2030-03-01", "1.3.2030", "pack.json in_force date"},
+		{"not UTF-8", ob, "Report", "\xff\xfe", "obligations.csv encoding"},
 	} {
 		files := another()
-		text := strings.Replace(string(files["obligations.csv"].Data), one.from, one.to, 1)
-		files = maps.Clone(files)
-		files["obligations.csv"] = &fstest.MapFile{Data: []byte(text)}
-		if _, err := programme.Read(files); err == nil || !strings.Contains(err.Error(), one.want) {
-			t.Errorf("%s: %v, want %q", one.name, err, one.want)
+		text := strings.Replace(string(files[one.file].Data), one.from, one.to, 1)
+		files[one.file] = &fstest.MapFile{Data: []byte(text)}
+		if got := strings.Join(flaws(files), ", "); got != one.want {
+			t.Errorf("%s: %q, want %q", one.name, got, one.want)
 		}
 	}
 	files := another()
 	delete(files, "articles.csv")
-	if _, err := programme.Read(files); err == nil {
-		t.Error("a pack without articles is read")
+	if got := flaws(files); len(got) == 0 || got[0] != "articles.csv file" {
+		t.Errorf("a pack without articles: %q", got)
+	}
+	marked := another()
+	marked["pack.json"] = &fstest.MapFile{Data: append([]byte("\xef\xbb\xbf"), marked["pack.json"].Data...)}
+	if got := flaws(marked); got != nil {
+		t.Errorf("a mark of the encoding disturbs: %q", got)
+	}
+}
+
+// Every obligation of the first pack has tasks by days, tasks by events, or a
+// reason why it has none.
+func TestEveryObligationHasTasksOrAReason(t *testing.T) {
+	n := map[string]int{}
+	for _, o := range shipped(t).Obligations {
+		switch {
+		case o.Scheduled() && o.Standing == "":
+			n["scheduled"]++
+		case o.Derived() && o.Standing == "":
+			n["derived"]++
+		case slices.Contains(programme.Reasons(), o.Standing):
+			n["standing"]++
+		default:
+			t.Errorf("%s has neither tasks nor a reason", o.ID)
+		}
+		if o.Derived() && o.Scored {
+			t.Errorf("%s counts twice", o.ID)
+		}
+	}
+	if want := map[string]int{"scheduled": 27, "derived": 7, "standing": 95}; !maps.Equal(n, want) {
+		t.Errorf("%v, want %v", n, want)
 	}
 }

@@ -203,10 +203,21 @@ func (d *desk) showObligation(r *web.Request, in obligationIn) (web.Response, er
 	if len(tasks) > 0 {
 		out.Tables = []titledTable{{p.T("tasks.bodies"), taskTable(p, pack, dir, tasks, true)}}
 	} else {
-		out.Callouts = []templates.Callout{{Kind: "info", Text: p.T("tasks.no_tasks")}}
+		out.Callouts = []templates.Callout{{Kind: "info", Text: withoutTasks(p, o)}}
 	}
 	title := o.ID + " " + o.Title[lang]
 	return web.View{Template: "tasks/record", Title: title, Crumbs: crumbs(p, "menu.programme", programmePath, o.ID), Data: out}, nil
+}
+
+// withoutTasks says why an obligation has no tasks.
+func withoutTasks(p *locale.Printer, o *programme.Obligation) string {
+	switch {
+	case o.Standing != "":
+		return p.T("tasks.standing." + string(o.Standing))
+	case o.Derived():
+		return p.T("tasks.no_events")
+	}
+	return p.T("tasks.no_tasks")
 }
 
 func obligationFacts(p *locale.Printer, pack *programme.Pack, o *programme.Obligation) templates.Facts {
@@ -223,6 +234,12 @@ func obligationFacts(p *locale.Printer, pack *programme.Pack, o *programme.Oblig
 		templates.Row{Label: p.T("tasks.evidence"), Text: o.Evidence[p.Lang()]}, templates.Row{Label: p.T("tasks.done_by"), Text: doneBy(p, o)},
 		templates.Row{Label: p.T("tasks.follows"), Text: p.Join(follows)},
 	)
+	if o.Standing != "" {
+		f.Rows = append(f.Rows, templates.Row{Label: p.T("tasks.standing"), Text: p.T("tasks.standing." + string(o.Standing))})
+	}
+	if o.Derived() {
+		f.Rows = append(f.Rows, templates.Row{Label: p.T("tasks.trigger"), Text: p.T("tasks.trigger." + string(o.Trigger))})
+	}
 	return f
 }
 

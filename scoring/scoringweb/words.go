@@ -108,6 +108,9 @@ func parties(p *locale.Printer, o *programme.Obligation) string {
 
 // dueText says when an obligation falls due.
 func dueText(p *locale.Printer, o *programme.Obligation) string {
+	if o.Kind == programme.Event && o.TermWd == 0 {
+		return p.T("tasks.when.case")
+	}
 	return p.T("tasks.when."+string(o.Kind), "due", o.Due, "n", o.TermWd)
 }
 
