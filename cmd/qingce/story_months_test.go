@@ -305,6 +305,11 @@ func (s *story) monthPublished(month string, want, said map[string]string) {
 	s.read(s.must("ly.clerk", http.MethodGet, storyMonths+"/"+month, nil), &m)
 	s.want("LY sees all of "+month, []any{m.Whole, m.Total}, []any{true, len(storyBodies) + 1})
 	s.scoresAre(month)
+	page := s.as("leader").get("/scorecards/" + month).body
+	for _, lines := range s.scripted(month) {
+		points, _, _ := strings.Cut(lines["得分"], " ")
+		contains(s.t, page, points)
+	}
 }
 
 // novemberIsPublished is the end of step 23. The leading group praises GS,
