@@ -402,3 +402,31 @@ func TestAnotherMethodShowsBothResults(t *testing.T) {
 		}
 	})
 }
+
+func TestABodyThatNothingIsAskedOfIsNoPartOfTheMonth(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		excused := monthly.Task{
+			Ref: monthly.Ref{Kind: "task", ID: "P-24", Title: "task"}, Due: sharingtest.Day(t, "2017-10-20"), NotApplicable: true,
+		}
+		w.task("RS", 0)
+		for _, prefix := range []string{"WJ", "RS", "GS"} {
+			id := w.Department(prefix).ID
+			w.tasks[id] = append(w.tasks[id], excused)
+		}
+		w.mounted("GS", 1, 1) // which offers data all the same
+		w.frozen()
+		table, err := w.Months.Table(t.Context(), w.office(), "2017-11", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, prefix := range []string{"RS", "WJ", "GS", "FC"} {
+			if slices.ContainsFunc(table.Lines, func(l monthly.Line) bool { return l.Body.ID == w.Department(prefix).ID }) {
+				got = append(got, prefix)
+			}
+		}
+		if want := []string{"RS", "GS", "FC"}; !slices.Equal(got, want) {
+			t.Errorf("in the month are %v, want %v", got, want)
+		}
+	})
+}

@@ -120,11 +120,29 @@ func (l *ledger) close() []Facts {
 			}
 			f.Figures = append(f.Figures, Figure{Key: k, Rows: rows})
 		}
+		if f.excused() {
+			continue
+		}
 		f.Body.Group = cmp.Or(f.Body.Group, group(f))
 		out = append(out, *f)
 	}
 	slices.SortFunc(out, func(a, b Facts) int { return cmp.Compare(a.Body.Code, b.Body.Code) })
 	return out
+}
+
+// excused tells whether the Office has declared every task of a body not
+// applicable, and nothing else is known of it either: it is no part of the
+// month, for nothing was asked of it, and a zero would say otherwise.
+func (f *Facts) excused() bool {
+	if f.Systems > 0 || len(f.Figure(Tasks).Rows) == 0 {
+		return false
+	}
+	for _, figure := range f.Figures {
+		if slices.ContainsFunc(figure.Rows, func(r Row) bool { return r.Standing != LeftOut }) {
+			return false
+		}
+	}
+	return true
 }
 
 // group is that of a body of which the register does not say it: A with systems
