@@ -3,9 +3,12 @@ package main_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -280,6 +283,62 @@ func TestJobs(t *testing.T) {
 	contains(t, h.must(t, "job", "run", "purge"), "sessions 0")
 	if got := h.run(t, "job", "run", "nothing"); got.code != 3 || !strings.Contains(got.errors, "no such job") {
 		t.Errorf("an unknown job: exit %d, %s", got.code, got.errors)
+	}
+}
+
+// listedJobs reads the list of jobs: the columns of each line, by name.
+func listedJobs(t *testing.T, h home) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for line := range strings.Lines(h.must(t, "job", "list")) {
+		cells := regexp.MustCompile(`\s{2,}`).Split(strings.TrimSpace(line), -1)
+		if cells[0] == "JOB" {
+			continue
+		}
+		if len(cells) != 6 || out[cells[0]] != nil {
+			t.Errorf("%q does not stand there once, with six columns", line)
+		}
+		out[cells[0]] = cells
+	}
+	return out
+}
+
+// Every job is listed once, with its plan, its next time and how it last ended;
+// one that was done by hand says so, and the documentation knows all of them.
+func TestEveryJobIsListedAndDocumented(t *testing.T) {
+	h := sqliteHome(t)
+	h.must(t, "migrate")
+	jobs := listedJobs(t, h)
+	for _, name := range []string{"reports", "month-end", "rectification", "detect", "hub", "backup"} {
+		if jobs[name] == nil {
+			t.Errorf("%s is not among %v", name, slices.Sorted(maps.Keys(jobs)))
+		}
+	}
+	for _, file := range []string{"operations.md", "operations.zh-CN.md"} {
+		raw, err := os.ReadFile(filepath.Join("..", "..", "docs", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range jobs {
+			if n := strings.Count(string(raw), "\n| `"+name+"` | "); n != 1 {
+				t.Errorf("docs/%s tells of %s %d times, want once", file, name, n)
+			}
+		}
+	}
+	if got := jobs["reports"]; got[1] != "7 0 * * *" || got[3] != "-" || got[4] != "-" {
+		t.Errorf("before it was ever done: %q", got)
+	}
+	for range 2 { // the second time changes nothing
+		h.must(t, "job", "run", "reports")
+	}
+	if got := listedJobs(t, h)["reports"]; got[3] != "by hand" || !strings.HasSuffix(got[4], " done") {
+		t.Errorf("done by hand: %q", got)
+	}
+	if n := number(t, h.database, "SELECT count(*) FROM job_runs WHERE job = 'reports' AND status = 'done'"); n != 2 {
+		t.Errorf("%d runs are recorded, want 2", n)
+	}
+	if n := number(t, h.database, "SELECT count(*) FROM (SELECT subject_id FROM due_dates WHERE subject_kind = 'report' AND closed_at IS NULL GROUP BY subject_id, title HAVING count(*) > 1) x"); n != 0 {
+		t.Errorf("%d reports were asked for twice", n)
 	}
 }
 

@@ -52,11 +52,15 @@ func (jobListCommand) Run(c *console) error {
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, c.p.T("cli.job.heading"))
 	for _, l := range lines {
-		last := "-"
+		slot, last := "-", "-"
 		if len(l.Last) > 0 {
-			last = fmt.Sprintf("%s %s", c.p.Time(l.Last[0].StartedAt), l.Last[0].Status)
+			run := &l.Last[0]
+			slot, last = c.p.Time(run.Slot), fmt.Sprintf("%s %s", c.p.Time(run.StartedAt), run.Status)
+			if run.ByHand {
+				slot = c.p.T("cli.job.by_hand")
+			}
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Name, c.p.Time(l.Next), last, l.About)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.Name, l.Plan, c.p.Time(l.Next), slot, last, l.About)
 	}
 	return w.Flush()
 }
