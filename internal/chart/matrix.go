@@ -6,8 +6,10 @@ import "strings"
 // the value, on a shade that says where to look.
 type Matrix struct {
 	Head
-	// Columns are named from the left.
+	// Columns are named from the left. Short are names of one word each for
+	// narrow pictures; without them those have the long ones, broken.
 	Columns []string
+	Short   []string
 	// Levels are what the shades mean, from the palest; the fourth is the last
 	// that looks unlike all others. Cells of the last one have a mark besides.
 	Levels []string
@@ -51,7 +53,11 @@ func (m Matrix) Draw(width int) Drawing {
 	}
 	m.legend(d)
 	f := m.frame(d)
-	f.names(d, m.Columns)
+	names := m.Columns
+	if d.narrow() && len(m.Short) == len(m.Columns) {
+		names = m.Short
+	}
+	f.names(d, names)
 	for _, r := range m.Rows {
 		f.row(d, m, r)
 	}

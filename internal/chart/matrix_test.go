@@ -52,6 +52,25 @@ func TestEveryCellOfAMatrixIsReadAsANumber(t *testing.T) {
 	}
 }
 
+func TestNarrowMatricesHaveShortNames(t *testing.T) {
+	m := metrics(2)
+	m.Columns[3], m.Short = "Joint applications", []string{"得分", "整合", "共享", "Joint", "联通", "任务", "实效"}
+	for width, want := range map[int]string{chart.Wide: "Joint applications", chart.Narrow: "Joint"} {
+		all, texts := parse(t, []byte(m.Draw(width).Inline("a"))), []string{}
+		for _, e := range all {
+			if e.Name.Local == "text" {
+				texts = append(texts, e.text)
+			}
+		}
+		if !slices.Contains(texts, want) {
+			t.Errorf("width %d: %q is not written: %q", width, want, texts)
+		}
+		if !slices.Contains(titles(all), "襄阳市第 0 号部门  Joint applications  69.00") {
+			t.Errorf("width %d: a cell is not named in full", width)
+		}
+	}
+}
+
 func BenchmarkMatrix(b *testing.B) {
 	m := metrics(50)
 	b.Run("svg", func(b *testing.B) {

@@ -49,8 +49,9 @@ func (v cityView) drawMatrix(width int) chart.Drawing {
 		v.p.T("monthly.level.from", "n", method.Praise), v.p.T("monthly.level.between", "from", method.Good, "to", method.Praise),
 		v.p.T("monthly.level.between", "from", method.Remind, "to", method.Good), v.p.T("monthly.level.below", "n", method.Remind),
 	}}
+	m.Short = []string{v.p.T("monthly.column.points")}
 	for _, metric := range scorecard.Metrics() {
-		m.Columns = append(m.Columns, metricName(v.p, metric))
+		m.Columns, m.Short = append(m.Columns, metricName(v.p, metric)), append(m.Short, v.p.T("monthly.metric."+metric.Key()+".short"))
 	}
 	for _, l := range v.shown() {
 		row := chart.MatrixRow{Label: l.Body.Name, Href: monthPath(v.table.Month, l.Body.Code)}
