@@ -75,8 +75,8 @@ func monthCity(b *testing.B, c *inventorytest.City) {
 		}))
 	}
 	for _, table := range []string{"systems", "system_versions"} {
-		execute(`UPDATE ` + table + ` SET state = CASE WHEN id % 10 = 0 THEN 'retired' ELSE 'certified' END,
-			final = CASE WHEN id % 10 < 2 THEN 'clean' WHEN id % 10 = 2 THEN 'merge' ELSE 'keep' END`)
+		execute(`UPDATE ` + table + ` SET state = CASE WHEN (id + id / 1000) % 10 = 0 THEN 'retired' ELSE 'certified' END,
+			final = CASE WHEN (id + id / 1000) % 10 < 2 THEN 'clean' WHEN (id + id / 1000) % 10 = 2 THEN 'merge' ELSE 'keep' END`)
 	}
 	connections := hub.New(c.DB, c.Registry, box, texts, book)
 	_, err := connections.SettleAll(b.Context())
@@ -100,10 +100,11 @@ func monthFacts() []string {
 			CASE WHEN g.n % 2 = 0 THEN 'table' ELSE '' END, '2017-11-20', '2018-01-05', 1, NOW, NOW, 1, NOW, NOW, 0, 'bench'
 			FROM departments d CROSS JOIN ` + numbers + ` WHERE d.code LIKE 'D%'`,
 		`INSERT INTO catalog_mounts (entry_id, at, mount_kind, last_update_on, stale_on) SELECT id, NOW, mount_kind, last_update_on, stale_on FROM catalog_entries WHERE mount_kind <> ''`,
-		`INSERT INTO hub_parties (name, system_id, department_id, first_seen) SELECT s.code, s.id, s.owner_id, NOW FROM systems s WHERE s.id % 25 = 0`,
+		`INSERT INTO hub_parties (name, system_id, department_id, first_seen) SELECT s.code, s.id, s.owner_id, NOW FROM systems s JOIN hub_connections c ON c.id = s.id WHERE c.counted`,
+		`INSERT INTO hub_beats (party_id, hour, day, source) SELECT id, '2017-12-03 02:00:00+00:00', '2017-12-03', 'gate' FROM hub_parties`,
 		`INSERT INTO hub_exchanges (day, provider_id, consumer_id, source, seq, exchanges, failures, bytes, counts)
 			SELECT CASE g.n WHEN 1 THEN '2017-11-28' WHEN 2 THEN '2017-11-27' ELSE '2017-10-1' || (g.n - 3) END, p.id, q.id, 'gate', 1, 40, 1, 4096, true
-			FROM hub_parties p JOIN hub_parties q ON q.id = p.id + 7 CROSS JOIN ` + numbers,
+			FROM hub_parties p JOIN hub_parties q ON q.id = p.id + 7 CROSS JOIN ` + numbers + ` WHERE p.id % 10 = 0`,
 		`INSERT INTO sharing_requests (user_id, provider_id, entry_code, entry_name, share_type, items, purposes, purpose_note, duty_basis, scope_wanted, method, frequency,
 			state, submitted_at, reply, reply_due_on, reply_late_wd, replied_at, created_at, created_by, created_name, updated_at, updated_by, version)
 			SELECT d.id + 1, d.id, ` + code + `, '信息资源', '2', '[]', '', '', '', '', '', '', 'granted', NOW, 'grant', '2017-09-26', g.n % 3, '2017-09-28 02:00:00+00:00', NOW, 0, 'bench', NOW, 0, 1

@@ -189,7 +189,7 @@ func (v sheetView) rowText(o *monthly.Objection) string {
 	}
 	for _, row := range v.sheet.Facts.Figure(o.Figure).Rows {
 		if row.Key() == o.RowKey {
-			return strings.TrimSpace(row.ID + " " + row.Title)
+			return rowName(&row)
 		}
 	}
 	return o.RowKey
@@ -208,7 +208,7 @@ func (v sheetView) answerStep(o *monthly.Objection) templates.Step {
 		if i == mostRows {
 			break
 		}
-		rows.Options = append(rows.Options, templates.Option{Value: row.Key(), Text: strings.TrimSpace(row.ID+" "+row.Title) + " · " + v.p.T(string(row.Standing.Label())), Chosen: row.Key() == in.Fixed})
+		rows.Options = append(rows.Options, templates.Option{Value: row.Key(), Text: rowName(&row) + " · " + v.p.T(string(row.Standing.Label())), Chosen: row.Key() == in.Fixed})
 	}
 	standing := templates.Field{Name: "corrections.1.standing", Kind: templates.KindEnum, Label: v.p.T("monthly.answer.standing"), Value: in.Standing, ShownWhen: "verdict=uphold", Hidden: in.Verdict != "uphold"}
 	for _, s := range monthly.Standings() {

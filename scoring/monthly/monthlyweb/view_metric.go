@@ -205,7 +205,7 @@ func (v metricView) rows(k monthly.FigureKey, standing monthly.Standing, rows []
 		}
 		why := v.why(row)
 		record := templates.Cell{Text: title, Href: row.Path}
-		if row.Title != "" && row.ID != row.Title {
+		if !strings.HasPrefix(row.Title, row.ID) && row.Title != "" {
 			record.Sub = row.ID
 		}
 		why.Note = ""
@@ -218,6 +218,15 @@ func (v metricView) rows(k monthly.FigureKey, standing monthly.Standing, rows []
 		box.More = v.p.T("monthly.rows.more", "n", mostRows)
 	}
 	return box
+}
+
+// rowName names a row by its code and its title, in which the code may stand
+// already.
+func rowName(r *monthly.Row) string {
+	if strings.HasPrefix(r.Title, r.ID) {
+		return r.Title
+	}
+	return strings.TrimSpace(r.ID + " " + r.Title)
 }
 
 // why says how a row stands, and why it is missing or left out.
@@ -254,7 +263,7 @@ func (v metricView) objectionForm() *templates.Form {
 			if i == mostRows {
 				break
 			}
-			text := v.p.T(string(k.Label())) + " · " + strings.TrimSpace(row.ID+" "+row.Title) + " · " + v.p.T(string(row.Standing.Label()))
+			text := v.p.T(string(k.Label())) + " · " + rowName(&row) + " · " + v.p.T(string(row.Standing.Label()))
 			rows.Options = append(rows.Options, templates.Option{Value: row.Key(), Text: text, Chosen: row.Key() == v.in.Row})
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"qingce/internal/auth"
@@ -238,7 +237,7 @@ func (v sheetView) missing(m scorecard.Metric) string {
 				continue
 			}
 			if n++; n <= mostRed {
-				names = append(names, strings.TrimSpace(row.ID+" "+row.Title))
+				names = append(names, rowName(&row))
 			}
 		}
 	}
@@ -352,7 +351,7 @@ func (v sheetView) raise(only *scorecard.Metric) *templates.Table {
 func raiseText(p *locale.Printer, r *monthly.Raised) string {
 	row := p.T("monthly.raise.one")
 	if r.Row != nil {
-		row = strings.TrimSpace(r.Row.ID + " " + r.Row.Title)
+		row = rowName(r.Row)
 	}
 	return p.T("monthly.raise."+string(r.Figure), "row", row)
 }
