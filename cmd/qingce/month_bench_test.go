@@ -63,11 +63,15 @@ func monthCity(b *testing.B, c *inventorytest.City) {
 	}
 	do("calendar", book.Seed(b.Context()))
 	do("classes", entries.Seed(b.Context()))
+	words := strings.NewReplacer("NOW", "'2017-09-12 02:00:00+00:00'", "AS_DATE", "")
+	if c.DB.Engine() == store.Postgres {
+		words = strings.NewReplacer("NOW", "TIMESTAMPTZ '2017-09-12 02:00:00+00:00'", "AS_DATE", "::date")
+	}
 	execute := func(statements ...string) {
 		b.Helper()
 		do("fill", c.DB.Write(b.Context(), func(tx *store.Tx) error {
 			for _, s := range statements {
-				if err := tx.Gorm().Exec(strings.ReplaceAll(s, "NOW", "'2017-09-12 02:00:00+00:00'")).Error; err != nil {
+				if err := tx.Gorm().Exec(words.Replace(s)).Error; err != nil {
 					return fmt.Errorf("%s: %w", s, err)
 				}
 			}
@@ -103,7 +107,7 @@ func monthFacts() []string {
 		`INSERT INTO hub_parties (name, system_id, department_id, first_seen) SELECT s.code, s.id, s.owner_id, NOW FROM systems s JOIN hub_connections c ON c.id = s.id WHERE c.counted`,
 		`INSERT INTO hub_beats (party_id, hour, day, source) SELECT id, '2017-12-03 02:00:00+00:00', '2017-12-03', 'gate' FROM hub_parties`,
 		`INSERT INTO hub_exchanges (day, provider_id, consumer_id, source, seq, exchanges, failures, bytes, counts)
-			SELECT CASE g.n WHEN 1 THEN '2017-11-28' WHEN 2 THEN '2017-11-27' ELSE '2017-10-1' || (g.n - 3) END, p.id, q.id, 'gate', 1, 40, 1, 4096, true
+			SELECT (CASE g.n WHEN 1 THEN '2017-11-28' WHEN 2 THEN '2017-11-27' ELSE '2017-10-1' || (g.n - 3) END)AS_DATE, p.id, q.id, 'gate', 1, 40, 1, 4096, true
 			FROM hub_parties p JOIN hub_parties q ON q.id = p.id + 7 CROSS JOIN ` + numbers + ` WHERE p.id % 10 = 0`,
 		`INSERT INTO sharing_requests (user_id, provider_id, entry_code, entry_name, share_type, items, purposes, purpose_note, duty_basis, scope_wanted, method, frequency,
 			state, submitted_at, reply, reply_due_on, reply_late_wd, replied_at, created_at, created_by, created_name, updated_at, updated_by, version)
