@@ -239,6 +239,40 @@ func TestACopyWithoutTheKeyChecksButDoesNotSign(t *testing.T) {
 	}
 }
 
+// TestItIsVerifiedWhileTheServiceSigns: another process that has no key finds
+// nothing wrong between the two files that a signature is written to.
+func TestItIsVerifiedWhileTheServiceSigns(t *testing.T) {
+	h := lived(t, storetest.Open(t))
+	signed := make(chan error, 1)
+	go func() {
+		for n := range 60 {
+			err := record(t.Context(), h.db, n)
+			if err == nil {
+				_, err = h.anchor.Sign(t.Context(), h.db)
+			}
+			if err != nil {
+				signed <- err
+				return
+			}
+		}
+		signed <- nil
+	}()
+	for {
+		a, err := oplog.ReadAnchor(h.dir)
+		h.ok(err)
+		r, err := oplog.Verify(t.Context(), h.db, a)
+		if h.ok(err); !r.OK {
+			t.Fatalf("while it is signed: %v", said(r))
+		}
+		select {
+		case err := <-signed:
+			h.ok(err)
+			return
+		default:
+		}
+	}
+}
+
 func TestTwoNodesSignOneLog(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		one, two := lived(t, db), newHouse(t, db)

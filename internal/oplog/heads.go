@@ -26,13 +26,7 @@ type signedHeads struct {
 // heads opens the signed heads; claimed is how far the database was told that
 // they go.
 func (a *Anchor) heads(claimed int64, found *findings) (*signedHeads, error) {
-	if a.key != nil { // nobody signs in a copy, which may be where nothing can be locked
-		unlock, err := lock(a.dir)
-		if err != nil {
-			return nil, err
-		}
-		defer unlock()
-	}
+	defer lockIfThere(a.dir)() // a signature is written to two files, one after the other
 	last, end, err := a.lastHead()
 	if errors.Is(err, ErrHeadForged) { // a finding when all of them are read
 		end = math.MaxInt64
