@@ -266,7 +266,7 @@ func (s *story) moneyOnTheFirstPage() {
 	s.gone("reform", "经费资格")
 	s.hasTask("finance", "系统经费资格等您办理 · 25")
 	s.waitsFor("office18", "运维经费资格决定 · 25")
-	s.hasTask("jt.head18", "出租车GPS监管系统 的经费意见可以申诉 · 2018-01-17 · calm")
+	s.hasTask("jt.head18", "“出租车GPS监管系统”的经费意见可以申诉 · 2018-01-17 · calm")
 	s.gone("jt.clerk18", "申诉")
 	s.fundingDecisions()
 	s.gone("finance", "经费资格")
