@@ -252,12 +252,12 @@ type fence struct {
 }
 
 var fences = []fence{
-	{"gorm.io/", []string{"internal/store"}, "store*.go"},
+	{"gorm.io/", []string{"internal/store", "internal/store/storetest"}, "store*.go"},
 	{"github.com/jackc/pgx/", []string{"internal/store", "internal/store/storetest"}, "store*.go"},
 	{"modernc.org/sqlite", []string{"internal/store"}, ""},
 	{"github.com/pressly/goose/", []string{"internal/store"}, ""},
 	{"github.com/gin-gonic/gin", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "cmd/qingce"}, ""},
-	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/similar/similarweb", "inventory/hub/hubweb", "inventory/catalog/catalogweb", "inventory/sharing/sharingweb", "scoring/scoringweb", "scoring/funding/fundingweb", "scoring/rectification/rectificationweb", "survey/surveyweb", "cmd/qingce"}, ""},
+	{"github.com/danielgtaylor/huma/", []string{"internal/web", "internal/adminweb", "inventory/inventoryweb", "inventory/usage/usageweb", "inventory/zombie/zombieweb", "inventory/similar/similarweb", "inventory/hub/hubweb", "inventory/catalog/catalogweb", "inventory/sharing/sharingweb", "scoring/scoringweb", "scoring/funding/fundingweb", "scoring/rectification/rectificationweb", "scoring/monthly/monthlyweb", "survey/surveyweb", "cmd/qingce"}, ""},
 	{"github.com/go-co-op/gocron/", []string{"internal/jobs"}, ""},
 	{"github.com/robfig/cron/", []string{"internal/jobs"}, ""},
 	{"github.com/jonboulle/clockwork", []string{"internal/jobs", "cmd/qingce"}, ""},
