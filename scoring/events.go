@@ -126,7 +126,7 @@ func (v *view) arisen(o *programme.Obligation) ([]Task, error) {
 
 // occurred is the task of one event and body.
 func (v *view) occurred(o *programme.Obligation, e *Occurrence, d inventory.Department) (Task, error) {
-	t := Task{Obligation: o.ID, Key: o.ID + "/" + e.ID, Article: o.Article, DepartmentID: d.ID, Due: e.Due}
+	t := Task{Obligation: o.ID, Key: o.ID + "/" + e.ID, Article: o.Article, Title: o.Title, DepartmentID: d.ID, Due: e.Due}
 	if t.Due.IsZero() {
 		due, err := v.cal.AddWorking(e.On, o.TermWd)
 		if err != nil {

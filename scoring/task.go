@@ -39,6 +39,7 @@ type Task struct {
 	Obligation   string
 	Key          string // of the term: P-22, P-39/2017-10, M-57/2017
 	Article      string
+	Title        map[string]string // of the obligation, by language
 	DepartmentID auth.DepartmentID
 	Scored       bool
 	Due          calendar.Date

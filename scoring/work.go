@@ -138,7 +138,7 @@ func (v *view) task(o *programme.Obligation, term programme.Term, d inventory.De
 		return Task{}, false, err
 	}
 	t := Task{
-		Obligation: o.ID, Key: term.Key, Article: o.Article, DepartmentID: d.ID, Scored: o.Scored, Due: term.Due,
+		Obligation: o.ID, Key: term.Key, Article: o.Article, Title: o.Title, DepartmentID: d.ID, Scored: o.Scored, Due: term.Due,
 		Evidence: o.DoneBy == programme.ByEvidence,
 	}
 	err = v.settle(&t, known(d.ID, term))

@@ -43,7 +43,7 @@ func (r *rooms) scoredTasks(tx *store.Tx, through calendar.Date) (map[auth.Depar
 				continue
 			}
 			out[dept] = append(out[dept], monthly.Task{
-				Ref: monthly.Ref{Kind: "task", ID: t.Key, Title: t.Key + " " + t.Article, Path: scoring.TaskPath(t.Key, body.Code)},
+				Ref: monthly.Ref{Kind: "task", ID: t.Key, Title: t.Title[locale.Chinese], Path: scoring.TaskPath(t.Key, body.Code)},
 				Due: t.Due, NotApplicable: t.State == scoring.NotApplicable, Done: t.Done(), DoneOn: t.DoneOn, LateWd: t.LateWd,
 			})
 		}

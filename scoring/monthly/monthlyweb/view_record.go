@@ -1,6 +1,7 @@
 package monthlyweb
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -114,6 +115,11 @@ func (v recordView) states() []stateMark {
 	if m.PublishedAt != nil {
 		at[monthly.Published] = v.p.Time(*m.PublishedAt)
 	}
+	for _, s := range v.record.Steps {
+		if s.Action == string(monthly.OpenAppeal) {
+			at[monthly.Appeal] = v.p.Time(s.At)
+		}
+	}
 	now := slices.Index(order, m.State)
 	var out []stateMark
 	for i, s := range order {
@@ -194,16 +200,22 @@ var proposalTones = map[monthly.ProposalState]string{
 	monthly.Proposed: templates.ToneAmber, monthly.ProposalApproved: templates.ToneGreen, monthly.ProposalDeclined: templates.ToneGrey,
 }
 
-// proposed lists praise and criticism, praise first.
+// proposed lists praise and criticism, praise first, and by rank.
 func (v recordView) proposed() []*monthly.Proposal {
 	var out []*monthly.Proposal
-	for _, band := range []scorecard.Band{scorecard.Praise, scorecard.Criticise, scorecard.Report} {
-		for i := range v.record.Proposals {
-			if pr := &v.record.Proposals[i]; pr.Band == band {
-				out = append(out, pr)
-			}
+	bands := []scorecard.Band{scorecard.Praise, scorecard.Criticise, scorecard.Report}
+	for i := range v.record.Proposals {
+		if pr := &v.record.Proposals[i]; slices.Contains(bands, pr.Band) {
+			out = append(out, pr)
 		}
 	}
+	place := make(map[auth.DepartmentID]int, len(v.table.Lines)) // by rank
+	for i := range v.table.Lines {
+		place[v.table.Lines[i].Body.ID] = i
+	}
+	slices.SortStableFunc(out, func(a, b *monthly.Proposal) int {
+		return cmp.Or(cmp.Compare(slices.Index(bands, a.Band), slices.Index(bands, b.Band)), cmp.Compare(place[a.DepartmentID], place[b.DepartmentID]))
+	})
 	return out
 }
 
