@@ -19,7 +19,7 @@ func TestAChangeRequestHasADay(t *testing.T) {
 	d := startDemo(t, dir, "--listen", "127.0.0.1:0")
 	password, _, _ := strings.Cut(labelled(t, d.out.String(), "password:"), " ")
 	department := newBrowser(t, d.url)
-	department.signIn("ga.clerk", password)
+	department.signIn("ga.head", password)
 	form := postedForm(t, department.get("/systems/GA-01/change").body, "/systems/GA-01/change")
 	form.Set("reason", "普查时填报有误")
 	form.Set("short_name", "人口库")

@@ -12,11 +12,10 @@ import (
 	"strings"
 	"syscall"
 	"text/tabwriter"
-	"time"
 
 	"github.com/jonboulle/clockwork"
 
-	"qingce/internal/auth"
+	"qingce/internal/calendar"
 	"qingce/internal/fault"
 	"qingce/internal/web"
 	"qingce/templates"
@@ -30,11 +29,16 @@ type demoCommand struct {
 
 // Help says more.
 func (demoCommand) Help() string {
-	return `Prepares an embedded database with a sample city (the 70 bodies of Xiangyang in 2017, 26 invented
-systems, a census of last year and a self-survey that runs, an account for every role with a known
-password), serves it on this machine only, and prints the address and the accounts. Everything is in
-the directory demo of the data directory; a second time goes on with it. QINGCE_DATABASE is not used,
-so no real data can be touched.
+	return `Prepares an embedded database with a sample city and serves it on this machine only: the 70 bodies of
+Xiangyang and 26 invented systems, told event by event from September 2017 on by the people whose
+steps they are, up to 10 January 2018, 09:00 in Asia/Shanghai. From there the clock of the
+demonstration runs on as any other, also while it is stopped; every page says which day it is. It
+prints the address and an account for every role with a known password.
+
+Everything is in the directory demo of the data directory; a second time goes on with it.
+QINGCE_DATABASE is not used, so no real data can be touched. What real agents and gateways send is of
+today, which lies years ahead of that day, and is refused: try them with "qingce serve" and an empty
+data directory. Other commands that are given the directory of a demonstration go by today as well.
 
 Examples:
   qingce demo
@@ -56,12 +60,13 @@ func (cmd *demoCommand) Run(c *console) error {
 	}
 	settings := c.settings
 	settings.Data, settings.Database = filepath.Join(c.settings.Data, "demo"), ""
+	clock := &demoClock{Clock: clockwork.NewRealClock()}
 	conf := Config{
-		Settings: settings, Clock: clockwork.NewRealClock(), Demo: true,
+		Settings: settings, Clock: clock, Demo: true,
 		Log:     settings.newLog(c.err, false),
 		Serving: Serving{Listen: freeAddress(c, cmd.Listen), MaxRequests: 256},
 	}
-	if err := cmd.prepare(c, conf); err != nil {
+	if err := cmd.prepare(c, conf, clock); err != nil {
 		return err
 	}
 	return c.serve(conf, func(a *App) { printDemo(c, a) })
@@ -97,13 +102,12 @@ func freeAddress(ctx context.Context, wanted string) string {
 }
 
 // prepare makes the sample city unless it is there.
-func (cmd *demoCommand) prepare(c *console, conf Config) error {
+func (cmd *demoCommand) prepare(c *console, conf Config, clock *demoClock) error {
 	if err := cmd.clear(conf.Data); err != nil {
 		return err
 	}
-	ready, err := demoReady(c, conf)
-	if err != nil || ready {
-		return err
+	if demoReady(conf, clock) {
+		return nil
 	}
 	c.say("cli.demo.preparing", "dir", absolute(conf.Data))
 	// What a preparation that was cut off left behind is no use.
@@ -117,14 +121,21 @@ func (cmd *demoCommand) prepare(c *console, conf Config) error {
 	if err := os.WriteFile(filepath.Join(conf.Data, demoMark), mark, 0o600); err != nil {
 		return fmt.Errorf("demonstration: %w", err)
 	}
-	clock := &demoClock{now: conf.Clock.Now}
-	clock.daysAgo.Store(demoOpensAgo)
-	return c.withDemo(conf, clock.Now, func(r *rooms) error {
+	begin, err := demoMoment(demoTimeline()[0].at)
+	if err != nil {
+		return err
+	}
+	clock.set(begin)
+	err = c.withDemo(conf, func(r *rooms) error {
 		if err := r.seed(c); err != nil {
 			return err
 		}
-		return r.loadDemo(c, clock)
+		return r.tellDemo(c, clock)
 	})
+	if err != nil {
+		return err
+	}
+	return clock.keep(conf.Data)
 }
 
 // clear refuses a directory that is not of a demonstration, and empties it when
@@ -149,26 +160,16 @@ func (cmd *demoCommand) clear(dir string) error {
 	return nil
 }
 
-// demoReady tells whether the sample city is complete.
-func demoReady(c *console, conf Config) (ready bool, err error) {
-	if _, err := os.Stat(strings.TrimPrefix(conf.database(), "sqlite:")); err != nil {
-		return false, nil //nolint:nilerr // no database, no city
-	}
-	err = c.withDemo(conf, conf.Clock.Now, func(r *rooms) error {
-		people := demoPeople()
-		_, err := r.accounts.FindLogin(c, auth.System("demo"), people[len(people)-1].login)
-		ready = err == nil
-		if fault.KindOf(err) == fault.NotFound {
-			return nil
-		}
-		return err
-	})
-	return ready, err
+// demoReady tells whether the sample city is complete, and sets the clock to
+// where it has come.
+func demoReady(conf Config, clock *demoClock) bool {
+	_, err := os.Stat(strings.TrimPrefix(conf.database(), "sqlite:"))
+	return err == nil && clock.recall(conf.Data)
 }
 
-// withDemo does something with the database of the demonstration at a time.
-func (c *console) withDemo(conf Config, now func() time.Time, do func(*rooms) error) error {
-	db, err := openDatabase(c, conf.database(), now)
+// withDemo does something with the database of the demonstration.
+func (c *console) withDemo(conf Config, do func(*rooms) error) error {
+	db, err := openDatabase(c, conf.database(), conf.Clock.Now)
 	if err != nil {
 		return err
 	}
@@ -192,10 +193,9 @@ func printDemo(c *console, a *App) {
 	c.say("cli.demo.stop")
 }
 
-// withBanner says on every page that nothing there is real.
-func withBanner(frame func(*web.Request, *templates.Frame)) func(*web.Request, *templates.Frame) {
-	return func(r *web.Request, f *templates.Frame) {
-		frame(r, f)
-		f.Flash = append([]templates.Flash{{Kind: "info", Text: r.T("demo.banner")}}, f.Flash...)
-	}
+// demoBanner says on every page that nothing there is real, and which day it is.
+func demoBanner(r *web.Request) []templates.Flash {
+	day := calendar.DateOf(r.Now)
+	weekday := r.T("calendar.weekday." + strconv.Itoa(int(day.Weekday())))
+	return []templates.Flash{{Kind: "info", Text: r.T("demo.banner", "date", day, "weekday", weekday)}}
 }

@@ -1,91 +1,153 @@
 package main
 
 import (
-	"context"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
-	"qingce/inventory"
 	"qingce/inventory/catalog"
 )
 
-// Days of the sample catalog, from today.
-const (
-	demoFilingIn  = 12 // until the catalogs are due
-	demoChangeAgo = 8  // since a law was revised
-)
-
-// demoEntry is a line of demo/catalog.csv.
+// demoEntry is a line of demo/catalog.csv, and what became of it.
 type demoEntry struct {
-	department, class, name, abstract, format, formatType, share, condition, cycle, state, system, total, shared, items string
+	body, class, name, abstract, format, formatType, share, condition, cycle, system, total, items string
+	mounted                                                                                        string // day, empty for never
+	november, december                                                                             string // who used it then
+
+	id   catalog.EntryID
+	code string
 }
 
-// loadDemoCatalog fills the catalog of the sample city: entries in every state,
-// with and without data, some of them too old; catalogs that are due, and a law
-// that was revised.
-func (r *rooms) loadDemoCatalog(ctx context.Context) error {
-	if _, err := r.resources.AddClass(ctx, auth.Command("demo", "何思源"), catalog.ClassForm{
-		Parent: "30702004", Code: "3070200406", Name: "襄阳市（本地暂编）", Note: "市州编号以省目录公布的为准",
-	}); err != nil {
-		return err
-	}
-	entries, err := demoEntries()
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if err := r.loadDemoEntry(ctx, e); err != nil {
-			return fmt.Errorf("%s: %w", e.name, err)
-		}
-	}
-	if err := r.askDemoFilings(ctx); err != nil {
-		return err
-	}
-	_, err = r.resources.ProposeOverlaps(ctx, auth.Command("demo", "何思源"))
-	return err
-}
-
-func demoEntries() ([]demoEntry, error) {
+// demoEntries are the 52 entries of the story.
+func demoEntries() []demoEntry {
 	f, err := demoFiles.Open("demo/catalog.csv")
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf("demo/catalog.csv: %w", err)
+		return nil
 	}
 	var out []demoEntry
 	for _, c := range rows[1:] {
-		out = append(out, demoEntry{c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12], c[13]})
+		out = append(out, demoEntry{
+			body: c[0], class: c[1], name: c[2], abstract: c[3], format: c[4], formatType: c[5], share: c[6], condition: c[7], cycle: c[8],
+			system: c[9], total: c[10], items: c[11], mounted: c[12], november: c[13], december: c[14],
+		})
 	}
-	return out, nil
+	return out
+}
+
+// demoOfBody keeps the entries of a body.
+func demoOfBody(prefix string) []demoEntry {
+	return slices.DeleteFunc(demoEntries(), func(e demoEntry) bool { return e.body != prefix })
+}
+
+const (
+	demoPeopleEntry   = "户籍人口信息" // step 9: a base item that is not shared with everybody
+	demoWatchedEntry  = "重点人员信息" // step 9: not shared, without a law
+	demoMarriageEntry = "婚姻登记信息"
+)
+
+// demoCatalogEvents are the steps 9, 10 and 21: the catalogs, all but one accepted
+// on the due day, and what was put behind their entries.
+func demoCatalogEvents() []demoEvent {
+	out := []demoEvent{
+		{"2017-10-16 09:00", "office", "asks the bodies for their catalogs", (*demoCity).askCatalogs},
+		{"2017-10-18 10:00", "ga.clerk", "files an entry as not shared for the needs of work", (*demoCity).fileWithoutLaw},
+		{"2017-10-18 14:00", "ga.clerk", "files a base item that is shared on conditions", (*demoCity).fileBaseItem},
+		{"2017-10-20 10:00", "mzj.head", "states that there is nothing to share", func(d *demoCity, by auth.Principal) error {
+			return d.handCatalogIn(by, "MZJ", true, "没有政务信息系统，也不产生可共享的信息资源。")
+		}},
+		{"2017-10-20 16:50", "office", "accepts the statement of MZJ", func(d *demoCity, by auth.Principal) error { return d.acceptCatalog(by, "MZJ") }},
+	}
+	for i, prefix := range []string{"RS", "MZ", "JY", "GA", "GS", "FC", "LY", "JT", "ZY"} {
+		out = append(out, demoCompiling(prefix, "2017-10-20", 10+3*i)...)
+	}
+	out = append(out, demoCompiling("WJ", "2017-11-22", 10)...)
+	return append(out, demoDataEvents()...)
+}
+
+// demoCompiling is the catalog of a body from its first entry to acceptance.
+func demoCompiling(prefix, day string, minute int) []demoEvent {
+	at := func(hour int) string { return fmt.Sprintf("%s %02d:%02d", day, hour, minute) }
+	return []demoEvent{
+		{at(9), demoClerkOf(prefix), "compiles the entries", func(d *demoCity, by auth.Principal) error {
+			return d.eachEntry(prefix, func(e demoEntry) error { return d.compileEntry(by, e) })
+		}},
+		{at(11), demoHeadOf(prefix), "hands the entries to the centre", func(d *demoCity, by auth.Principal) error {
+			return d.eachEntry(prefix, func(e demoEntry) error { return d.submitEntry(by, e.name) })
+		}},
+		{at(14), "office", "publishes the entries of " + prefix, func(d *demoCity, by auth.Principal) error {
+			return d.eachEntry(prefix, func(e demoEntry) error { return d.publishEntry(by, e.name) })
+		}},
+		{at(15), demoHeadOf(prefix), "hands the catalog in", func(d *demoCity, by auth.Principal) error { return d.handCatalogIn(by, prefix, false, "") }},
+		{at(16), "office", "accepts the catalog of " + prefix, func(d *demoCity, by auth.Principal) error { return d.acceptCatalog(by, prefix) }},
+	}
+}
+
+// eachEntry does something with every entry of a body; those of step 9 are done.
+func (d *demoCity) eachEntry(prefix string, do func(demoEntry) error) error {
+	for _, e := range demoOfBody(prefix) {
+		if e.name == demoPeopleEntry || e.name == demoWatchedEntry {
+			continue
+		}
+		if err := do(e); err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
+	return nil
+}
+
+func (d *demoCity) askCatalogs(by auth.Principal) error {
+	var all []catalog.DepartmentID
+	for prefix := range demoBodies() {
+		all = append(all, d.body(prefix))
+	}
+	slices.Sort(all)
+	return d.resources.AskFilings(d.ctx, by, calendar.NewDate(2017, 10, 20), all)
 }
 
 // content is what a line says.
-func (e demoEntry) content(dept catalog.DepartmentID, system *inventory.SystemID, today calendar.Date) catalog.Content {
+func (d *demoCity) content(by auth.Principal, e demoEntry) (catalog.Content, error) {
 	b := catalog.Body{
-		ClassCode: e.class, Name: e.name, ProviderID: dept, Abstract: e.abstract, FormatCategory: e.format, FormatType: e.formatType,
-		ShareType: catalog.ShareType(e.share), ShareCondition: e.condition, OpenToPublic: new(false), UpdateCycle: catalog.Cycle(e.cycle), SystemID: system,
-		SecrecyResult: catalog.SecrecyPassed, SecrecyReviewer: "保密审查小组", SecrecyOn: today, TotalRecords: demoCount(e.total), SharedRecords: demoCount(e.shared),
+		ClassCode: e.class, Name: e.name, ProviderID: d.body(e.body), Abstract: e.abstract, FormatCategory: e.format, FormatType: e.formatType,
+		ShareType: catalog.ShareType(e.share), ShareCondition: e.condition, OpenToPublic: new(false), UpdateCycle: catalog.Cycle(e.cycle),
+		SecrecyResult: catalog.SecrecyPassed, SecrecyReviewer: "保密审查小组", SecrecyOn: d.today(), TotalRecords: demoCount(e.total), SharedRecords: demoCount(e.total),
+	}
+	if e.system != "" {
+		s, err := d.registry.FindSystem(d.ctx, by, e.system)
+		if err != nil {
+			return catalog.Content{}, err
+		}
+		b.SystemID = &s.ID
 	}
 	if b.ShareType == catalog.NotShared {
-		b.BasisLevel, b.BasisText = "law", "《中华人民共和国人民警察法》第二十二条"
+		b.BasisLevel, b.BasisText = "law", demoBasis(e.body)
 	} else {
 		b.ShareMethodCategory, b.ShareMethod = "platform", "service"
-	}
-	if e.class != "30702004" { // a base or theme library, led by who compiles it
-		b.LeadID = &dept
 	}
 	c := catalog.Content{Body: b}
 	for _, text := range strings.Split(e.items, ";") {
 		c.Items = append(c.Items, demoItem(text))
 	}
-	return c
+	return c, nil
+}
+
+// demoBasis is the law by which a body does not share something.
+func demoBasis(prefix string) string {
+	switch prefix {
+	case "RS":
+		return "《中华人民共和国档案法》第二十二条"
+	case "JT":
+		return "《中华人民共和国反恐怖主义法》第四十八条"
+	}
+	return "《中华人民共和国人民警察法》第二十二条"
 }
 
 // demoItem reads "公民身份号码:C:18:base".
@@ -111,93 +173,135 @@ func demoCount(text string) *int64 {
 	return &n
 }
 
-// loadDemoEntry brings an entry as far as its line says.
-func (r *rooms) loadDemoEntry(ctx context.Context, e demoEntry) error {
-	by, err := r.demoPerson(ctx, "周敏", e.department)
+// compileEntry writes an entry.
+func (d *demoCity) compileEntry(by auth.Principal, e demoEntry) error {
+	c, err := d.content(by, e)
 	if err != nil {
 		return err
 	}
-	var system *inventory.SystemID
-	if e.system != "" {
-		s, err := r.registry.FindSystem(ctx, by, e.system)
-		if err != nil {
-			return err
-		}
-		system = &s.ID
-	}
-	today := calendar.DateOf(r.db.Now())
-	saved, err := r.resources.Create(ctx, by, catalog.EntryForm{Content: e.content(by.DepartmentID, system, today)})
-	if err != nil || e.state == "draft" {
-		return err
-	}
-	entry, err := r.resources.Submit(ctx, by, saved.Entry.ID, saved.Entry.Version)
-	if err != nil || e.state == "review" {
-		return err
-	}
-	office := auth.Command("demo", "何思源")
-	if e.state == "returned" {
-		_, err = r.resources.Return(ctx, office, entry.ID, entry.Version, "共享条件请写明需要哪些手续；信息项缺少骨灰安放地点。")
-		return err
-	}
-	if entry, err = r.resources.Publish(ctx, office, entry.ID, entry.Version); err != nil || e.state == "published" {
-		return err
-	}
-	updated := today
-	if e.state == "stale" {
-		updated = today.AddDays(-80)
-	}
-	_, err = r.resources.Mount(ctx, by, entry.ID, entry.Version, catalog.MountForm{
-		Kind: "api", Address: "share/" + entry.ID.String(), Rows: entry.SharedRecords, UpdatedOn: updated,
-	})
-	return err
+	return d.createEntry(by, e, c)
 }
 
-// askDemoFilings asks the departments of the key areas for their catalogs, and
-// records the revision of a law.
-func (r *rooms) askDemoFilings(ctx context.Context) error {
-	office := auth.Command("demo", "何思源")
-	dir, err := r.registry.Directory(ctx)
+func (d *demoCity) createEntry(by auth.Principal, e demoEntry, c catalog.Content) error {
+	saved, err := d.resources.Create(d.ctx, by, catalog.EntryForm{Content: c})
 	if err != nil {
 		return err
 	}
-	today := calendar.DateOf(r.db.Now())
-	var asked, touched []catalog.DepartmentID
-	for _, d := range dir.ActiveOn(today) {
-		if d.KeyArea || d.Kind == inventory.County {
-			asked = append(asked, d.ID)
-		}
-		if d.Code == "XY107" || d.Code == "XY105" {
-			touched = append(touched, d.ID)
-		}
-	}
-	if err := r.resources.AskFilings(ctx, office, today.AddDays(demoFilingIn), asked); err != nil {
-		return err
-	}
-	if err := r.handInDemo(ctx); err != nil {
-		return err
-	}
-	_, err = r.resources.RecordChange(ctx, office, catalog.ChangeForm{
-		Kind: catalog.LawChange, Title: "《社会救助暂行办法》修订", DocNo: "国务院令第709号", ChangedOn: today.AddDays(-demoChangeAgo), Departments: touched,
-	})
-	return err
+	e.id, e.code = saved.Entry.ID, saved.Entry.Code
+	d.entries[e.name] = e
+	return nil
 }
 
-// handInDemo has two departments hand their catalogs in; one is accepted.
-func (r *rooms) handInDemo(ctx context.Context) error {
-	for i, code := range []string{"XY117", "XY104"} {
-		head, err := r.demoPerson(ctx, "李卫国", code)
-		if err != nil {
-			return err
-		}
-		f, err := r.resources.HandIn(ctx, head, head.DepartmentID, 1, false, "")
-		if err != nil {
-			return err
-		}
-		if i == 0 {
-			if _, err := r.resources.AcceptFiling(ctx, auth.Command("demo", "何思源"), head.DepartmentID, f.Version); err != nil {
-				return err
-			}
-		}
+// withEntry does something with an entry as it stands.
+func (d *demoCity) withEntry(by auth.Principal, name string, do func(catalog.Entry) error) error {
+	e, ok := d.entries[name]
+	if !ok {
+		return fmt.Errorf("no entry %s", name)
+	}
+	r, err := d.resources.Find(d.ctx, by, e.id)
+	if err == nil {
+		err = do(r.Entry)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+func (d *demoCity) submitEntry(by auth.Principal, name string) error {
+	return d.withEntry(by, name, func(e catalog.Entry) error {
+		_, err := d.resources.Submit(d.ctx, by, e.ID, e.Version)
+		return err
+	})
+}
+
+func (d *demoCity) publishEntry(by auth.Principal, name string) error {
+	return d.withEntry(by, name, func(e catalog.Entry) error {
+		_, err := d.resources.Publish(d.ctx, by, e.ID, e.Version)
+		return err
+	})
+}
+
+// fileWithoutLaw is the first half of step 9: what is not shared needs a law.
+func (d *demoCity) fileWithoutLaw(by auth.Principal) error {
+	return d.fileWrongly(by, demoWatchedEntry, "catalog.err.v01", func(c *catalog.Content) {
+		c.Body.BasisLevel, c.Body.BasisText = "", "工作需要"
+	})
+}
+
+// fileBaseItem is the other half: base items are shared with everybody.
+func (d *demoCity) fileBaseItem(by auth.Principal) error {
+	return d.fileWrongly(by, demoPeopleEntry, "catalog.err.v04", func(c *catalog.Content) { c.Items[0].ShareType = catalog.Conditional })
+}
+
+// fileWrongly files an entry with a mistake, which is refused, and then as its
+// line says; the Office publishes it.
+func (d *demoCity) fileWrongly(by auth.Principal, name, code string, spoil func(*catalog.Content)) error {
+	all := demoEntries()
+	e := all[slices.IndexFunc(all, func(e demoEntry) bool { return e.name == name })]
+	right, err := d.content(by, e)
+	if err != nil {
+		return err
+	}
+	wrong := right
+	wrong.Items = slices.Clone(right.Items)
+	spoil(&wrong)
+	if err := d.createEntry(by, e, wrong); err != nil {
+		return err
+	}
+	head, err := d.as(demoHeadOf(e.body))
+	if err != nil {
+		return err
+	}
+	if err := demoRefused(d.submitEntry(head, name), code); err != nil {
+		return err
+	}
+	if c := code; c == "catalog.err.v04" {
+		right.Items[0].ShareType = catalog.Unconditional
+	}
+	err = d.withEntry(by, name, func(now catalog.Entry) error {
+		_, err := d.resources.Save(d.ctx, by, now.ID, now.Version, catalog.EntryForm{Content: right})
+		return err
+	})
+	if err == nil {
+		err = d.submitEntry(head, name)
+	}
+	if err != nil {
+		return err
+	}
+	office, err := d.as("office")
+	if err != nil {
+		return err
+	}
+	return d.publishEntry(office, name)
+}
+
+// filing is the version of the catalog of a body.
+func (d *demoCity) filing(by auth.Principal, prefix string) (int64, error) {
+	all, err := d.resources.Filings(d.ctx, by)
+	if err != nil {
+		return 0, err
+	}
+	for i := range all {
+		if all[i].DepartmentID == d.body(prefix) {
+			return all[i].Version, nil
+		}
+	}
+	return 0, fmt.Errorf("%s was not asked for its catalog", prefix)
+}
+
+func (d *demoCity) handCatalogIn(by auth.Principal, prefix string, nothing bool, statement string) error {
+	version, err := d.filing(by, prefix)
+	if err == nil {
+		_, err = d.resources.HandIn(d.ctx, by, d.body(prefix), version, nothing, statement)
+	}
+	return err
+}
+
+func (d *demoCity) acceptCatalog(by auth.Principal, prefix string) error {
+	version, err := d.filing(by, prefix)
+	if err == nil {
+		_, err = d.resources.AcceptFiling(d.ctx, by, d.body(prefix), version)
+	}
+	return err
 }

@@ -1,166 +1,154 @@
 package main
 
 import (
-	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"strconv"
-	"sync/atomic"
-	"time"
+	"maps"
+	"slices"
 
 	"qingce/internal/auth"
-	"qingce/internal/calendar"
-	"qingce/internal/fault"
+	"qingce/internal/field"
+	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/survey"
 	"qingce/survey/census"
+	"qingce/survey/questionnaire"
 )
 
-// demoCensus is the census of last year in the sample city, which is locked.
-const demoCensus = "pc-demo"
+// demoFound is the system that its department did not declare, as the register
+// names it: it comes through the census, which gives it the next code.
+const demoFound = "LY-0002"
 
-// demoClock is the time while the sample city is made, which begins last year.
-type demoClock struct {
-	now     func() time.Time
-	daysAgo atomic.Int64
+// demoCounty is the system that the county registers, ZY-01 of the story.
+const demoCounty = "ZY-0001"
+
+// demoCloud is the list of the operator of the government cloud.
+const demoCloud = "序号,应用系统名称,使用单位,内网IP,网络区域\n" +
+	"1,社会保险核心业务系统,襄阳市人社局,,电子政务外网\n" +
+	"2,游客投诉登记系统,襄阳市旅游局,,互联网\n"
+
+// demoCensusEvents are the steps 7 and 8: a system that was left out is found, a
+// county registers its own, and the census is locked with 25 systems and one.
+func demoCensusEvents() []demoEvent {
+	return []demoEvent{
+		{"2017-10-13 09:00", "centre", "holds the list of the cloud against the forms and finds LY-02", (*demoCity).matchCloud},
+		{"2017-10-13 10:30", "zy.region", "registers ZY-01", func(d *demoCity, by auth.Principal) error {
+			if err := d.importAll(by, "systems_county.csv"); err != nil {
+				return err
+			}
+			return d.moveSystem(by, demoCounty, inventory.Declare, "")
+		}},
+		{"2017-10-13 11:00", "office", "verifies ZY-01", func(d *demoCity, by auth.Principal) error {
+			return d.moveSystem(by, demoCounty, inventory.Verify, "")
+		}},
+		{"2017-10-13 14:00", "ly.clerk", "fills in what the census found", (*demoCity).fillFound},
+		{"2017-10-13 16:00", "ly.head", "confirms the form", func(d *demoCity, by auth.Principal) error { return d.submitForm(by, demoForm("LY")) }},
+		{"2017-10-14 10:00", "centre", "accepts the form of LY", func(d *demoCity, by auth.Principal) error { return d.acceptForm(by, demoForm("LY")) }},
+		{"2017-10-15 15:00", "office", "locks the census", func(d *demoCity, by auth.Principal) error {
+			_, err := d.census.Lock(d.ctx, by, demoCensus)
+			return err
+		}},
+		{"2017-10-15 15:30", "rs.clerk", "changes a locked record", func(d *demoCity, by auth.Principal) error {
+			s, err := d.registry.FindSystem(d.ctx, by, "RS-01")
+			if err != nil {
+				return err
+			}
+			s.ShortName = "社保"
+			_, _, err = d.registry.Change(d.ctx, by, s.Code, s.Version, s, "")
+			return demoRefused(err, "err.locked")
+		}},
+	}
 }
 
-// Now is the time that the city has come to.
-func (c *demoClock) Now() time.Time { return c.now().AddDate(0, 0, -int(c.daysAgo.Load())) }
-
-// Days before today on which the steps of the census were taken.
-const (
-	demoOpensAgo  = 365
-	demoFiledAgo  = 357
-	demoAcceptAgo = 350
-	demoLockAgo   = 340
-)
-
-// demoCounted are the bodies that were asked first; the others were taken out of
-// the scope.
-func demoCounted() []demoForm {
-	return []demoForm{
-		{"XY104", "陈卫东", "陈卫东", demoSubmitted, ""},
-		{"XY301", "方明", "胡建平", demoZero, ""},
-		{"XY302", "江涛", "袁立", demoZero, ""},
-	}
-}
-
-// demoList is what the centre knew of the first bodies from elsewhere. The last
-// line turns out not to be a system.
-const demoList = "应用名称,使用单位\n人口基础信息共享服务,市公安局\n出租屋管理系统,市公安局\n警用装备清点终端,市公安局\n"
-
-// loadDemoCensus takes a census of a few bodies from its opening to its
-// certificate.
-func (r *rooms) loadDemoCensus(ctx context.Context, clock *demoClock) error {
-	dir, err := r.registry.Directory(ctx)
-	if err != nil {
-		return err
-	}
-	if err := r.openDemoCensus(ctx, dir); err != nil {
-		return fmt.Errorf("open %s: %w", demoCensus, err)
-	}
-	clock.daysAgo.Store(demoFiledAgo)
-	for _, f := range demoCounted() {
-		if err := r.fillDemo(ctx, dir, demoCensus, f); err != nil {
-			return fmt.Errorf("form of %s: %w", f.department, err)
-		}
-	}
-	clock.daysAgo.Store(demoAcceptAgo)
-	for _, f := range demoCounted() {
-		key := survey.FormKey{Campaign: demoCensus, Department: f.department}
-		if _, err := r.surveys.Accept(ctx, auth.Command("demo", "何思源"), key, 0); err != nil {
-			return fmt.Errorf("accept the form of %s: %w", f.department, err)
-		}
-	}
-	if err := r.matchDemoList(ctx); err != nil {
-		return fmt.Errorf("the list of the centre: %w", err)
-	}
-	clock.daysAgo.Store(demoLockAgo)
-	if _, err := r.census.Lock(ctx, auth.Command("demo", "张明"), demoCensus); err != nil {
-		return fmt.Errorf("lock %s: %w", demoCensus, err)
-	}
-	return nil
-}
-
-// openDemoCensus asks the first bodies.
-func (r *rooms) openDemoCensus(ctx context.Context, dir *inventory.Directory) error {
-	office := auth.Command("demo", "张明")
-	q, err := r.surveys.FindQuestionnaire(ctx, office, demoQuestions, 0)
-	if err != nil {
-		return fmt.Errorf("questionnaire %s: %w", demoQuestions, err)
-	}
-	today := calendar.DateOf(r.db.Now())
-	c, _, err := r.surveys.CreateCampaign(ctx, office, survey.Campaign{
-		Code: demoCensus, Kind: survey.Census, Title: strconv.Itoa(today.Year()) + "年政务信息系统普查（首批试点）", Basis: "方案第二部分第二项",
-		Scope: survey.MunicipalOnly, QuestionnaireID: &q.ID, OpensOn: today, DueOn: today.AddDays(demoSurveyDays), MendWd: 3,
+// matchCloud hands the list of the cloud in and puts what is missing onto the
+// form of its department.
+func (d *demoCity) matchCloud(by auth.Principal) error {
+	src, err := d.census.ReceiveSource(d.ctx, by, demoCensus, census.NewSource{
+		Kind: census.Cloud, Title: "政务云资源清单", FileName: "政务云资源清单.csv", Data: []byte(demoCloud),
 	})
 	if err != nil {
 		return err
 	}
-	asked := map[string]bool{}
-	for _, f := range demoCounted() {
-		asked[f.department] = true
-	}
-	for _, body := range dir.All() {
-		if body.Kind != inventory.Municipal || asked[body.Code] {
-			continue
-		}
-		if err := r.surveys.SetException(ctx, office, demoCensus, body.Code, false, "未列入首批试点，随下一批普查。"); err != nil {
-			return fmt.Errorf("take %s out: %w", body.Code, err)
-		}
-	}
-	_, err = r.surveys.OpenCampaign(ctx, office, demoCensus, c.Version)
-	return err
-}
-
-// matchDemoList hands a list in and settles what came of it.
-func (r *rooms) matchDemoList(ctx context.Context) error {
-	centre := auth.Command("demo", "何思源")
-	src, err := r.census.ReceiveSource(ctx, centre, demoCensus, census.NewSource{Kind: census.Cloud, Title: "政务云资源清单", FileName: "政务云资源清单.csv", Data: []byte(demoList)})
-	if err == nil {
-		src, err = r.census.MapSource(ctx, centre, demoCensus, src.ID, src.Version, src.Mapping)
-	}
-	if err != nil {
+	mapping := census.Mapping{{Column: 2, Field: "name"}, {Column: 3, Field: "owner_id"}, {Column: 5, Field: "network"}}
+	if _, err = d.census.MapSource(d.ctx, by, demoCensus, src.ID, src.Version, mapping); err != nil {
 		return err
 	}
-	page, err := r.census.ListItems(ctx, centre, demoCensus, census.ItemQuery{Decisions: []census.Decision{census.Open}})
+	page, err := d.census.ListItems(d.ctx, by, demoCensus, census.ItemQuery{Decisions: []census.Decision{census.Open}})
 	if err != nil {
 		return err
 	}
 	for _, item := range page.Items {
-		ruling := census.Ruling{Decision: census.Dismissed, Reason: "单机的清点程序，不是信息系统，装备科已书面说明。"}
-		if item.Result == census.Differs {
-			ruling = census.Ruling{Decision: census.Agreed}
+		ruling := census.Ruling{Decision: census.Agreed}
+		if item.Result == census.Omitted {
+			ruling.Decision = census.Added
 		}
-		if _, err := r.census.Decide(ctx, centre, demoCensus, item.ID, item.Version, ruling); err != nil {
+		if _, err := d.census.Decide(d.ctx, by, demoCensus, item.ID, item.Version, ruling); err != nil {
 			return fmt.Errorf("settle %s: %w", item.Name, err)
 		}
 	}
 	return nil
 }
 
-// askDemoChange leaves a request to change a record that the census has locked.
-func (r *rooms) askDemoChange(ctx context.Context) error {
-	dir, err := r.registry.Directory(ctx)
-	if err != nil {
-		return err
+// demoFoundSays is what is different about LY-02 from the other system of its
+// department.
+func demoFoundSays() map[string]json.RawMessage {
+	out := map[string]json.RawMessage{}
+	for key, value := range map[string]any{
+		"short_name": "游客投诉", "function_desc": "游客投诉、举报的受理、登记、分派和转办。", "om_amount_year": 3_600_000, "visit_url": nil,
+		"server_ips": "10.111.1.20", "last_release_date": "2015-03-12", "last_maintenance_date": "2016-05-30", "approval_date": "2012-06-27",
+		"approval_doc_no": "襄财信〔2012〕36号", "enabled_date": "2012-11-01", "built_date": "2012-10-15",
+	} {
+		out[key], _ = json.Marshal(value) // texts and numbers
 	}
-	dept, ok := dir.ByCode("XY104")
-	if !ok {
-		return fault.New(fault.NotFound, "err.not_found")
-	}
-	head := demoPersonOf(dept, "陈卫东", auth.Head)
-	s, err := r.registry.FindSystem(ctx, head, "GA-03")
-	if err != nil {
-		return err
-	}
-	s.MaintainUnit = "襄阳市公安局科技信息化处"
-	_, _, err = r.registry.ProposeChange(ctx, head, s.Code, inventory.Proposal{
-		System: s, Version: s.Version, Reason: "运维合同到期后改由局科技信息化处自行运维，运维单位相应变更。", Submit: true,
-	})
-	return err
+	return out
 }
 
-// isNoCalendar tells whether the calendar of a year is missing.
-func isNoCalendar(err error) bool { return errors.Is(err, fault.New(fault.Invalid, "err.calendar")) }
+// fillFound answers for the system that was found, with what is known of the
+// other one of the department.
+func (d *demoCity) fillFound(by auth.Principal) error {
+	known, err := d.formRow(by, "LY", "LY-01")
+	if err != nil {
+		return err
+	}
+	page, err := d.surveys.FormRows(d.ctx, by, demoForm("LY"), survey.RowQuery{Size: 100})
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(page.Rows, func(r survey.Row) bool { return r.Code == "" })
+	if i < 0 {
+		return fmt.Errorf("nothing was put onto the form of LY")
+	}
+	row := page.Rows[i]
+	answers, err := d.answersOf(by, known.ID)
+	if err != nil {
+		return err
+	}
+	delete(answers, "name")
+	maps.Copy(answers, demoFoundSays())
+	if _, _, err := d.surveys.SaveRow(d.ctx, by, demoForm("LY"), row.ID, row.Version, survey.Input{Fields: answers}); err != nil {
+		return err
+	}
+	return d.readyForm(by, demoForm("LY"))
+}
+
+// answersOf are the answers of a row of LY, as programs write them.
+func (d *demoCity) answersOf(by auth.Principal, id survey.RowID) (map[string]json.RawMessage, error) {
+	view, err := d.surveys.FindRow(d.ctx, by, demoForm("LY"), id)
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]json.RawMessage
+	err = d.db.Read(d.ctx, func(tx *store.Tx) error {
+		names, err := d.registry.Names(tx, by)
+		if err != nil {
+			return err
+		}
+		said := field.Answers(view.Row.Body)
+		raw, err := view.Ask.Catalog(questionnaire.OfSystem).AppendJSON(&said, names)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(raw, &out)
+	})
+	return out, err
+}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 
 	"qingce/internal/auth"
@@ -10,239 +8,223 @@ import (
 	"qingce/internal/evidence"
 	"qingce/internal/fault"
 	"qingce/internal/field"
-	"qingce/inventory/catalog"
 	"qingce/inventory/sharing"
 )
 
-// demoSharer makes the requests, objections and demands of the sample city, each
-// by the person whose step it is.
-type demoSharer struct {
-	*rooms
-	ctx context.Context
+// demoRequest is a request of the story and what the provider said to it.
+type demoRequest struct {
+	asked, user, entry, duty string
+	answered                 string
+	reason, text             string // of a refusal; without a reason it is granted
 }
 
-// by is somebody who clerks for and heads a department.
-func (d demoSharer) by(name, code string) (auth.Principal, error) {
-	return d.demoPerson(d.ctx, name, code)
-}
-
-// entry is the code of an entry in force.
-func (d demoSharer) entry(name string) (string, error) {
-	page, err := d.resources.List(d.ctx, auth.Command("demo", "demo"), catalog.Query{Search: name})
-	if err != nil {
-		return "", err
+// demoRequests are the requests but for that of FC for marriages. JT answers LY
+// five working days late.
+func demoRequests() []demoRequest {
+	return []demoRequest{
+		{"2017-10-30", "LY", "营运车辆动态轨迹信息", "《旅游安全管理办法》，监管旅游包车", "2017-11-20", "", ""},
+		{"2017-11-01", "GA", "营运车辆动态轨迹信息", "《道路交通安全法》，核查营运车辆轨迹", "2017-11-08", "", ""},
+		{"2017-11-06", "RS", demoPeopleEntry, "《社会保险法》，核验参保人身份", "2017-11-10", "", ""},
+		{"2017-11-07", "FC", demoPeopleEntry, "《不动产登记暂行条例》，核验申请人身份", "2017-11-14", "", ""},
+		{"2017-11-07", "MZ", "居住证信息", "《社会救助暂行办法》，核对申请家庭情况", "2017-11-13", "", ""},
+		{"2017-11-08", "JY", "居住证信息", "《义务教育法》，核验随迁子女入学资格", "2017-11-15", "", ""},
+		{"2017-11-13", "FC", "股权出质登记信息", "《物权法》，核对抵押人资产情况", "2017-11-17", "", ""},
+		{"2017-11-14", "RS", "股权出质登记信息", "《保障农民工工资支付条例》，核对欠薪单位资产", "2017-11-20", "", ""},
+		{"2017-11-14", "JT", "股权出质登记信息", "核对道路运输企业资质", "2017-11-21", sharing.ReasonNoDuty, "运输许可不以股权出质情况为条件，无履职依据。"},
+		{"2017-11-15", "FC", "参加社会保险人员信息", "《住房公积金管理条例》，核验缴存职工参保情况", "2017-11-17", "", ""},
+		{"2017-11-15", "MZ", "社会保险缴费信息", "《社会救助暂行办法》，核对申请家庭收入", "2017-11-20", "", ""},
+		{"2017-12-04", "LY", demoPeopleEntry, "核验导游人员身份", "2017-12-11", sharing.ReasonExcessive, "核验身份使用“身份证信息核验”即可，申请的信息项超出必要范围。"},
+		{"2017-12-05", "LY", "参加社会保险人员信息", "《导游人员管理条例》，核验导游参保情况", "2017-12-12", "", ""},
+		{"2017-12-05", "GS", "营运车辆动态轨迹信息", "核查异地经营线索", "2017-12-12", sharing.ReasonNoDuty, "未说明法定职责，请补充依据后重新申请。"},
+		{"2017-12-06", "MZ", "营运车辆动态轨迹信息", "核查救助车辆运行情况", "2017-12-14", "", ""},
+		{"2017-12-06", "RS", "殡葬火化信息", "《社会保险法》，核验待遇领取资格", "2017-12-13", "", ""},
+		{"2017-12-08", "MZ", "个人住房信息", "《社会救助暂行办法》，核对申请家庭财产", "2017-12-14", "", ""},
+		{"2017-12-11", "MZ", "家庭经济困难学生资助信息", "《社会救助暂行办法》，衔接教育救助", "2017-12-15", "", ""},
 	}
-	for _, e := range page.Rows {
-		if e.Name == name {
-			return e.Code, nil
+}
+
+// demoSharingEvents are the demands of step 10 and the steps 18 to 20, 22 and 25,
+// the other requests, and who used what.
+func demoSharingEvents() []demoEvent {
+	out := demoMarriageEvents()
+	for i, r := range demoRequests() {
+		what := fmt.Sprintf("%02d", 10+2*i)
+		out = append(out,
+			demoEvent{r.asked + " 11:" + what, demoHeadOf(r.user), "asks for " + r.entry, func(d *demoCity, by auth.Principal) error {
+				return d.ask(by, r.user, r.entry, r.duty)
+			}},
+			demoEvent{r.answered + " 15:" + what, demoHeadOf(demoProvider(r.entry)), "answers " + r.user + " about " + r.entry, func(d *demoCity, by auth.Principal) error {
+				return d.answer(by, r)
+			}},
+		)
+	}
+	for _, e := range demoEntries() {
+		for day, user := range map[string]string{"2017-11-30": e.november, "2017-12-21": e.december, "2018-01-08": e.december} {
+			if user != "" {
+				out = append(out, demoEvent{day + " 16:30", demoClerkOf(user), "uses " + e.name, func(d *demoCity, by auth.Principal) error {
+					return d.use(by, user, e)
+				}})
+			}
 		}
 	}
-	return "", fmt.Errorf("no entry %s in the sample catalog", name)
+	return append(out, demoDemandEvents()...)
 }
 
-// loadDemoSharing leaves something to do for everybody: requests that wait for
-// a provider, a head and the Office, objections, demands, and an agreement that
-// is used.
-func (r *rooms) loadDemoSharing(ctx context.Context) error {
-	d := demoSharer{r, ctx}
-	for _, part := range []func() error{d.requests, d.agreement, d.objections, d.demands, d.reliefs} {
-		if err := part(); err != nil {
-			return err
+// demoProvider is whose entry it is.
+func demoProvider(entry string) string {
+	for _, e := range demoEntries() {
+		if e.name == entry {
+			return e.body
 		}
 	}
-	return nil
+	return ""
 }
 
-// ask has a department ask for an entry.
-func (d demoSharer) ask(name, code, entry, duty string, submit bool) (sharing.Request, error) {
-	by, err := d.by(name, code)
-	if err != nil {
-		return sharing.Request{}, err
-	}
-	of, err := d.entry(entry)
-	if err != nil {
-		return sharing.Request{}, err
-	}
-	return d.sharing.AskFor(d.ctx, by, sharing.Ask{
-		Entry: of, Purposes: field.List{sharing.PurposeCollaboration}, DutyBasis: duty, ScopeWanted: "政务服务窗口",
-		Method: sharing.MethodQuery, Frequency: "每日约 200 次", Submit: submit,
+func (d *demoCity) ask(by auth.Principal, user, entry, duty string) error {
+	r, err := d.sharing.AskFor(d.ctx, by, sharing.Ask{
+		Entry: d.entries[entry].code, Purposes: field.List{sharing.PurposeCollaboration}, DutyBasis: duty, ScopeWanted: "政务服务窗口",
+		Method: sharing.MethodQuery, Frequency: "每日约 200 次", Submit: true,
 	})
-}
-
-// requests wait for the provider, for a head, and for the Office.
-func (d demoSharer) requests() error {
-	if _, err := d.ask("胡建平", "XY117", "参加社会保险人员信息", "《住房公积金管理条例》，核验缴存职工参保情况", true); err != nil {
-		return err
-	}
-	if _, err := d.ask("刘畅", "XY111", "社会保险缴费信息", "《导游人员管理条例》，核验导游参保情况", false); err != nil {
-		return err
-	}
-	refused, err := d.ask("王建军", "XY107", "婚姻登记信息", "《社会保险法》，核验遗属待遇申领资格", true)
-	if err != nil {
-		return err
-	}
-	if _, err = d.refuse(refused, "佟文静", "XY105"); err != nil {
-		return err
-	}
-	escalated, err := d.ask("袁立", "XY103", "居住证信息", "《义务教育法》，核验随迁子女入学资格", true)
-	if err != nil {
-		return err
-	}
-	if escalated, err = d.refuse(escalated, "陈卫东", "XY104"); err != nil {
-		return err
-	}
-	head, err := d.by("袁立", "XY103")
-	if err != nil {
-		return err
-	}
-	raw := []byte("%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n")
-	up := evidence.Upload{Name: "关于提请协调共享居住证信息的申请.pdf", Reader: bytes.NewReader(raw), Size: int64(len(raw))}
-	return d.box.Receive(d.ctx, up, func(f evidence.Received) error {
-		_, err := d.sharing.Escalate(d.ctx, head, escalated.ID, escalated.Version, sharing.Application{
-			Text: "随迁子女入学资格须核验居住证，依法履职必需，恳请协调。", File: &f,
-		})
-		return err
-	})
-}
-
-func (d demoSharer) refuse(r sharing.Request, name, code string) (sharing.Request, error) {
-	by, err := d.by(name, code)
-	if err != nil {
-		return r, err
-	}
-	return d.sharing.Reply(d.ctx, by, r.ID, r.Version, sharing.Answer{
-		Reply: sharing.ReplyRefuse, Reasons: field.List{sharing.ReasonExcessive}, Text: "申请的信息项超出办理该事项所必需的范围。",
-	})
-}
-
-// agreement is granted, used, and said to be misused.
-func (d demoSharer) agreement() error {
-	r, err := d.ask("王建军", "XY107", "居住证信息", "《就业促进法》，核验外来人员就业服务资格", true)
-	if err != nil {
-		return err
-	}
-	ga, err := d.by("陈卫东", "XY104")
-	if err != nil {
-		return err
-	}
-	if _, err = d.sharing.Reply(d.ctx, ga, r.ID, r.Version, sharing.Answer{Reply: sharing.ReplyGrant, Terms: sharing.Terms{
-		Scope: sharing.ScopeOffices, ScopeNote: "就业服务科", Purposes: field.List{sharing.PurposeCollaboration}, Method: sharing.MethodQuery,
-		ValidTo: calendar.DateOf(d.db.Now()).AddDays(300), Quota: new(int64(500)),
-	}}); err != nil {
-		return err
-	}
-	rs, err := d.by("李红梅", "XY107")
-	if err != nil {
-		return err
-	}
-	page, err := d.sharing.ListAgreements(d.ctx, ga, sharing.AgreementQuery{Request: r.ID})
-	if err != nil || len(page.Rows) == 0 {
-		return fault.New(fault.Internal, "err.internal").Because(err)
-	}
-	a := page.Rows[0]
-	if _, err := d.sharing.RecordUse(d.ctx, rs, a.ID, sharing.Taking{Purpose: sharing.PurposeCollaboration, Matter: "就业困难人员认定", Calls: 86}); err != nil {
-		return err
-	}
-	if _, err := d.sharing.ReportMisuse(d.ctx, ga, a.ID, sharing.Finding{Kind: sharing.MisusePurpose, Description: "日志显示用于职业介绍广告推送，请核实。"}); err != nil {
-		return err
-	}
-	open, err := d.entry("企业登记基础信息")
-	if err != nil {
-		return err
-	}
-	_, err = d.sharing.Fetch(d.ctx, rs, open, sharing.Taking{Purpose: sharing.PurposeCheck, Matter: "核对参保单位登记状态", Calls: 1200})
+	d.requests[entry+"/"+user] = r.ID
 	return err
 }
 
-// objections wait for the centre and for a provider.
-func (d demoSharer) objections() error {
-	rs, err := d.by("李红梅", "XY107")
+// onRequest does something with a request as it stands.
+func (d *demoCity) onRequest(by auth.Principal, user, entry string, do func(sharing.Request) error) error {
+	f, err := d.sharing.FindRequest(d.ctx, by, d.requests[entry+"/"+user])
 	if err != nil {
 		return err
 	}
-	people, err := d.entry("人口基础信息")
-	if err != nil {
-		return err
+	return do(f.Request)
+}
+
+func (d *demoCity) answer(by auth.Principal, r demoRequest) error {
+	a := sharing.Answer{Reply: sharing.ReplyGrant, Terms: sharing.Terms{
+		Scope: sharing.ScopeOffices, ScopeNote: "业务科室和政务服务窗口", Purposes: field.List{sharing.PurposeCollaboration}, Method: sharing.MethodQuery,
+		ValidTo: calendar.NewDate(2018, 12, 31), Quota: new(int64(2000)),
+	}}
+	if r.reason != "" {
+		a = sharing.Answer{Reply: sharing.ReplyRefuse, Reasons: field.List{r.reason}, Text: r.text}
 	}
-	o, err := d.sharing.Raise(d.ctx, rs, sharing.Doubt{
-		Entry: people, RecordRef: "受理单 RS-2231", Kind: sharing.ObjectMismatch, Description: "共享数据显示已注销，本人持有效身份证到窗口办理。",
-		CitizenCase: true, AsUsual: true, AsUsualNote: "已凭身份证原件受理",
+	return d.onRequest(by, r.user, r.entry, func(now sharing.Request) error {
+		_, err := d.sharing.Reply(d.ctx, by, now.ID, now.Version, a)
+		return err
 	})
+}
+
+// use takes from an entry: directly, or under the agreement.
+func (d *demoCity) use(by auth.Principal, user string, e demoEntry) error {
+	t := sharing.Taking{Purpose: sharing.PurposeCollaboration, Matter: "政务服务事项办理核验", Calls: int64(40 + len(e.name)*7)}
+	if e.share == "1" {
+		_, err := d.sharing.Fetch(d.ctx, by, d.entries[e.name].code, t)
+		return err
+	}
+	page, err := d.sharing.ListAgreements(d.ctx, by, sharing.AgreementQuery{Request: d.requests[e.name+"/"+user]})
 	if err != nil {
 		return err
 	}
-	if _, err = d.sharing.Dispatch(d.ctx, auth.Command("demo", "何思源"), o.ID, o.Version, ""); err != nil {
-		return err
+	if len(page.Rows) == 0 {
+		return fmt.Errorf("%s has no agreement about %s", user, e.name)
 	}
-	fc, err := d.by("胡建平", "XY117")
-	if err != nil {
-		return err
-	}
-	jobs, err := d.entry("就业登记信息")
-	if err != nil {
-		return err
-	}
-	_, err = d.sharing.Raise(d.ctx, fc, sharing.Doubt{Entry: jobs, Kind: sharing.ObjectDoubt, Description: "登记日期大量为同一天，疑为批量补录。"})
+	_, err = d.sharing.RecordUse(d.ctx, by, page.Rows[0].ID, t)
 	return err
 }
 
-// demands wait for a reviewer, and for the department that is asked.
-func (d demoSharer) demands() error {
-	for _, one := range []struct{ name, code, wanted, business string }{
-		{"王建军", "XY107", "居民婚姻登记情况", "遗属待遇申领"}, {"邓国庆", "XY111", "企业登记注册情况", "旅行社许可"},
-		{"袁立", "XY103", "外来人口居住情况", "随迁子女入学"}, {"胡建平", "XY117", "居民收入情况", "住房保障资格审核"},
-	} {
-		by, err := d.by(one.name, one.code)
-		if err != nil {
-			return err
-		}
-		n, err := d.sharing.Need(d.ctx, by, sharing.Want{
-			Wanted: one.wanted, Purpose: sharing.PurposeCollaboration, Business: one.business, Method: sharing.MethodQuery, Submit: true,
-		})
-		if err != nil {
-			return err
-		}
-		if one.code != "XY103" {
-			continue
-		}
-		ga, err := d.by("陈卫东", "XY104")
-		if err != nil {
-			return err
-		}
-		if _, err = d.sharing.Match(d.ctx, auth.Command("demo", "张明"), n.ID, n.Version, sharing.Decision{Holder: ga.DepartmentID}); err != nil {
-			return err
+// demoMarriageEvents tell how FC comes to verify marriages, and what it doubts of
+// the population.
+func demoMarriageEvents() []demoEvent {
+	const reason = "登记只需核验婚姻状况，提供整条登记信息超出必要范围。"
+	step := func(do func(d *demoCity, by auth.Principal, r sharing.Request) error) func(*demoCity, auth.Principal) error {
+		return func(d *demoCity, by auth.Principal) error {
+			return d.onRequest(by, "FC", demoMarriageEntry, func(r sharing.Request) error { return do(d, by, r) })
 		}
 	}
-	return nil
+	return []demoEvent{
+		{"2017-11-06 10:00", "fc.head", "asks MZ for marriages", func(d *demoCity, by auth.Principal) error {
+			return d.ask(by, "FC", demoMarriageEntry, "《不动产登记暂行条例实施细则》第十五条")
+		}},
+		{"2017-11-16 14:30", "mz.head", "refuses without a reason", step(func(d *demoCity, by auth.Principal, r sharing.Request) error {
+			_, err := d.sharing.Reply(d.ctx, by, r.ID, r.Version, sharing.Answer{Reply: sharing.ReplyRefuse})
+			return demoRefused(err, "sharing.err.reasons")
+		})},
+		{"2017-11-16 15:00", "mz.head", "refuses with a reason", step(func(d *demoCity, by auth.Principal, r sharing.Request) error {
+			_, err := d.sharing.Reply(d.ctx, by, r.ID, r.Version, sharing.Answer{Reply: sharing.ReplyRefuse, Reasons: field.List{sharing.ReasonExcessive}, Text: reason})
+			return err
+		})},
+		{"2017-11-20 09:30", "fc.head", "applies to the Office in writing", step(func(d *demoCity, by auth.Principal, r sharing.Request) error {
+			return d.escalate(by, r, "关于提请协调共享婚姻登记信息的申请.pdf", "办理不动产登记须核对婚姻状况，依法履职必需。")
+		})},
+		{"2017-11-28 10:00", "office", "calls the two together", step(func(d *demoCity, by auth.Principal, r sharing.Request) error {
+			_, err := d.sharing.Convene(d.ctx, by, r.ID, r.Version, sharing.Meeting{On: d.today(), Note: "房管、民政两家参加"})
+			return err
+		})},
+		{"2017-11-30 16:00", "office", "settles it: an interface that answers yes or no", step(func(d *demoCity, by auth.Principal, r sharing.Request) error {
+			_, err := d.sharing.Settle(d.ctx, by, r.ID, r.Version, sharing.Settlement{
+				Outcome: sharing.OutcomeVerify, Text: "以核验接口方式共享，只返回是或否。", Terms: sharing.Terms{
+					Scope: sharing.ScopeDepartment, Purposes: field.List{sharing.PurposeCollaboration}, Method: sharing.MethodQuery, MethodNote: "只返回是或否",
+					ValidFrom: calendar.NewDate(2017, 12, 1),
+				},
+			})
+			return err
+		})},
+		{"2017-12-06 10:00", "fc.clerk", "doubts what GA says of somebody", (*demoCity).doubtPeople},
+		{"2017-12-06 14:00", "centre", "passes the doubt on", func(d *demoCity, by auth.Principal) error {
+			return d.onDoubt(by, func(o sharing.Objection) error {
+				_, err := d.sharing.Dispatch(d.ctx, by, o.ID, o.Version, "")
+				return err
+			})
+		}},
+		{"2017-12-08 11:00", "ga.head", "corrects what was wrong", func(d *demoCity, by auth.Principal) error {
+			return d.onDoubt(by, func(o sharing.Objection) error {
+				_, err := d.sharing.Verify(d.ctx, by, o.ID, o.Version, sharing.Verdict{
+					Result: sharing.ObjectionCorrected, Causes: field.List{sharing.CauseEntry}, Text: "已更正姓名用字",
+				})
+				return err
+			})
+		}},
+	}
 }
 
-// reliefs are what citizens no longer hand in.
-func (d demoSharer) reliefs() error {
-	today := calendar.DateOf(d.db.Now())
-	for i, one := range []struct {
-		name, code, matter, material, entry string
-		times                               int64
-	}{
-		{"胡建平", "XY117", "存量房转移登记", "营业执照复印件", "企业登记基础信息", 3200},
-		{"李红梅", "XY107", "灵活就业人员参保", "户口簿复印件", "人口基础信息", 12600},
-	} {
-		by, err := d.by(one.name, one.code)
-		if err != nil {
-			return err
-		}
-		entry, err := d.entry(one.entry)
-		if err != nil {
-			return err
-		}
-		made, err := d.sharing.DeclareRelief(d.ctx, by, sharing.Saving{
-			Matter: one.matter, Material: one.material, People: sharing.PeopleBoth, Entry: entry, StoppedOn: today, TimesAYear: one.times,
-		})
-		if err != nil || i > 0 {
-			return err
-		}
-		if _, err := d.sharing.DecideRelief(d.ctx, auth.Command("demo", "张明"), made.ID, made.Version, sharing.ReliefAccepted, ""); err != nil {
-			return err
+// escalate puts a refused request to the Office, with the signed paper.
+func (d *demoCity) escalate(by auth.Principal, r sharing.Request, paper, text string) error {
+	return d.box.Receive(d.ctx, demoPDF(paper, text), func(f evidence.Received) error {
+		_, err := d.sharing.Escalate(d.ctx, by, r.ID, r.Version, sharing.Application{Text: text, File: &f})
+		return err
+	})
+}
+
+// doubtPeople is step 25: while somebody's case waits, business goes on as usual.
+func (d *demoCity) doubtPeople(by auth.Principal) error {
+	doubt := sharing.Doubt{
+		Entry: d.entries[demoPeopleEntry].code, RecordRef: "受理单 FC-1206", Kind: sharing.ObjectDoubt, Description: "姓名用字与身份证件不一致。", CitizenCase: true,
+	}
+	_, err := d.sharing.Raise(d.ctx, by, doubt)
+	if err := demoRefused(err, "sharing.err.as_usual"); err != nil {
+		return err
+	}
+	doubt.AsUsual, doubt.AsUsualNote = true, "已凭户口簿原件受理"
+	_, err = d.sharing.Raise(d.ctx, by, doubt)
+	return err
+}
+
+// onDoubt does something with the objection that is newest.
+func (d *demoCity) onDoubt(by auth.Principal, do func(sharing.Objection) error) error {
+	page, err := d.sharing.ListObjections(d.ctx, by, sharing.ObjectionQuery{})
+	if err != nil {
+		return err
+	}
+	if len(page.Rows) == 0 {
+		return fault.New(fault.NotFound, "err.not_found")
+	}
+	newest := page.Rows[0]
+	for _, o := range page.Rows {
+		if o.ID > newest.ID {
+			newest = o
 		}
 	}
-	return nil
+	f, err := d.sharing.FindObjection(d.ctx, by, newest.ID)
+	if err != nil {
+		return err
+	}
+	return do(f.Objection)
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -15,171 +15,220 @@ import (
 )
 
 const (
-	// demoSurvey is the self-survey that runs in the sample city, and
-	// demoQuestions what it asks.
-	demoSurvey    = "zc-demo"
+	// demoSurvey is the self-survey of 2017, demoCensus the census that verifies
+	// it, and demoQuestions what they ask.
+	demoSurvey    = "zc-2017"
+	demoCensus    = "pc-2017"
 	demoQuestions = "self-survey-brief"
-	// demoSurveyDays is how long it runs from the day the city was made.
-	demoSurveyDays = 12
+	// demoUpdate is the self-survey that runs when the demonstration opens.
+	demoUpdate = "zc-2018"
 )
 
-// demoForm is how far a department of the sample city has come with its form.
-type demoForm struct {
-	department  string // code
-	clerk, head string // who filled in and who confirmed
-	upTo        demoProgress
-	comment     string // why it was returned
-}
-
-// demoProgress is a step on the way of a form.
-type demoProgress int
-
-const (
-	demoOpened demoProgress = iota
-	demoBegun
-	demoZero
-	demoSubmitted
-	demoReturned
-	demoAccepted
-)
-
-// demoForms leave a form at every step, so that fillers, heads and reviewers
-// find something to do. RS, LY and the body without systems (XY303) are left to
-// those who try the service.
-func demoForms() []demoForm {
-	return []demoForm{
-		{"XY111", "刘畅", "邓国庆", demoOpened, ""},
-		{"XY107", "李红梅", "王建军", demoBegun, ""},
-		{"XY105", "周建国", "田卫国", demoSubmitted, ""},
-		{"XY112", "郑晓东", "钱立新", demoAccepted, ""},
-		{"XY117", "孙志强", "何建设", demoReturned, "白蚁防治收费系统的经费来源与财政台账不一致，请核对后重新提交。"},
-		{"XY305", "白玉兰", "马德胜", demoZero, ""},
+// demoSurveyEvents are the steps 1 to 6 of the story: the self-survey, with a form
+// that is handed in late and one that is sent back.
+func demoSurveyEvents() []demoEvent {
+	out := []demoEvent{
+		{"2017-09-11 09:00", "office", "opens the self-survey and the census", (*demoCity).openSurveys},
+		{"2017-09-12 10:00", "jy.clerk", "hands JY-01 in without its day of approval", (*demoCity).forgetApproval},
+		{"2017-10-10 10:00", "centre", "returns the form of FC: FC-03 has no source of funds", (*demoCity).returnForm},
+		{"2017-10-11 10:00", "fc.clerk", "mends the form of FC", (*demoCity).mendForm},
 	}
+	for i, prefix := range demoMunicipal() {
+		filed, clock := "2017-09-29", fmt.Sprintf(" 14:%02d", 10+3*i)
+		if prefix == "WJ" { // its term ended on Saturday 09-30, which was worked
+			filed, clock = "2017-10-09", " 09:30"
+		}
+		out = append(out,
+			demoEvent{filed + clock, demoClerkOf(prefix), "fills the form in", func(d *demoCity, by auth.Principal) error { return d.fillForm(by, prefix) }},
+			demoEvent{filed + clock[:4] + fmt.Sprintf("%02d", 40+i), demoHeadOf(prefix), "confirms the form", func(d *demoCity, by auth.Principal) error {
+				return d.submitForm(by, demoForm(prefix))
+			}},
+			demoEvent{"2017-10-12 " + fmt.Sprintf("10:%02d", 2*i), "centre", "accepts the form of " + prefix, func(d *demoCity, by auth.Principal) error {
+				return d.acceptForm(by, demoForm(prefix))
+			}},
+		)
+	}
+	return out
 }
 
-// loadDemoSurvey opens a self-survey in the sample city and takes some forms on
-// their way.
-func (r *rooms) loadDemoSurvey(ctx context.Context) error {
-	office := auth.Command("demo", "张明")
-	q, err := r.surveys.FindQuestionnaire(ctx, office, demoQuestions, 0)
+func demoForm(prefix string) survey.FormKey { return demoFormOf(demoSurvey, prefix) }
+
+func demoFormOf(campaign, prefix string) survey.FormKey {
+	return survey.FormKey{Campaign: campaign, Department: demoBodies()[prefix]}
+}
+
+// openSurveys asks the ten departments; the others come with the next lot.
+func (d *demoCity) openSurveys(by auth.Principal) error {
+	q, err := d.surveys.FindQuestionnaire(d.ctx, by, demoQuestions, 0)
 	if err != nil {
 		return fmt.Errorf("questionnaire %s: %w", demoQuestions, err)
 	}
-	today := calendar.DateOf(r.db.Now())
-	c, _, err := r.surveys.CreateCampaign(ctx, office, survey.Campaign{
-		Code: demoSurvey, Kind: survey.SelfSurvey, Title: strconv.Itoa(today.Year()) + "年政务信息系统自查", Basis: "方案第二部分第一项",
-		Scope: survey.MunicipalOnly, QuestionnaireID: &q.ID, OpensOn: today, DueOn: today.AddDays(demoSurveyDays),
-		ReviewDueOn: today.AddDays(2 * demoSurveyDays), MendWd: 3,
+	c, err := d.openCampaign(by, survey.Campaign{
+		Code: demoSurvey, Kind: survey.SelfSurvey, Title: "2017年政务信息系统自查", Basis: "方案第二部分第一项", Scope: survey.MunicipalOnly,
+		QuestionnaireID: &q.ID, OpensOn: d.today(), DueOn: calendar.NewDate(2017, 9, 30), ReviewDueOn: calendar.NewDate(2017, 10, 13), MendWd: 3,
 	})
-	if err == nil {
-		_, err = r.surveys.OpenCampaign(ctx, office, c.Code, c.Version)
-	}
-	if err != nil {
-		return fmt.Errorf("open %s: %w", demoSurvey, err)
-	}
-	dir, err := r.registry.Directory(ctx)
 	if err != nil {
 		return err
 	}
-	for _, f := range demoForms() {
-		if err := r.fillDemo(ctx, dir, demoSurvey, f); err != nil {
-			return fmt.Errorf("form of %s: %w", f.department, err)
+	_, err = d.openCampaign(by, survey.Campaign{
+		Code: demoCensus, Kind: survey.Census, Title: "2017年政务信息系统普查", Basis: "方案第二部分第二项", Scope: survey.MunicipalOnly,
+		BasedOnID: &c.ID, OpensOn: d.today(), DueOn: calendar.NewDate(2017, 10, 15), MendWd: 3,
+	})
+	return err
+}
+
+func (d *demoCity) openCampaign(by auth.Principal, c survey.Campaign) (survey.Campaign, error) {
+	made, found, err := d.surveys.CreateCampaign(d.ctx, by, c)
+	if err == nil && fault.AnyError(found) {
+		err = fault.Refuse(found)
+	}
+	if err != nil {
+		return made, fmt.Errorf("make %s: %w", c.Code, err)
+	}
+	for _, body := range d.dir.All() {
+		if c.Kind == survey.Census || body.Kind != inventory.Municipal || demoIsBody(body.Code) {
+			continue
+		}
+		if err := d.surveys.SetException(d.ctx, by, c.Code, body.Code, false, "未列入首批范围，随下一批自查。"); err != nil {
+			return made, fmt.Errorf("take %s out of %s: %w", body.Code, c.Code, err)
 		}
 	}
-	return nil
+	line, err := d.surveys.FindCampaign(d.ctx, by, c.Code)
+	if err != nil {
+		return made, err
+	}
+	if _, err := d.surveys.OpenCampaign(d.ctx, by, c.Code, line.Version); err != nil {
+		return made, fmt.Errorf("open %s: %w", c.Code, err)
+	}
+	return made, nil
 }
 
-// demoFiller fills in one form of the sample city.
-type demoFiller struct {
-	desk        *survey.Desk
-	key         survey.FormKey
-	clerk, head auth.Principal
+// demoIsBody tells whether a code is that of a body of the story.
+func demoIsBody(code string) bool {
+	for _, c := range demoBodies() {
+		if c == code {
+			return true
+		}
+	}
+	return false
 }
 
-// demoPersonOf is somebody of a department, not the console: that a form was
-// opened counts only when its own people did.
-func demoPersonOf(dept inventory.Department, name string, role auth.Role) auth.Principal {
-	return auth.Principal{
-		Login: "command:demo", Name: name, DepartmentID: dept.ID, Department: dept.Name, Roles: auth.Roles{role}, Way: auth.BySession,
-	}
-}
-
-func (r *rooms) fillDemo(ctx context.Context, dir *inventory.Directory, campaign string, f demoForm) error {
-	dept, ok := dir.ByCode(f.department)
-	if !ok {
-		return fault.New(fault.NotFound, "err.not_found")
-	}
-	d := demoFiller{
-		desk: r.surveys, key: survey.FormKey{Campaign: campaign, Department: dept.Code},
-		clerk: demoPersonOf(dept, f.clerk, auth.Clerk), head: demoPersonOf(dept, f.head, auth.Head),
-	}
-	paper, err := d.desk.OpenForm(ctx, d.clerk, d.key)
-	if err != nil || f.upTo == demoOpened {
+// forgetApproval is step 2: what is missing is named, and the draft is kept.
+func (d *demoCity) forgetApproval(by auth.Principal) error {
+	if err := d.confirmRows(by, demoForm("JY")); err != nil {
 		return err
 	}
-	form := paper.Form
-	if f.upTo == demoZero {
-		if form, err = d.desk.FileZero(ctx, d.clerk, d.key, form.Version, "本单位没有自建的政务信息系统，办公使用全市统一的协同办公平台。"); err != nil {
+	row, err := d.formRow(by, "JY", "JY-01")
+	if err != nil {
+		return err
+	}
+	without := map[string]json.RawMessage{"approval_date": json.RawMessage("null")}
+	if _, _, err := d.surveys.SaveRow(d.ctx, by, demoForm("JY"), row.ID, row.Version, survey.Input{Fields: without}); err != nil {
+		return err
+	}
+	if err := d.answerForm(by, demoForm("JY")); err != nil {
+		return err
+	}
+	p, err := d.surveys.FindForm(d.ctx, by, demoForm("JY"))
+	if err != nil {
+		return err
+	}
+	_, err = d.surveys.HandToHead(d.ctx, by, demoForm("JY"), p.Form.Version)
+	return demoRefused(err, "err.required")
+}
+
+// formRow is the row of a system on the form of its department.
+func (d *demoCity) formRow(by auth.Principal, prefix, code string) (survey.Row, error) {
+	page, err := d.surveys.FormRows(d.ctx, by, demoForm(prefix), survey.RowQuery{Size: 100})
+	if err != nil {
+		return survey.Row{}, err
+	}
+	i := slices.IndexFunc(page.Rows, func(r survey.Row) bool { return r.Code == code })
+	if i < 0 {
+		return survey.Row{}, fmt.Errorf("the form of %s has no row %s", prefix, code)
+	}
+	return page.Rows[i], nil
+}
+
+// fillForm has a clerk open the form, confirm the systems that are known of and
+// answer for the department; a department without systems files a zero report.
+func (d *demoCity) fillForm(by auth.Principal, prefix string) error {
+	key := demoForm(prefix)
+	p, err := d.surveys.OpenForm(d.ctx, by, key)
+	if err != nil {
+		return err
+	}
+	if prefix == "MZJ" {
+		f, err := d.surveys.FileZero(d.ctx, by, key, p.Form.Version, "本单位没有自建和租用的政务信息系统，办公使用全市统一的协同办公平台。")
+		if err == nil {
+			_, err = d.surveys.HandToHead(d.ctx, by, key, f.Version)
+		}
+		return err
+	}
+	if prefix == "JY" { // the rest is there since 09-12
+		row, err := d.formRow(by, "JY", "JY-01")
+		if err != nil {
 			return err
 		}
-		return d.submit(ctx, form)
-	}
-	if form, err = d.confirm(ctx, f.upTo == demoBegun); err != nil || f.upTo == demoBegun {
+		day := map[string]json.RawMessage{"approval_date": json.RawMessage(`"2012-02-24"`)}
+		if _, _, err := d.surveys.SaveRow(d.ctx, by, key, row.ID, row.Version, survey.Input{Fields: day}); err != nil {
+			return err
+		}
+	} else if err := d.confirmRows(by, key); err != nil {
 		return err
 	}
-	if form, err = d.answer(ctx, form); err == nil {
-		err = d.submit(ctx, form)
-	}
-	if err != nil || f.upTo == demoSubmitted {
-		return err
-	}
-	return d.review(ctx, f)
+	return d.readyForm(by, key)
 }
 
-// confirm confirms the rows that the register has, all but the last when the
-// filler is to be left in the middle.
-func (d demoFiller) confirm(ctx context.Context, half bool) (survey.Form, error) {
-	rows, err := d.rows(ctx, d.clerk)
-	if err != nil {
-		return survey.Form{}, err
+// readyForm answers for the department and hands the form to the head.
+func (d *demoCity) readyForm(by auth.Principal, key survey.FormKey) error {
+	if err := d.answerForm(by, key); err != nil {
+		return err
 	}
-	if half {
-		rows = rows[:1]
+	p, err := d.surveys.FindForm(d.ctx, by, key)
+	if err == nil {
+		_, err = d.surveys.HandToHead(d.ctx, by, key, p.Form.Version)
+	}
+	return err
+}
+
+// confirmRows confirms every system that the register knows.
+func (d *demoCity) confirmRows(by auth.Principal, key survey.FormKey) error {
+	if _, err := d.surveys.OpenForm(d.ctx, by, key); err != nil {
+		return err
+	}
+	page, err := d.surveys.FormRows(d.ctx, by, key, survey.RowQuery{Size: 100})
+	if err != nil {
+		return err
 	}
 	var ids []survey.RowID
-	for _, row := range rows {
+	for _, row := range page.Rows {
 		ids = append(ids, row.ID)
 	}
-	_, trouble, err := d.desk.ConfirmRows(ctx, d.clerk, d.key, ids...)
+	_, trouble, err := d.surveys.ConfirmRows(d.ctx, by, key, ids...)
 	if err == nil && len(trouble) > 0 {
 		err = fmt.Errorf("%d rows cannot be confirmed: %v", len(trouble), trouble)
 	}
+	return err
+}
+
+// answerForm says what the form asks about the body.
+func (d *demoCity) answerForm(by auth.Principal, key survey.FormKey) error {
+	p, err := d.surveys.FindForm(d.ctx, by, key)
 	if err != nil {
-		return survey.Form{}, err
+		return err
 	}
-	paper, err := d.desk.FindForm(ctx, d.clerk, d.key)
-	return paper.Form, err
-}
-
-// rows are all rows of the form.
-func (d demoFiller) rows(ctx context.Context, by auth.Principal) ([]survey.Row, error) {
-	page, err := d.desk.FormRows(ctx, by, d.key, survey.RowQuery{Size: 100})
-	return page.Rows, err
-}
-
-// answer says what the form asks about the body.
-func (d demoFiller) answer(ctx context.Context, form survey.Form) (survey.Form, error) {
-	rows, err := d.rows(ctx, d.clerk)
+	page, err := d.surveys.FormRows(d.ctx, by, key, survey.RowQuery{Size: 100})
 	if err != nil {
-		return survey.Form{}, err
+		return err
 	}
 	has := func(key string, values ...string) bool {
-		return slices.ContainsFunc(rows, func(row survey.Row) bool { return slices.Contains(values, row.Body[key]) })
+		return slices.ContainsFunc(page.Rows, func(row survey.Row) bool { return slices.Contains(values, row.Body[key]) })
 	}
 	clean := has("proposed", inventory.Merge, inventory.Clean)
 	connect := has("proposed", inventory.Connect) || has("must_connect", "true")
-	next, found, err := d.desk.SaveAnswers(ctx, d.clerk, d.key, form.Version, survey.Input{Form: url.Values{
-		survey.CountField:       {strconv.Itoa(form.RowsTotal)},
+	_, found, err := d.surveys.SaveAnswers(d.ctx, by, key, p.Form.Version, survey.Input{Form: url.Values{
+		survey.CountField:       {strconv.Itoa(p.Form.RowsTotal)},
 		survey.NoneCleanField:   {strconv.FormatBool(!clean)},
 		survey.NoneConnectField: {strconv.FormatBool(!connect)},
 		survey.NoneDemandField:  {"true"},
@@ -187,36 +236,60 @@ func (d demoFiller) answer(ctx context.Context, form survey.Form) (survey.Form, 
 	if err == nil && fault.AnyError(found) {
 		err = fault.Refuse(found)
 	}
-	return next, err
+	return err
 }
 
-func (d demoFiller) submit(ctx context.Context, form survey.Form) error {
-	form, err := d.desk.HandToHead(ctx, d.clerk, d.key, form.Version)
+// submitForm has the head confirm what the clerk made.
+func (d *demoCity) submitForm(by auth.Principal, key survey.FormKey) error {
+	p, err := d.surveys.FindForm(d.ctx, by, key)
 	if err == nil {
-		_, err = d.desk.Submit(ctx, d.head, d.key, form.Version, "")
+		_, err = d.surveys.Submit(d.ctx, by, key, p.Form.Version, "")
 	}
 	return err
 }
 
-// review returns or accepts the form as the centre would.
-func (d demoFiller) review(ctx context.Context, f demoForm) error {
-	centre := auth.Command("demo", "何思源")
-	paper, err := d.desk.FindForm(ctx, centre, d.key)
-	if err != nil {
-		return err
-	}
-	if f.upTo == demoAccepted {
-		_, err = d.desk.Accept(ctx, centre, d.key, paper.Form.Version)
-		return err
-	}
-	rows, err := d.rows(ctx, centre)
-	if err != nil {
-		return err
-	}
-	said := survey.Said{Row: rows[len(rows)-1].ID, Question: "fund_source", Text: f.comment}
-	_, err = d.desk.Return(ctx, centre, d.key, paper.Form.Version, survey.ReturnNote{Comments: []survey.Said{said}})
-	if isNoCalendar(err) { // at the end of a year the form is left with the reviewers
-		return nil
+func (d *demoCity) acceptForm(by auth.Principal, key survey.FormKey) error {
+	p, err := d.surveys.FindForm(d.ctx, by, key)
+	if err == nil {
+		_, err = d.surveys.Accept(d.ctx, by, key, p.Form.Version)
 	}
 	return err
+}
+
+// returnForm and mendForm are step 6: what was on time stays so.
+func (d *demoCity) returnForm(by auth.Principal) error {
+	row, err := d.formRow(by, "FC", "FC-03")
+	if err != nil {
+		return err
+	}
+	p, err := d.surveys.FindForm(d.ctx, by, demoForm("FC"))
+	if err != nil {
+		return err
+	}
+	said := survey.Said{Row: row.ID, Question: "fund_source", Text: "经费来源缺少依据，请核对后补充。"}
+	_, err = d.surveys.Return(d.ctx, by, demoForm("FC"), p.Form.Version, survey.ReturnNote{Comments: []survey.Said{said}})
+	return err
+}
+
+func (d *demoCity) mendForm(by auth.Principal) error {
+	row, err := d.formRow(by, "FC", "FC-03")
+	if err != nil {
+		return err
+	}
+	source := map[string]json.RawMessage{"fund_source": json.RawMessage(`"self_raised"`)}
+	if _, _, err := d.surveys.SaveRow(d.ctx, by, demoForm("FC"), row.ID, row.Version, survey.Input{Fields: source}); err != nil {
+		return err
+	}
+	p, err := d.surveys.FindForm(d.ctx, by, demoForm("FC"))
+	if err == nil {
+		_, err = d.surveys.HandToHead(d.ctx, by, demoForm("FC"), p.Form.Version)
+	}
+	if err != nil {
+		return err
+	}
+	head, err := d.as("fc.head")
+	if err != nil {
+		return err
+	}
+	return d.submitForm(head, demoForm("FC"))
 }

@@ -43,6 +43,7 @@ func startDemo(t *testing.T, dir string, args ...string) demo {
 	eventually(t, "the demonstration", func() bool {
 		select {
 		case code := <-ended:
+			ended <- code // for stop
 			t.Fatalf("the demonstration ended with %d: %s", code, errors.String())
 		default:
 		}
@@ -77,8 +78,11 @@ func TestDemo(t *testing.T) {
 	office.signIn("office", password)
 	if p := office.get("/systems"); p.status != http.StatusOK || !strings.Contains(p.body, "社会保险核心业务系统") {
 		t.Errorf("the list of systems: %d", p.status)
-	} else if !strings.Contains(p.body, "这是演示环境") {
-		t.Error("the page does not say that it is of a demonstration")
+	} else if !strings.Contains(p.body, "演示日期 2018-01-10（周三）") {
+		t.Error("the page does not say which day it is")
+	}
+	if p := newBrowser(t, d.url).get("/sign-in"); !strings.Contains(p.body, "演示日期 2018-01-10（周三）") {
+		t.Error("the page before signing in does not say which day it is")
 	}
 	if got := d.stop(); got.code != 0 || strings.Contains(got.errors, "ERROR") {
 		t.Errorf("exit %d, %s", got.code, got.errors)
@@ -88,9 +92,13 @@ func TestDemo(t *testing.T) {
 	checkSampleCity(t, h)
 	contains(t, h.must(t, "verify"), "The log is whole")
 
-	// A second time goes on with what is there, a fresh one does not.
+	// A second time goes on with what is there and with its day, a fresh one does
+	// not.
 	h.must(t, "account", "create", "mine", "--name", "mine", "--roles", "office")
 	again := startDemo(t, dir, "--listen", "127.0.0.1:0")
+	if p := newBrowser(t, again.url).get("/sign-in"); !strings.Contains(p.body, "演示日期 2018-01-10") {
+		t.Error("the second time is not on the day of the first")
+	}
 	again.stop()
 	if n := number(t, h.database, "SELECT count(*) FROM accounts WHERE login = 'mine'"); n != 1 {
 		t.Error("the second time began anew")
@@ -110,24 +118,23 @@ func checkSampleCity(t *testing.T, h home) {
 	t.Helper()
 	for sql, want := range map[string]int64{
 		"SELECT count(*) FROM departments": 70,
-		"SELECT count(*) FROM systems":     26,
+		"SELECT count(*) FROM systems":     27, // and the office system of the city
 		sumOf("RS-01", "RS-02", "MZ-01", "JY-01", "JY-04", "GA-01", "GA-03", "GS-01", "GS-02", "FC-01", "FC-02", "LY-01", "JT-01", "JT-03"): 433_40_00_00,
-		sumOf("RS-03", "RS-04", "MZ-03", "JY-03", "FC-03", "LY-02"):                                                                         22_10_00_00,
-		sumOf("MZ-02", "JY-02", "GA-02"):                                                                                                                 60_00_00_00,
-		sumOf("JT-02", "WJ-01"):                                                                                                                          25_10_00_00,
-		"SELECT count(*) FROM systems WHERE must_connect":                                                                                                17,
-		"SELECT count(*) FROM systems WHERE proposed = 'clean'":                                                                                          3,
-		"SELECT count(*) FROM systems WHERE proposed = 'merge' AND merged_into_id IS NOT NULL":                                                           3,
+		sumOf("RS-03", "RS-04", "MZ-03", "JY-03", "FC-03", "LY-0002"):                                                                       22_10_00_00,
+		sumOf("MZ-02", "JY-02", "GA-02"):                     60_00_00_00,
+		sumOf("JT-02", "WJ-01"):                              25_10_00_00,
+		"SELECT count(*) FROM systems WHERE final = 'clean'": 3,
+		"SELECT count(*) FROM systems WHERE final = 'merge' AND state = 'merged' AND merged_into_id IS NOT NULL":                                         3,
 		"SELECT count(*) FROM systems WHERE classified AND function_desc = '' AND code = 'GA-02'":                                                        1,
 		"SELECT count(*) FROM systems WHERE om_contract_end = '2015-12-31' AND code = 'RS-03'":                                                           1,
 		"SELECT count(*) FROM systems WHERE season_months = '|05|06|07|08|' AND code = 'JY-01'":                                                          1,
 		"SELECT count(*) FROM systems WHERE vertical IN ('national', 'provincial')":                                                                      2,
-		"SELECT count(DISTINCT state) FROM systems":                                                                                                      9,
-		"SELECT count(*) FROM due_dates WHERE closed_at IS NULL AND subject_id = 'LY-01'":                                                                1,
-		"SELECT sum(systems) FROM certificates WHERE bodies = 3":                                                                                         3,
+		"SELECT count(*) FROM certificates WHERE bodies = 10 AND systems = 26 AND certified_on = '2017-10-15'":                                           1,
 		"SELECT count(*) FROM change_requests WHERE state = 'submitted'":                                                                                 1,
+		"SELECT count(*) FROM catalog_entries WHERE life = 'published'":                                                                                  52,
 		"SELECT count(*) FROM forms f JOIN departments d ON d.id = f.department_id WHERE d.code = 'XY303' AND f.opened_at IS NULL AND f.state = 'draft'": 1,
 		"SELECT count(*) FROM departments WHERE kind = 'county' AND prefix = 'ZY' AND code = '420683'":                                                   1,
+		"SELECT count(*) FROM accounts WHERE created_at < '2017-09-12'":                                                                                  34,
 	} {
 		if got := number(t, h.database, sql); got != want {
 			t.Errorf("%s: %d, want %d", sql, got, want)
@@ -187,7 +194,7 @@ func TestDemoTakesTheNextPort(t *testing.T) {
 // TestSampleFilesReadAsTables keeps the sample files in the form that people
 // edit: as many values in each row as there are columns.
 func TestSampleFilesReadAsTables(t *testing.T) {
-	for name, want := range map[string]int{"departments.csv": 70, "systems.csv": 23, "systems_merging.csv": 3} {
+	for name, want := range map[string]int{"departments.csv": 70, "systems.csv": 21, "systems_merging.csv": 3, "systems_county.csv": 1, "catalog.csv": 52} {
 		f, err := qingce.DemoFiles.Open("demo/" + name)
 		if err != nil {
 			t.Fatal(err)

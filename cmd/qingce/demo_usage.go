@@ -2,31 +2,22 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/axiomhq/hyperloglog"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
-	"qingce/internal/store"
 	"qingce/inventory"
 	"qingce/inventory/usage"
 	"qingce/inventory/usage/wire"
-)
-
-const (
-	// demoUsageDays is for how many days the sample city has been used, and
-	// demoProbedDays for how many of them by probes: hours are kept no longer.
-	// What is before came in a file.
-	demoUsageDays  = 120
-	demoProbedDays = 38
 )
 
 // demoShape is how people come and go.
@@ -35,121 +26,91 @@ type demoShape int
 const (
 	demoOffice   demoShape = iota // on working days
 	demoAlways                    // around the clock
-	demoWeekly                    // once a week
-	demoRare                      // on four days of the last sixty
-	demoDeclined                  // less from day to day
-	demoSeasonal                  // from May to August only
-	demoNobody                    // machines only
-	demoOutage                    // as demoOffice, with a probe that was silent for 31 days
-	demoByFile                    // as demoOffice, without a probe
+	demoSeasonal                  // until 08-25, of a season from May to August
+	demoRare                      // three people on four days
+	demoOutage                    // as demoOffice, with facts of 31 days that came later
 )
 
 // demoUse is how a system of the sample city is used.
 type demoUse struct {
 	system   string
 	shape    demoShape
-	people   int // on a usual day
-	matters  int // handled by each of them
-	machines int // requests of machines in an hour
+	people   int    // on a usual day
+	matters  int    // handled by each of them
+	machines int    // requests of machines in an hour
+	until    string // last day, empty while it runs
+	file     bool   // counted by its department, without a probe
 }
 
-// demoUses are the systems that are measured; the others have no probe.
+// demoUses are the systems that may be measured: not those of the state and of the
+// province, and not the classified one.
 func demoUses() []demoUse {
 	return []demoUse{
-		{"RS-01", demoOffice, 640, 2, 900}, {"RS-02", demoOffice, 210, 1, 120}, {"RS-03", demoNobody, 0, 0, 14}, {"RS-04", demoWeekly, 12, 1, 8},
-		{"MZ-01", demoOffice, 160, 1, 60}, {"MZ-03", demoOffice, 9, 1, 5},
-		{"JY-01", demoSeasonal, 380, 1, 40}, {"JY-03", demoNobody, 0, 0, 260}, {"JY-04", demoOffice, 130, 1, 30},
-		{"GA-01", demoAlways, 420, 2, 600}, {"GA-03", demoOffice, 75, 1, 25}, {"GS-01", demoOffice, 330, 2, 210}, {"GS-02", demoOffice, 48, 1, 12},
-		{"FC-01", demoOffice, 110, 2, 45}, {"FC-02", demoDeclined, 60, 1, 10}, {"FC-03", demoOffice, 18, 1, 6},
-		{"LY-01", demoAlways, 260, 0, 1500}, {"LY-02", demoRare, 3, 1, 9},
-		{"JT-01", demoOutage, 140, 1, 70}, {"JT-02", demoByFile, 55, 1, 0}, {"JT-03", demoNobody, 0, 0, 4}, {"ZY-01", demoOffice, 35, 1, 8},
+		{"RS-01", demoOffice, 640, 2, 900, "", false}, {"RS-02", demoOffice, 210, 1, 120, "", false}, {"RS-03", demoOffice, 34, 1, 14, "2017-10-31", true},
+		{"RS-04", demoOffice, 62, 1, 8, "2017-11-28", true}, {"MZ-01", demoOffice, 160, 1, 60, "", false}, {"MZ-03", demoOffice, 35, 1, 5, "2017-11-24", true},
+		{"JY-01", demoSeasonal, 290, 1, 40, "", false}, {"JY-03", demoOffice, 41, 1, 26, "2017-10-31", true}, {"JY-04", demoOffice, 130, 1, 30, "", false},
+		{"GA-01", demoAlways, 420, 2, 600, "", false}, {"GA-03", demoOffice, 75, 1, 25, "", false}, {"GS-01", demoOffice, 330, 2, 210, "", false},
+		{"GS-02", demoOffice, 48, 1, 12, "", false}, {"FC-01", demoOffice, 110, 2, 45, "", false}, {"FC-02", demoOffice, 60, 1, 10, "", false},
+		{"FC-03", demoOffice, 38, 1, 6, "2017-12-15", true}, {"LY-01", demoAlways, 260, 0, 1500, "", false}, {demoFound, demoRare, 0, 0, 0, "2017-12-05", true},
+		{"JT-01", demoOutage, 140, 1, 70, "", false}, {"JT-02", demoOffice, 55, 1, 0, "", true}, {"JT-03", demoOffice, 52, 1, 20, "", false},
+		{"WJ-01", demoOffice, 36, 1, 6, "", false}, {demoCounty, demoOffice, 35, 1, 8, "", false},
 	}
 }
+
+// demoProbedFrom is the day from which there are probes: hours are kept for some
+// weeks only, and what is before came in files.
+const demoProbedFrom = "2017-12-04"
 
 // demoTrace makes the figures of one system. The same system always has the
 // same ones.
 type demoTrace struct {
 	demoUse
-	id    inventory.SystemID
-	today calendar.Date
-	rest  func(calendar.Date) bool
-	rnd   *rand.Rand
+	id   inventory.SystemID
+	rest func(calendar.Date) bool
+	rnd  *rand.Rand
 }
 
-// loadDemoUsage measures the systems of the sample city from 120 days ago until
-// now: registers probes, sends their hours, hands in a file of the days before,
-// rolls all of it up, and leaves files that wait.
-func (r *rooms) loadDemoUsage(ctx context.Context) error {
-	traces, err := r.demoTraces(ctx)
-	if err != nil {
-		return err
-	}
-	if err := r.giveDemoDays(ctx, traces); err != nil {
-		return fmt.Errorf("file of daily figures: %w", err)
-	}
-	if err := r.sendDemoHours(ctx, traces); err != nil {
-		return fmt.Errorf("hours of probes: %w", err)
-	}
-	if _, err := r.ledger.RollUp(ctx); err != nil {
-		return err
-	}
-	if err := r.leaveDemoFiles(ctx); err != nil {
-		return fmt.Errorf("files that wait: %w", err)
-	}
-	return nil
-}
-
-func (r *rooms) demoTraces(ctx context.Context) ([]*demoTrace, error) {
-	c, err := r.book.Load(ctx)
+// traces are the systems with who uses them.
+func (d *demoCity) traces(by auth.Principal) ([]*demoTrace, error) {
+	c, err := d.book.Load(d.ctx)
 	if err != nil {
 		return nil, err
 	}
 	rest := func(day calendar.Date) bool {
-		if working, err := c.IsWorking(day); err == nil {
-			return !working
-		}
-		return day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
+		works, err := c.IsWorking(day)
+		return err == nil && !works
 	}
 	var out []*demoTrace
 	for i, u := range demoUses() {
-		s, err := r.registry.FindSystem(ctx, auth.Command("demo", "demo"), u.system)
+		s, err := d.registry.FindSystem(d.ctx, by, u.system)
 		if err != nil {
 			return nil, fmt.Errorf("system %s: %w", u.system, err)
 		}
-		out = append(out, &demoTrace{u, s.ID, calendar.DateOf(r.db.Now()), rest, rand.New(rand.NewPCG(2017, uint64(i)))})
+		out = append(out, &demoTrace{u, s.ID, rest, rand.New(rand.NewPCG(2017, uint64(i)))})
 	}
 	return out, nil
 }
 
-// people are those who use the system on a day.
+// runs tells whether the system was in use on a day at all.
+func (t *demoTrace) runs(day calendar.Date) bool { return t.until == "" || day.String() <= t.until }
+
+// peopleOn are those who use the system on a day.
 func (t *demoTrace) peopleOn(day calendar.Date) int {
 	n := t.people*9/10 + t.rnd.IntN(t.people/5+1)
-	ago := t.today.DaysSince(day)
 	resting := t.rest(day)
 	switch t.shape {
-	case demoNobody:
-		return 0
 	case demoAlways:
 		if resting {
 			return n * 6 / 10
 		}
 		return n
-	case demoWeekly:
-		if day.Weekday() != time.Wednesday {
-			return 0
-		}
-		return n
-	case demoRare:
-		if ago < 60 && ago%15 == 4 {
-			return t.people
-		}
-		return 0
-	case demoDeclined:
-		n = n * ago / demoUsageDays
 	case demoSeasonal:
-		if day.Month() < time.May || day.Month() > time.August {
+		if day.After(demoSeasonEnd()) {
 			return 0
 		}
+		return t.people
+	case demoRare:
+		return 0
 	}
 	if resting {
 		return n / 25
@@ -157,11 +118,8 @@ func (t *demoTrace) peopleOn(day calendar.Date) int {
 	return n
 }
 
-// silent tells the hours of which the probe says nothing.
-func (t *demoTrace) silent(day calendar.Date) bool {
-	ago := t.today.DaysSince(day)
-	return t.shape == demoByFile || t.shape == demoOutage && ago >= 4 && ago < 35
-}
+// demoSeasonEnd is the last day on which somebody used JY-01.
+func demoSeasonEnd() calendar.Date { return calendar.NewDate(2017, 8, 25) }
 
 // demoHours is how the people of a day spread over its hours, in hundredths.
 var demoHours = [24]int{0, 0, 0, 0, 0, 0, 1, 3, 22, 34, 36, 28, 8, 9, 26, 33, 31, 22, 6, 3, 2, 1, 1, 0}
@@ -219,16 +177,20 @@ func (t *demoTrace) hour(day calendar.Date, hour, people int) usage.HourState {
 // sketch counts the people of an hour: a part of those who use the system at
 // all, others from day to day.
 func (t *demoTrace) sketch(day calendar.Date, hour, here int) []byte {
-	if here == 0 {
+	return demoSketch(t.system, day.Day()*t.people/60+hour*here/6, here)
+}
+
+// demoSketch counts so many people of a system, beginning with one.
+func demoSketch(system string, first, n int) []byte {
+	if n == 0 {
 		return nil
 	}
 	s, err := hyperloglog.NewSketch(usage.SketchPrecision, true)
 	if err != nil {
 		return nil
 	}
-	first := day.Day()*t.people/60 + hour*here/6
-	for i := range here {
-		s.Insert(fmt.Appendf(nil, "%s/%d", t.system, first+i))
+	for i := range n {
+		s.Insert(fmt.Appendf(nil, "%s/%d", system, first+i))
 	}
 	s.Estimate() // packs it
 	raw, err := s.MarshalBinary()
@@ -238,191 +200,96 @@ func (t *demoTrace) sketch(day calendar.Date, hour, here int) []byte {
 	return raw
 }
 
-// sendDemoHours registers a probe for each department and keeps its hours.
-func (r *rooms) sendDemoHours(ctx context.Context, traces []*demoTrace) error {
-	groups := map[string][]*demoTrace{}
-	var order []string
-	for _, t := range traces {
-		if t.shape == demoByFile {
-			continue
-		}
-		name := t.system[:2]
-		if t.shape == demoOutage {
-			name = t.system // its probe stands alone
-		}
-		if !slices.Contains(order, name) {
-			order = append(order, name)
-		}
-		groups[name] = append(groups[name], t)
-	}
-	for i, name := range order {
-		if err := r.sendDemoProbe(ctx, groups[name], i); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return r.probes.Flush(ctx)
-}
-
-// demoProbeKinds are what the probes of the departments are, in turn.
-var demoProbeKinds = [...]usage.ProbeKind{usage.GatewayProbe, usage.AppProbe, usage.GatewayProbe, usage.LogProbe}
-
-func (r *rooms) sendDemoProbe(ctx context.Context, traces []*demoTrace, nth int) error {
-	by := auth.Command("demo", "何思源")
-	s, err := r.registry.FindSystem(ctx, by, traces[0].system)
-	if err != nil {
-		return err
-	}
-	dir, err := r.registry.Directory(ctx)
-	if err != nil {
-		return err
-	}
-	in := usage.ProbeForm{
-		Name: dir.Name(s.OwnerID) + "访问日志探针", Kind: demoProbeKinds[nth%len(demoProbeKinds)], Owner: s.OwnerID,
-		Signals: usage.SignalsOf(wire.Requests, wire.HumanRequests, wire.Logins, wire.BusinessTx, wire.Users, wire.Errors),
-	}
-	for _, t := range traces {
-		in.Systems = append(in.Systems, usage.SystemChoice{Code: t.system})
-	}
-	p, err := r.probes.Register(ctx, by, in)
-	if err != nil {
-		return err
-	}
-	_, token, err := r.probes.IssueToken(ctx, by, p.Code, r.db.Now().AddDate(1, 0, 0))
-	if err != nil {
-		return err
-	}
-	pass, err := r.probes.Authenticate(ctx, token)
-	if err != nil {
-		return err
-	}
-	source, err := r.ledger.Source(ctx, p.ID, "web-1", 1)
-	if err != nil {
-		return err
-	}
-	for _, t := range traces {
-		if err := r.keepDemoHours(ctx, t, source); err != nil {
-			return err
-		}
-	}
-	r.probes.Arrived(pass, usage.Arrival{At: r.db.Now().AddDate(0, 0, 1-demoProbedDays), Accepted: 1})
-	r.probes.Arrived(pass, usage.Arrival{At: r.db.Now(), Accepted: len(traces)})
-	return nil
-}
-
-// keepDemoHours keeps the hours of a system up to the present one.
-func (r *rooms) keepDemoHours(ctx context.Context, t *demoTrace, source usage.SourceID) error {
-	now := r.db.Now()
-	var states []usage.HourState
-	for ago := demoProbedDays - 1; ago >= 0; ago-- {
-		day := t.today.AddDays(-ago)
+// hours are what a probe says of the days from one to the present hour.
+func (t *demoTrace) hours(from calendar.Date, now time.Time, source usage.SourceID) []usage.HourState {
+	var out []usage.HourState
+	for day := from; !day.After(calendar.DateOf(now)); day = day.AddDays(1) {
 		people := t.peopleOn(day)
-		if t.silent(day) {
-			continue
-		}
 		for hour := range 24 {
-			if day.At(hour, 0).After(now) {
-				break
+			if !day.At(hour+1, 0).After(now) {
+				h := t.hour(day, hour, people)
+				h.Source = source
+				out = append(out, h)
 			}
-			h := t.hour(day, hour, people)
-			h.Source = source
-			states = append(states, h)
 		}
-	}
-	return r.db.Write(ctx, func(tx *store.Tx) error { return r.ledger.PutIn(tx, states) })
-}
-
-// giveDemoDays hands in what was counted before there were probes, and of the
-// system that has none.
-func (r *rooms) giveDemoDays(ctx context.Context, traces []*demoTrace) error {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	rows := [][]string{{"system", "day", "users", "logins", "business_tx", "human_requests", "requests"}}
-	for _, t := range traces {
-		last := demoProbedDays
-		if t.shape == demoByFile {
-			last = 1
-		}
-		for ago := demoUsageDays; ago >= last; ago-- {
-			rows = append(rows, t.givenRow(t.today.AddDays(-ago)))
-		}
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return err
-	}
-	by, err := r.demoPerson(ctx, "何思源", "XY202")
-	if err != nil {
-		return err
-	}
-	u, err := r.backfill.Receive(ctx, by, "历史访问日志统计.csv", b.Bytes())
-	if err != nil {
-		return err
-	}
-	if u.RowsWrong > 0 {
-		return fmt.Errorf("%d rows are wrong", u.RowsWrong)
-	}
-	_, err = r.backfill.Confirm(ctx, by, u.ID, u.Version)
-	return err
-}
-
-func (t *demoTrace) givenRow(day calendar.Date) []string {
-	people := t.peopleOn(day)
-	logins := people * t.spread() / 100
-	matters := logins * (t.matters + 1) / 2
-	if t.matters == 0 {
-		matters = 0
-	}
-	human := logins*8 + matters*11
-	out := []string{t.system, day.String()}
-	for _, n := range []int{people, logins, matters, human, human + 24*t.machines} {
-		out = append(out, strconv.Itoa(n))
 	}
 	return out
 }
 
-// demoPerson is somebody of a department, for the history.
-func (r *rooms) demoPerson(ctx context.Context, name, department string) (auth.Principal, error) {
-	by := auth.Command("demo", name)
-	dir, err := r.registry.Directory(ctx)
-	if err != nil {
-		return by, err
+// demoIdle and demoBusy are what the machine of a system does on a day.
+const (
+	demoBusy = "22.00,61.00,4.00,900,40"
+	demoIdle = "0.80,3.10,1.90,1.2,4"
+)
+
+// givenRow is a line of the file of daily figures.
+func (t *demoTrace) givenRow(day calendar.Date) []string {
+	people := t.peopleOn(day)
+	logins := people * t.spread() / 100
+	if t.shape == demoSeasonal && people > 0 { // 41 200 in the season
+		if logins = people*121/100 + 2; day == calendar.NewDate(2017, 5, 1) {
+			logins += 16
+		}
 	}
-	dept, ok := dir.Lookup(department)
-	if !ok {
-		return by, fmt.Errorf("no department %s", department)
+	matters := logins * (t.matters + 1) / 2
+	if t.matters == 0 {
+		matters = 0
 	}
-	by.DepartmentID, by.Department = dept.ID, dept.Name
-	return by, nil
+	out := []string{t.system, day.String(), strconv.Itoa(people), strconv.Itoa(logins), strconv.Itoa(matters)}
+	load := demoBusy
+	if people == 0 {
+		load = demoIdle
+	}
+	if t.shape == demoRare && slices.ContainsFunc(demoRareDays(), func(r demoRareDay) bool { return r.day == day.String() }) {
+		out = []string{t.system, day.String(), "", "", ""} // who came is said by the probe
+	}
+	return append(out, strings.Split(load, ",")...)
 }
 
-// leaveDemoFiles leaves files for those who try the service: one with mistakes,
-// and one that waits for the centre and says of a system what its probe does not.
-func (r *rooms) leaveDemoFiles(ctx context.Context) error {
-	dir, err := r.registry.Directory(ctx)
+// demoGiven is a file of daily figures.
+type demoGiven struct {
+	name     string
+	from, to string
+	of       func(*demoTrace, calendar.Date) bool
+}
+
+// give hands a file of daily figures in and lets it count.
+func (d *demoCity) give(by auth.Principal, g demoGiven) error {
+	traces, err := d.traces(by)
 	if err != nil {
 		return err
 	}
-	dept, ok := dir.ByCode("XY107")
-	if !ok {
-		return errors.New("no department XY107")
-	}
-	by := demoPersonOf(dept, "李红梅", auth.Clerk)
-	today := calendar.DateOf(r.db.Now())
-	text := "系统编码,日期,使用人数,登录次数,业务办理量\n" +
-		"RS-02," + today.AddDays(-45).String() + ",215,430,210\n" +
-		"RS-04," + today.AddDays(-44).String() + ",13,约20,12\n" +
-		"RS-99," + today.AddDays(-43).String() + ",4,5,1\n" +
-		"RS-03," + today.AddDays(3).String() + ",0,0,0\n"
-	if _, err = r.backfill.Receive(ctx, by, "人社局使用数据.csv", []byte(text)); err != nil {
+	from, err1 := calendar.ParseDate(g.from)
+	to, err2 := calendar.ParseDate(g.to)
+	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	text = "系统编码,日期,使用人数,登录次数,业务办理量\n"
-	for ago := 12; ago >= 3; ago-- {
-		text += fmt.Sprintf("RS-03,%v,%d,%d,%d\n", today.AddDays(-ago), 3+ago%4, 5+ago%6, 2+ago%3)
+	rows := [][]string{{"system", "day", "users", "logins", "business_tx", "cpu_avg", "cpu_p95", "cpu_p05", "net_bytes", "storage_bytes"}}
+	for _, t := range traces {
+		for day := from; !day.After(to); day = day.AddDays(1) {
+			if t.runs(day) && g.of(t, day) {
+				rows = append(rows, t.givenRow(day))
+			}
+		}
 	}
-	u, err := r.backfill.Receive(ctx, by, "档案查询登记簿.csv", []byte(text))
+	return d.giveRows(by, g.name, rows)
+}
+
+func (d *demoCity) giveRows(by auth.Principal, name string, rows [][]string) error {
+	var b bytes.Buffer
+	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
+		return err
+	}
+	u, err := d.backfill.Receive(d.ctx, by, name, b.Bytes())
 	if err != nil {
 		return err
 	}
-	_, err = r.backfill.Submit(ctx, by, u.ID, u.Version, "窗口人员手工登记的查档次数，按登记簿逐日汇总")
+	if u.RowsWrong > 0 {
+		return fmt.Errorf("%s: %d rows are wrong", name, u.RowsWrong)
+	}
+	if _, err = d.backfill.Confirm(d.ctx, by, u.ID, u.Version); err != nil {
+		return err
+	}
+	_, err = d.ledger.RollUp(d.ctx)
 	return err
 }

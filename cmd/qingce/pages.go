@@ -21,11 +21,12 @@ func (r *rooms) newPages(conf Config) (*web.Server, error) {
 	var s *web.Server // the frame asks it for its routes
 	var err error
 	frame := r.frame(func() *web.Server { return s })
+	var banner func(*web.Request) []templates.Flash
 	if conf.Demo {
-		frame = withBanner(frame)
+		banner = demoBanner
 	}
 	s, err = web.New(web.Options{
-		Frame:     frame,
+		Banner: banner, Frame: frame,
 		Templates: templates.FS, Catalog: r.catalog, Version: thisBuild().Version, Clock: r.db.Now, Log: conf.Log, Metrics: r.registerer,
 		Session: adminweb.Session(r.accounts), Token: adminweb.Token(r.accounts), Denied: r.denied, Together: store.Together,
 		Secure: conf.secure(), TrustedProxies: conf.TrustedProxies,

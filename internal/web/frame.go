@@ -19,6 +19,9 @@ func (s *Server) frame(r *Request, v View) (layout string, f templates.Frame) {
 			Href: templates.WithQuery(r.Address(), "lang", lang),
 		})
 	}
+	if s.opts.Banner != nil {
+		f.Flash = append(s.opts.Banner(r), f.Flash...)
+	}
 	if v.Bare || !r.By.Known() {
 		return "plain", f
 	}

@@ -45,6 +45,9 @@ type Options struct {
 	Token   func(ctx context.Context, secret, origin string) (auth.Principal, error)
 	// Denied is told of every call that was refused for want of rights; may be nil.
 	Denied func(ctx context.Context, by auth.Principal, what string)
+	// Banner is said at the top of every page, also to those who are not signed
+	// in; may be nil, and asks nothing of the database.
+	Banner func(r *Request) []templates.Flash
 	// Frame fills in navigation and the to-do counter; may be nil.
 	Frame func(r *Request, frame *templates.Frame)
 
