@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	qingce "qingce/cmd/qingce"
 )
@@ -40,7 +41,7 @@ func startDemo(t *testing.T, dir string, args ...string) demo {
 		return outcome{<-ended, out.String(), errors.String()}
 	})}
 	t.Cleanup(func() { d.stop() })
-	eventually(t, "the demonstration", func() bool {
+	within(t, 3*time.Minute, "the demonstration", func() bool {
 		select {
 		case code := <-ended:
 			ended <- code // for stop

@@ -219,7 +219,13 @@ func (b *browser) readiness(headers ...string) (int, readiness) {
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline, tick := time.After(20*time.Second), time.NewTicker(20*time.Millisecond)
+	within(t, 20*time.Second, what, ok)
+}
+
+// within waits for what takes longer.
+func within(t *testing.T, limit time.Duration, what string, ok func() bool) {
+	t.Helper()
+	deadline, tick := time.After(limit), time.NewTicker(20*time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		select {
