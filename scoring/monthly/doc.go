@@ -28,7 +28,7 @@
 // Every number is the count of its rows, never typed. Cards are made of the
 // inputs whenever they are read, by the method that was in force for the month,
 // so a frozen month is the same in any year; Verify says so or names what is
-// not. What happened after the last day of the period counts for the next one.
+// not. They are made once for each revision of a month and remembered. What happened after the last day of the period counts for the next one.
 // The bodies are counted together: the number of queries does not grow with
 // them. Nobody answers an objection of the own department. Before publication a
 // body sees nothing but its own sheet.
