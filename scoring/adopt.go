@@ -79,7 +79,7 @@ func (b *Board) packOn(tx *store.Tx, day calendar.Date) (*programme.Pack, error)
 
 // Pack is the programme in force today.
 func (b *Board) Pack(ctx context.Context) (*programme.Pack, error) {
-	return reading(ctx, b.deps.DB, func(tx *store.Tx) (*programme.Pack, error) { return b.packOn(tx, today(tx)) })
+	return store.Reading(ctx, b.deps.DB, func(tx *store.Tx) (*programme.Pack, error) { return b.packOn(tx, today(tx)) })
 }
 
 // Adopt puts a programme in force from a day on: the files pack.json,
@@ -97,7 +97,7 @@ func (b *Board) Adopt(ctx context.Context, by auth.Principal, files map[string]s
 	if from.IsZero() {
 		from = pack.InForce
 	}
-	return writing(ctx, b.deps.DB, func(tx *store.Tx) (Adoption, error) {
+	return store.Writing(ctx, b.deps.DB, func(tx *store.Tx) (Adoption, error) {
 		all, err := adoptions(tx)
 		if err != nil {
 			return Adoption{}, err

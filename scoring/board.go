@@ -113,31 +113,3 @@ func reviews(by auth.Principal, dept auth.DepartmentID) error {
 
 // today is the day of a transaction in Asia/Shanghai.
 func today(tx *store.Tx) calendar.Date { return calendar.DateOf(tx.Now()) }
-
-// writing runs fn in one write and gives what it made, or the zero value.
-func writing[T any](ctx context.Context, db *store.DB, fn func(tx *store.Tx) (T, error)) (T, error) {
-	var out T
-	err := db.Write(ctx, func(tx *store.Tx) error {
-		made, err := fn(tx)
-		if err == nil {
-			out = made
-		}
-		return err
-	})
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return out, nil
-}
-
-// reading runs fn in one read and gives what it found, or the zero value.
-func reading[T any](ctx context.Context, db *store.DB, fn func(tx *store.Tx) (T, error)) (T, error) {
-	var out T
-	err := db.Read(ctx, func(tx *store.Tx) error {
-		var err error
-		out, err = fn(tx)
-		return err
-	})
-	return out, err
-}

@@ -14,7 +14,7 @@ func (b *Board) Attach(ctx context.Context, by auth.Principal, key string, dept 
 	if err := by.Require(Writers()...); err != nil {
 		return evidence.Item{}, err
 	}
-	return writing(ctx, b.deps.DB, func(tx *store.Tx) (evidence.Item, error) {
+	return store.Writing(ctx, b.deps.DB, func(tx *store.Tx) (evidence.Item, error) {
 		if err := b.ofOwn(tx, by, dept); err != nil {
 			return evidence.Item{}, err
 		}

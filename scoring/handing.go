@@ -160,7 +160,7 @@ func (b *Board) change(ctx context.Context, by auth.Principal, roles []auth.Role
 	if err := by.Require(roles...); err != nil {
 		return Handing{}, err
 	}
-	return writing(ctx, b.deps.DB, func(tx *store.Tx) (Handing, error) {
+	return store.Writing(ctx, b.deps.DB, func(tx *store.Tx) (Handing, error) {
 		if err := b.ofOwn(tx, by, dept); err != nil {
 			return Handing{}, err
 		}
@@ -202,7 +202,7 @@ func (b *Board) Decide(ctx context.Context, by auth.Principal, key string, dept 
 	if err := fault.Refuse(needText("reason", reason, least, maxReason)); err != nil {
 		return Handing{}, err
 	}
-	return writing(ctx, b.deps.DB, func(tx *store.Tx) (Handing, error) {
+	return store.Writing(ctx, b.deps.DB, func(tx *store.Tx) (Handing, error) {
 		old, err := handingForUpdate(tx, key, dept)
 		switch {
 		case err != nil:

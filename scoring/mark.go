@@ -67,7 +67,7 @@ func (b *Board) SetMark(ctx context.Context, by auth.Principal, key string, dept
 		return Mark{}, err
 	}
 	reason = strings.TrimSpace(reason)
-	return writing(ctx, b.deps.DB, func(tx *store.Tx) (Mark, error) {
+	return store.Writing(ctx, b.deps.DB, func(tx *store.Tx) (Mark, error) {
 		found := needText("reason", reason, 4, maxReason)
 		switch {
 		case kind == MarkNotApplicable:

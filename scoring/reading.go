@@ -31,7 +31,7 @@ func (d *Reports) Find(ctx context.Context, by auth.Principal, k ReportKey) (She
 	if err := d.board.Refresh(ctx); err != nil {
 		return Sheet{}, err
 	}
-	return reading(ctx, d.board.deps.DB, func(tx *store.Tx) (out Sheet, err error) {
+	return store.Reading(ctx, d.board.deps.DB, func(tx *store.Tx) (out Sheet, err error) {
 		dir, err := d.board.deps.Registry.DirectoryIn(tx)
 		if err != nil {
 			return out, err
@@ -112,7 +112,7 @@ func (d *Reports) Matrix(ctx context.Context, by auth.Principal, kind ReportKind
 	if err := by.Require(Viewers()...); err != nil {
 		return Matrix{}, err
 	}
-	return reading(ctx, d.board.deps.DB, func(tx *store.Tx) (Matrix, error) {
+	return store.Reading(ctx, d.board.deps.DB, func(tx *store.Tx) (Matrix, error) {
 		seen, err := d.board.seen(tx, by)
 		if err != nil {
 			return Matrix{}, err
@@ -197,7 +197,7 @@ func (b *Board) FindTask(ctx context.Context, by auth.Principal, key string, dep
 	if err := b.Refresh(ctx); err != nil {
 		return TaskSheet{}, err
 	}
-	return reading(ctx, b.deps.DB, func(tx *store.Tx) (out TaskSheet, err error) {
+	return store.Reading(ctx, b.deps.DB, func(tx *store.Tx) (out TaskSheet, err error) {
 		dir, err := b.deps.Registry.DirectoryIn(tx)
 		if err != nil {
 			return out, err
@@ -259,7 +259,7 @@ func (b *Board) Tasks(ctx context.Context, by auth.Principal, q TaskQuery) ([]Ta
 	if err := b.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	return reading(ctx, b.deps.DB, func(tx *store.Tx) ([]Task, error) {
+	return store.Reading(ctx, b.deps.DB, func(tx *store.Tx) ([]Task, error) {
 		seen, err := b.seen(tx, by)
 		if err != nil {
 			return nil, err
@@ -294,5 +294,5 @@ func (b *Board) Waiting(ctx context.Context, by auth.Principal) ([]Handing, erro
 	if err := by.Require(auth.Office); err != nil {
 		return nil, err
 	}
-	return reading(ctx, b.deps.DB, waitingHandings)
+	return store.Reading(ctx, b.deps.DB, waitingHandings)
 }

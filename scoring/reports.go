@@ -183,7 +183,7 @@ func (d *Reports) change(ctx context.Context, by auth.Principal, roles []auth.Ro
 	if err := by.Require(roles...); err != nil {
 		return Report{}, err
 	}
-	return writing(ctx, d.board.deps.DB, func(tx *store.Tx) (Report, error) {
+	return store.Writing(ctx, d.board.deps.DB, func(tx *store.Tx) (Report, error) {
 		if err := d.board.ofOwn(tx, by, k.Department); err != nil {
 			return Report{}, err
 		}
@@ -303,7 +303,7 @@ func (d *Reports) Decide(ctx context.Context, by auth.Principal, k ReportKey, ve
 	if err := fault.Refuse(needText("reason", reason, least, maxReason)); err != nil {
 		return Report{}, err
 	}
-	return writing(ctx, d.board.deps.DB, func(tx *store.Tx) (Report, error) {
+	return store.Writing(ctx, d.board.deps.DB, func(tx *store.Tx) (Report, error) {
 		old, found, err := reportForUpdate(tx, k)
 		switch {
 		case err != nil:

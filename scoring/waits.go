@@ -12,7 +12,7 @@ func (d *Reports) Waiting(ctx context.Context, by auth.Principal) (int64, error)
 	if err := by.Require(auth.Office); err != nil {
 		return 0, err
 	}
-	return reading(ctx, d.board.deps.DB, func(tx *store.Tx) (int64, error) { return countFiled(tx) })
+	return store.Reading(ctx, d.board.deps.DB, func(tx *store.Tx) (int64, error) { return countFiled(tx) })
 }
 
 // Sent is what the principal's own bodies have handed in and the Office has not
@@ -27,7 +27,7 @@ func (d *Reports) Sent(ctx context.Context, by auth.Principal) (Sent, error) {
 	if !by.Is(Writers()...) || by.Console() {
 		return Sent{}, nil
 	}
-	return reading(ctx, d.board.deps.DB, func(tx *store.Tx) (out Sent, err error) {
+	return store.Reading(ctx, d.board.deps.DB, func(tx *store.Tx) (out Sent, err error) {
 		dir, err := d.board.deps.Registry.DirectoryIn(tx)
 		if err != nil {
 			return out, err

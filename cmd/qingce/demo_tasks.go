@@ -7,6 +7,7 @@ import (
 	"qingce/internal/calendar"
 	"qingce/inventory"
 	"qingce/scoring"
+	"qingce/scoring/programme"
 )
 
 // demoScopeEvents leave the other bodies out of the first lot of the programme:
@@ -17,9 +18,15 @@ func demoScopeEvents() []demoEvent {
 		if err != nil {
 			return err
 		}
+		pack, err := d.duties.Pack(d.ctx)
+		if err != nil {
+			return err
+		}
 		for _, t := range tasks {
 			body, _ := d.dir.Find(t.DepartmentID)
-			if !t.Scored || demoIsBody(body.Code) {
+			o, ok := pack.Find(t.Obligation)
+			organs := ok && !o.Binds(programme.Municipal) && !o.Binds(programme.Region) && !o.Binds(programme.KeyArea)
+			if organs || demoIsBody(body.Code) {
 				continue
 			}
 			if _, err := d.duties.SetMark(d.ctx, by, t.Key, body.ID, scoring.MarkNotApplicable, calendar.Date{}, "未列入首批范围，随下一批推进。"); err != nil {

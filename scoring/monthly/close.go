@@ -45,7 +45,7 @@ func (d *Desk) Compute(ctx context.Context, by auth.Principal, month Period) (Mo
 	if err := d.ready(ctx); err != nil {
 		return Month{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Month, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Month, error) {
 		old, err := versionsOf(tx, month)
 		if err != nil {
 			return Month{}, err
@@ -179,7 +179,7 @@ func (d *Desk) Take(ctx context.Context, by auth.Principal, month Period, versio
 			return Month{}, err
 		}
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Month, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Month, error) {
 		m, err := lockedMonth(tx, month, version)
 		if isNotFound(err) {
 			return m, errAbsent

@@ -137,31 +137,3 @@ func (d *Desk) ready(ctx context.Context) error {
 	}
 	return d.deps.Refresh(ctx)
 }
-
-// reading runs fn in one read and gives what it found, or the zero value.
-func reading[T any](ctx context.Context, d *Desk, fn func(tx *store.Tx) (T, error)) (T, error) {
-	var out T
-	err := d.deps.DB.Read(ctx, func(tx *store.Tx) error {
-		var err error
-		out, err = fn(tx)
-		return err
-	})
-	return out, err
-}
-
-// writing runs fn in one write and gives what it made, or the zero value.
-func writing[T any](ctx context.Context, d *Desk, fn func(tx *store.Tx) (T, error)) (T, error) {
-	var out T
-	err := d.deps.DB.Write(ctx, func(tx *store.Tx) error {
-		made, err := fn(tx)
-		if err == nil {
-			out = made
-		}
-		return err
-	})
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return out, nil
-}

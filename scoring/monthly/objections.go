@@ -39,7 +39,7 @@ func (d *Desk) Object(ctx context.Context, by auth.Principal, month Period, vers
 		return Objection{}, err
 	}
 	in.Text = strings.TrimSpace(in.Text)
-	return writing(ctx, d, func(tx *store.Tx) (Objection, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Objection, error) {
 		m, err := lockedMonth(tx, month, version)
 		if isNotFound(err) || err == nil && !sees(by, m) {
 			return Objection{}, errAbsent
@@ -127,7 +127,7 @@ func (d *Desk) Answer(ctx context.Context, by auth.Principal, id ObjectionID, re
 		return Objection{}, err
 	}
 	a.Text = strings.TrimSpace(a.Text)
-	return writing(ctx, d, func(tx *store.Tx) (Objection, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Objection, error) {
 		old, m, err := standingObjection(tx, id, revision)
 		if err != nil {
 			return old, err
@@ -155,7 +155,7 @@ func (d *Desk) TakeBack(ctx context.Context, by auth.Principal, id ObjectionID, 
 	if err := by.Require(Objectors()...); err != nil {
 		return Objection{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Objection, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Objection, error) {
 		old, m, err := standingObjection(tx, id, revision)
 		if err != nil {
 			return old, err
@@ -260,7 +260,7 @@ func (d *Desk) Decide(ctx context.Context, by auth.Principal, month Period, vers
 	if err := fault.Refuse(text("reason", reason, true)); err != nil {
 		return Proposal{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Proposal, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Proposal, error) {
 		m, err := lockedMonth(tx, month, version)
 		if isNotFound(err) {
 			return Proposal{}, errAbsent

@@ -18,7 +18,7 @@ func (d *Desk) Policies(ctx context.Context, by auth.Principal) ([]Policy, error
 	if err := by.Require(Viewers()...); err != nil {
 		return nil, err
 	}
-	return reading(ctx, d, func(tx *store.Tx) ([]Policy, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) ([]Policy, error) {
 		all, err := allPolicies(tx)
 		slices.Reverse(all)
 		return slices.DeleteFunc(all, func(p Policy) bool {
@@ -37,7 +37,7 @@ func (d *Desk) SavePolicy(ctx context.Context, by auth.Principal, m Method, reas
 	if err := fault.Refuse(append(m.Wrong(), text("reason", reason, true)...)); err != nil {
 		return Policy{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Policy, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Policy, error) {
 		all, err := allPolicies(tx)
 		if err != nil {
 			return Policy{}, err
@@ -107,7 +107,7 @@ func (d *Desk) SetPolicy(ctx context.Context, by auth.Principal, from Period, re
 	if _, err := ParsePeriod(string(from)); err != nil {
 		return Policy{}, err
 	}
-	return writing(ctx, d, func(tx *store.Tx) (Policy, error) {
+	return store.Writing(ctx, d.deps.DB, func(tx *store.Tx) (Policy, error) {
 		old, err := draft(tx)
 		if err != nil {
 			return old, err

@@ -17,7 +17,7 @@ func (d *Desk) List(ctx context.Context, by auth.Principal) ([]Month, error) {
 	if err := by.Require(Viewers()...); err != nil {
 		return nil, err
 	}
-	return reading(ctx, d, func(tx *store.Tx) ([]Month, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) ([]Month, error) {
 		all, err := allMonths(tx)
 		return newest(by, all), err
 	})
@@ -72,7 +72,7 @@ func (d *Desk) Find(ctx context.Context, by auth.Principal, month Period, versio
 	if err := by.Require(Viewers()...); err != nil {
 		return Record{}, err
 	}
-	return reading(ctx, d, func(tx *store.Tx) (Record, error) { return d.record(tx, by, month, version) })
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (Record, error) { return d.record(tx, by, month, version) })
 }
 
 func (d *Desk) record(tx *store.Tx, by auth.Principal, month Period, version int64) (r Record, err error) {
@@ -141,7 +141,7 @@ func (d *Desk) Sheet(ctx context.Context, by auth.Principal, month Period, versi
 	if err := by.Require(Viewers()...); err != nil {
 		return Sheet{}, err
 	}
-	return reading(ctx, d, func(tx *store.Tx) (Sheet, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (Sheet, error) {
 		m, _, err := d.find(tx, by, month, version)
 		if err != nil {
 			return Sheet{}, err

@@ -110,7 +110,7 @@ func (d *Desk) Table(ctx context.Context, by auth.Principal, month Period, versi
 	if err := by.Require(Viewers()...); err != nil {
 		return Table{}, err
 	}
-	return reading(ctx, d, func(tx *store.Tx) (Table, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) (Table, error) {
 		m, _, err := d.find(tx, by, month, version)
 		if err != nil {
 			return Table{}, err

@@ -29,7 +29,7 @@ func (d *Desk) Verify(ctx context.Context, by auth.Principal) ([]Verification, e
 	if err := by.Require(auth.Office, auth.Auditor); err != nil {
 		return nil, err
 	}
-	return reading(ctx, d, func(tx *store.Tx) ([]Verification, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) ([]Verification, error) {
 		all, err := allMonths(tx)
 		if err != nil {
 			return nil, err

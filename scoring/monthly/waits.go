@@ -43,7 +43,7 @@ func (d *Desk) Waits(ctx context.Context, by auth.Principal) ([]Wait, error) {
 	if !by.Is(append(Owners(), auth.Office, auth.Leader)...) {
 		return nil, nil
 	}
-	return reading(ctx, d, func(tx *store.Tx) ([]Wait, error) {
+	return store.Reading(ctx, d.deps.DB, func(tx *store.Tx) ([]Wait, error) {
 		months, err := openMonths(tx)
 		if err != nil || len(months) == 0 {
 			return nil, err

@@ -18,8 +18,8 @@ const both = "scorecards:read scorecards:write"
 
 // call is a program with the token of somebody.
 func (tn *town) call(p auth.Principal, scopes, method, path string, body any, header ...string) *webtest.Page {
-	header = append(header, "Authorization", "Bearer "+tn.secretOf(p)+"|"+scopes)
-	return tn.site.Nobody().JSON(method, "/api/v1/scorecards"+path, body, header...)
+	p.Scopes = strings.Fields(scopes)
+	return tn.site.Call(p, method, "/api/v1/scorecards"+path, body, header...)
 }
 
 func (tn *town) read(p auth.Principal, path string) *webtest.Page {

@@ -39,7 +39,7 @@ func BenchmarkPages(b *testing.B) {
 	tn.counted("2017-11", all)
 	tn.take(tn.Someone(auth.Office), "2017-10", monthly.Freeze)
 	tn.take(tn.Someone(auth.Office), "2017-11", monthly.Freeze)
-	leader := tn.as(tn.Someone(auth.Leader))
+	leader := tn.site.Of(tn.Someone(auth.Leader))
 	code := dir.All()[500].Code
 	for _, path := range []string{"", "/" + code, "/" + code + "/M4", "/matrix.svg", "/table.xlsx"} {
 		b.Run("2017-11"+path, func(b *testing.B) {

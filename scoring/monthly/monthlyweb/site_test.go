@@ -3,17 +3,12 @@ package monthlyweb_test
 import (
 	"context"
 	"encoding/json"
-	"net/http"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"qingce/internal/auth"
 	"qingce/internal/calendar"
-	"qingce/internal/fault"
 	"qingce/internal/store"
-	"qingce/internal/web"
 	"qingce/internal/web/webtest"
 	"qingce/inventory/hub"
 	"qingce/inventory/inventorytest"
@@ -33,9 +28,6 @@ type town struct {
 	Months *monthly.Desk
 	site   *webtest.Site
 	t      testing.TB
-
-	mu     sync.Mutex
-	people map[string]auth.Principal
 }
 
 // open is a town on a Monday morning in December.
@@ -48,7 +40,7 @@ func open(t testing.TB) *town {
 func over(t testing.TB, city *inventorytest.City) *town {
 	t.Helper()
 	city.Clock.Advance(time.Date(2017, 12, 4, 9, 0, 0, 0, calendar.Zone).Sub(city.Clock.Now()))
-	tn := &town{City: city, t: t, people: map[string]auth.Principal{}}
+	tn := &town{City: city, t: t}
 	tn.Months = months(t, sharingtest.Over(t, city))
 	tn.site = webtest.Open(t, func(site *webtest.Site) {
 		deps := monthlyweb.Deps{
@@ -68,7 +60,7 @@ func over(t testing.TB, city *inventorytest.City) *town {
 		}
 		monthlyweb.Mount(site.Server, deps)
 		monthlyweb.MountAPI(site.Server, deps)
-	}, webtest.Config{Web: func(o *web.Options) { o.Session, o.Token, o.Clock = tn.session, tn.token, tn.Clock.Now }})
+	}, webtest.Among(&webtest.People{Clock: tn.Clock.Now}))
 	return tn
 }
 
@@ -82,45 +74,6 @@ func months(t testing.TB, s *sharingtest.World) *monthly.Desk {
 		Cleanup: cleanup.NewDesk(cleanup.Deps{DB: s.DB, Registry: s.Registry, Book: s.Book, Box: s.Box, Detector: detector}),
 		Census:  census.NewDesk(census.Deps{DB: s.DB, Registry: s.Registry, Surveys: surveys, Catalog: texts}),
 	})
-}
-
-func (tn *town) session(_ context.Context, secret, _ string) (web.Identity, error) {
-	p, err := tn.person(secret)
-	p.Way = auth.BySession
-	return web.Identity{By: p}, err
-}
-
-// token finds who calls with a token: the scopes stand behind the name.
-func (tn *town) token(_ context.Context, secret, _ string) (auth.Principal, error) {
-	secret, scopes, _ := strings.Cut(secret, "|")
-	p, err := tn.person(secret)
-	p.Way, p.Scopes = auth.ByToken, strings.Fields(scopes)
-	return p, err
-}
-
-func (tn *town) person(secret string) (auth.Principal, error) {
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	p, ok := tn.people[secret]
-	if !ok {
-		return auth.Principal{}, fault.New(fault.Unauthenticated, "err.login")
-	}
-	return p, nil
-}
-
-func (tn *town) secretOf(p auth.Principal) string {
-	secret := p.Login + p.Roles.String()
-	tn.mu.Lock()
-	defer tn.mu.Unlock()
-	tn.people[secret] = p
-	return secret
-}
-
-// as is a browser of somebody.
-func (tn *town) as(p auth.Principal) *webtest.Browser {
-	b := tn.site.Nobody()
-	b.SetCookie(&http.Cookie{Name: "qingce", Value: tn.secretOf(p), Path: "/"})
-	return b
 }
 
 // figure is a figure of rows that are done, missing and left out.
@@ -210,16 +163,6 @@ func (tn *town) take(by auth.Principal, month monthly.Period, moves ...monthly.M
 		}
 		if err != nil {
 			tn.t.Fatalf("%s: %v", move, err)
-		}
-	}
-}
-
-func wantWords(t *testing.T, p *webtest.Page, selector string, words ...string) {
-	t.Helper()
-	text := strings.Join(p.Texts(selector), " | ")
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			t.Errorf("%s: %q is not in %s: %s", p.Name, w, selector, text)
 		}
 	}
 }
