@@ -26,7 +26,7 @@ func demoScopeEvents() []demoEvent {
 			body, _ := d.dir.Find(t.DepartmentID)
 			o, ok := pack.Find(t.Obligation)
 			organs := ok && !o.Binds(programme.Municipal) && !o.Binds(programme.Region) && !o.Binds(programme.KeyArea)
-			if organs || demoIsBody(body.Code) {
+			if organs || demoIsBody(body.Code) || body.ID == by.DepartmentID { // nobody decides on the own body
 				continue
 			}
 			if _, err := d.duties.SetMark(d.ctx, by, t.Key, body.ID, scoring.MarkNotApplicable, calendar.Date{}, "未列入首批范围，随下一批推进。"); err != nil {
