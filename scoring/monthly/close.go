@@ -67,7 +67,7 @@ func (d *Desk) begin(tx *store.Tx, by auth.Principal, month Period, version int6
 	if err != nil {
 		return m, err
 	}
-	m.PolicyVersion, m.ComputedAt, m.ComputedName = p.Version, tx.Now(), by.Name
+	m.PolicyVersion, m.ComputedAt, m.ComputedName = p.Version, tx.Now(), nameOf(by)
 	if err := insertMonth(tx, &m); err != nil {
 		return m, err
 	}
@@ -254,7 +254,7 @@ func (d *Desk) recompute(tx *store.Tx, by auth.Principal, m *Month) error {
 	if err != nil {
 		return err
 	}
-	m.PolicyVersion, m.ComputedAt, m.ComputedName = p.Version, tx.Now(), by.Name
+	m.PolicyVersion, m.ComputedAt, m.ComputedName = p.Version, tx.Now(), nameOf(by)
 	m.Bodies, err = d.fill(tx, *m, &p)
 	return err
 }
@@ -434,10 +434,19 @@ func (m *Month) facts() any {
 	return monthFacts{m.State, m.PolicyVersion, m.ThroughOn, m.Bodies, m.Hash, m.Reason}
 }
 
+// nameOf is the name of a person; of the service itself, which counts a month
+// when it is over, there is none.
+func nameOf(by auth.Principal) string {
+	if by.Way == auth.BySystem {
+		return ""
+	}
+	return by.Name
+}
+
 // keep writes a step into the history of the month and into the operation log.
 func keep(tx *store.Tx, by auth.Principal, action, note string, old *Month, m Month) error {
 	err := insertStep(tx, Step{
-		MonthID: m.ID, At: tx.Now(), AccountID: by.AccountID, Name: by.Name, Department: by.Department, Action: action, Note: note, Hash: m.Hash,
+		MonthID: m.ID, At: tx.Now(), AccountID: by.AccountID, Name: nameOf(by), Department: by.Department, Action: action, Note: note, Hash: m.Hash,
 	})
 	if err != nil {
 		return err

@@ -250,6 +250,14 @@ func (w *world) published() {
 	if err != nil || s.Card.Values[scorecard.Tasks].RatString() != "100" {
 		t.Errorf("what was upheld is not in the second version: %v %v", s.Card.Values[scorecard.Tasks], err)
 	}
+	w.At("2018-01-02 09:00")
+	if _, err := w.Months.Compute(ctx, auth.System("month-end"), "2017-12"); err != nil {
+		t.Fatal(err)
+	}
+	s, err = w.Months.Sheet(ctx, w.office(), "2017-12", 1, w.Department("MZ").Code)
+	if err != nil || s.Month.ComputedName != "" || len(s.Trend) != 2 || s.Trend[0].Version != 1 {
+		t.Errorf("while the second version is counted the first one stands in the trend: %+v %v", s.Trend, err)
+	}
 }
 
 func share(s monthly.Sheet, k monthly.FigureKey) string {

@@ -34,6 +34,24 @@ func newest(by auth.Principal, all []Month) []Month {
 	return out
 }
 
+// counting keeps the version of each month that counts for the reader: the one
+// that is published, before that the newest one that is frozen. A correction
+// counts when it is published itself.
+func counting(by auth.Principal, all []Month) []Month {
+	out := []Month{}
+	for _, m := range all {
+		last := len(out) - 1
+		switch {
+		case !m.State.Kept() || !sees(by, m):
+		case last < 0 || out[last].Month != m.Month:
+			out = append(out, m)
+		case m.State.Public() && !out[last].State.Public():
+			out[last] = m
+		}
+	}
+	return out
+}
+
 // find reads a version of a month that the reader sees; 0 is the newest.
 func (d *Desk) find(tx *store.Tx, by auth.Principal, month Period, version int64) (Month, []Month, error) {
 	all, err := versionsOf(tx, month)
@@ -212,8 +230,8 @@ func (d *Desk) trend(tx *store.Tx, by auth.Principal, l Line, m Month) ([]Point,
 	}
 	var months []Month
 	var ids []MonthID
-	for _, one := range newest(by, all) {
-		if one.Month < m.Month && one.State.Kept() {
+	for _, one := range counting(by, all) {
+		if one.Month < m.Month {
 			months, ids = append(months, one), append(ids, one.ID)
 		}
 	}

@@ -331,7 +331,7 @@ func (v cityView) regions() []regionTile {
 func methodFacts(p *locale.Printer, policy monthly.Policy, m monthly.Month) *templates.Facts {
 	f := &templates.Facts{ID: "s-method", Title: p.T("monthly.basis"), Rows: []templates.Row{
 		{Label: p.T("monthly.method"), Text: p.T("monthly.method.version", "n", policy.Version), Href: policyPath, Note: p.T("monthly.method.from", "month", policy.FromMonth)},
-		{Label: p.T("monthly.through"), Text: m.ThroughOn.String()}, {Label: p.T("monthly.computed"), Text: p.Time(m.ComputedAt), Note: m.ComputedName},
+		{Label: p.T("monthly.through"), Text: m.ThroughOn.String()}, {Label: p.T("monthly.computed"), Text: p.Time(m.ComputedAt), Note: byText(p, m.ComputedName)},
 	}}
 	if m.FrozenAt != nil {
 		f.Rows = append(f.Rows, templates.Row{Label: p.T("monthly.frozen_at"), Text: p.Time(*m.FrozenAt), Note: m.FrozenName}, templates.Row{Label: p.T("monthly.hash"), Text: m.Hash, Code: true, Copy: true})

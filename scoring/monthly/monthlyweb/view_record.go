@@ -321,7 +321,15 @@ func (v recordView) versions() *templates.Table {
 func (v recordView) history() templates.Timeline {
 	var t templates.Timeline
 	for _, s := range slices.Backward(v.record.Steps) {
-		t.Events = append(t.Events, templates.Event{At: v.p.Time(s.At), By: s.Name, Department: s.Department, Text: v.p.T("monthly.step." + s.Action), Reason: s.Note})
+		t.Events = append(t.Events, templates.Event{At: v.p.Time(s.At), By: byText(v.p, s.Name), Department: s.Department, Text: v.p.T("monthly.step." + s.Action), Reason: s.Note})
 	}
 	return t
+}
+
+// byText names who did something; without a name it was the service itself.
+func byText(p *locale.Printer, name string) string {
+	if name == "" {
+		return p.T("monthly.by_service")
+	}
+	return name
 }
