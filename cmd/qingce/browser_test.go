@@ -163,6 +163,34 @@ func TestAClerksDay(t *testing.T) {
 	}
 }
 
+// TestScorecardsOnPaper: white words on the dark boxes of the heat map stay white
+// on paper, where other links of a picture become black.
+func TestScorecardsOnPaper(t *testing.T) {
+	d := startDemo(t, t.TempDir(), "--listen", "127.0.0.1:0")
+	password, _, _ := strings.Cut(labelled(t, d.out.String(), "password:"), " ")
+	c := openChromium(t, d.url)
+	c.open("/sign-in?lang=zh-CN")
+	c.fill("login", "leader")
+	c.fill("password", password)
+	c.press("main button[type=submit]")
+	c.open("/scorecards/2017-12")
+	c.see("88.24", "市交通局", "71.77")
+	on := func(fill string) string {
+		return evaluate[string](c, `(() => {
+			const text = [...document.querySelectorAll(".chart-picture a text")].find(t => (t.getAttribute("fill") === "#ffffff") === `+fill+`);
+			const print = [...document.styleSheets].flatMap(s => [...s.cssRules]).filter(r => r.media && r.media.mediaText === "print");
+			const rule = print.flatMap(r => [...r.cssRules]).filter(r => r.style.fill && text.matches(r.selectorText)).pop();
+			return rule ? rule.style.fill : "as drawn";
+		})()`)
+	}
+	if got := on("true"); got != "as drawn" {
+		t.Errorf("on paper words on dark boxes are %s", got)
+	}
+	if got := on("false"); got != "rgb(0, 0, 0)" {
+		t.Errorf("on paper other words are %s", got)
+	}
+}
+
 // clerkRegisters fills in the form of a new system, first wrongly.
 func (c *chromium) clerkRegisters() {
 	c.t.Helper()
