@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -45,19 +46,14 @@ func (v *view) occurrences() (map[programme.Trigger][]Occurrence, error) {
 	if v.arose != nil {
 		return v.arose, nil
 	}
-	titles := make([]string, 0, len(terms()))
-	for title := range terms() {
-		titles = append(titles, title)
-	}
-	slices.Sort(titles)
-	since := v.through.AddDays(-pastDays)
-	dues, err := v.board.deps.Book.Terms(v.tx, titles, v.departments, since)
+	triggers, since := terms(), v.through.AddDays(-pastDays)
+	dues, err := v.board.deps.Book.Terms(v.tx, slices.Sorted(maps.Keys(triggers)), v.departments, since)
 	if err != nil {
 		return nil, err
 	}
 	v.arose = map[programme.Trigger][]Occurrence{}
 	for _, d := range dues {
-		e := ofDue(d)
+		e := ofDue(triggers[d.Title], d)
 		v.arose[e.Trigger] = append(v.arose[e.Trigger], e)
 	}
 	if v.board.deps.Events == nil {
@@ -71,8 +67,8 @@ func (v *view) occurrences() (map[programme.Trigger][]Occurrence, error) {
 }
 
 // ofDue is the event that a due date has come from.
-func ofDue(d schedule.Due) Occurrence {
-	e := Occurrence{Trigger: terms()[d.Title], ID: d.SubjectID, DepartmentID: d.DepartmentID, On: d.EventOn, Due: d.DueOn}
+func ofDue(trigger programme.Trigger, d schedule.Due) Occurrence {
+	e := Occurrence{Trigger: trigger, ID: d.SubjectID, DepartmentID: d.DepartmentID, On: d.EventOn, Due: d.DueOn}
 	if d.ClosedAt != nil {
 		e.DoneOn = calendar.DateOf(*d.ClosedAt)
 	}

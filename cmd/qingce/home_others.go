@@ -87,13 +87,21 @@ func (r *rooms) objectionsSent(req *web.Request, add func(word, href string, n i
 }
 
 func (r *rooms) pleasSent(req *web.Request, add func(word, href string, n int64)) error {
-	return r.fundingWhere(req, add, "pleas", funding.Query{Plea: true, Size: 1})
+	run, ok, err := r.fundingRun(req)
+	if err != nil || !ok {
+		return err
+	}
+	return r.fundingWhere(req, run, add, "pleas", funding.Query{Plea: true, Size: 1})
 }
 
 // fundingElsewhere are the systems about which somebody else has the next word.
 func (r *rooms) fundingElsewhere(req *web.Request, add func(word, href string, n int64)) error {
 	if !req.By.Is(auth.Office, auth.Reform, auth.Finance, auth.Leader) {
 		return nil
+	}
+	run, ok, err := r.fundingRun(req)
+	if err != nil || !ok {
+		return err
 	}
 	for _, one := range []struct {
 		word  string
@@ -107,27 +115,27 @@ func (r *rooms) fundingElsewhere(req *web.Request, add func(word, href string, n
 		if req.By.Is(one.own) || one.own == auth.Office && req.By.Is(auth.Reform) {
 			continue
 		}
-		if err := r.fundingWhere(req, add, one.word, funding.Query{Turns: one.turns, Size: 1}); err != nil {
+		if err := r.fundingWhere(req, run, add, one.word, funding.Query{Turns: one.turns, Size: 1}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// fundingWhere counts items of the newest year in force.
-func (r *rooms) fundingWhere(req *web.Request, add func(word, href string, n int64), word string, q funding.Query) error {
+// fundingRun is the newest year in force; false while there is none.
+func (r *rooms) fundingRun(req *web.Request) (run funding.Run, ok bool, err error) {
 	years, err := r.funding.Years(req.Ctx, req.By)
-	if err != nil {
-		return err
-	}
 	for i := range years {
-		run := &years[i].Run
-		if run.ReplacedAt != nil || run.Forecast() {
-			continue
+		if run = years[i].Run; run.ReplacedAt == nil && !run.Forecast() {
+			return run, true, nil
 		}
-		list, err := r.funding.List(req.Ctx, req.By, run.Year, q)
-		add(word, run.Address(), list.Totals.All.Items)
-		return err
 	}
-	return nil
+	return funding.Run{}, false, err
+}
+
+// fundingWhere counts items of a year.
+func (r *rooms) fundingWhere(req *web.Request, run funding.Run, add func(word, href string, n int64), word string, q funding.Query) error {
+	list, err := r.funding.List(req.Ctx, req.By, run.Year, q)
+	add(word, run.Address(), list.Totals.All.Items)
+	return err
 }

@@ -34,15 +34,15 @@ func newest(by auth.Principal, all []Month) []Month {
 	return out
 }
 
-// counting keeps the version of each month that counts for the reader: the one
-// that is published, before that the newest one that is frozen. A correction
-// counts when it is published itself.
-func counting(by auth.Principal, all []Month) []Month {
+// counting keeps the version of each month that counts: the one that is
+// published, before that the newest one that is frozen. A correction counts when
+// it is published itself.
+func counting(all []Month) []Month {
 	out := []Month{}
 	for _, m := range all {
 		last := len(out) - 1
 		switch {
-		case !m.State.Kept() || !sees(by, m):
+		case !m.State.Kept():
 		case last < 0 || out[last].Month != m.Month:
 			out = append(out, m)
 		case m.State.Public() && !out[last].State.Public():
@@ -230,7 +230,8 @@ func (d *Desk) trend(tx *store.Tx, by auth.Principal, l Line, m Month) ([]Point,
 	}
 	var months []Month
 	var ids []MonthID
-	for _, one := range counting(by, all) {
+	all = slices.DeleteFunc(all, func(one Month) bool { return !sees(by, one) })
+	for _, one := range counting(all) {
 		if one.Month < m.Month {
 			months, ids = append(months, one), append(ids, one.ID)
 		}

@@ -170,17 +170,10 @@ func kindOf(dir *inventory.Directory, id auth.DepartmentID) inventory.Kind {
 // before finds the month before, in the version that counts.
 func before(tx *store.Tx, month Period) (Month, bool, error) {
 	all, err := versionsOf(tx, month.Before())
-	if err != nil {
+	if all = counting(all); err != nil || len(all) == 0 {
 		return Month{}, false, err
 	}
-	i := slices.IndexFunc(all, func(m Month) bool { return m.State.Public() })
-	if i < 0 {
-		i = slices.IndexFunc(all, func(m Month) bool { return m.State.Kept() })
-	}
-	if i < 0 {
-		return Month{}, false, nil
-	}
-	return all[i], true, nil
+	return all[0], true, nil
 }
 
 // addBefore adds the cards of the month before.
